@@ -1,0 +1,55 @@
+// What every executor promises: a core is started by one command in one cron minute, looked at by others, and collected
+// by whichever comes when it has ended. An executor keeps all it knows in the attempt's folder or with the container
+// runtime, nothing in memory, so that any command may be killed at any instant.
+
+import type { Failure } from '../job/failure.ts';
+import type { CoreSpecification } from '../config/core-specification.ts';
+
+/** One attempt to run a core for a job. All paths absolute; they stay valid until the attempt is collected. */
+export interface CoreRun {
+  readonly JobId: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly stream: string;
+  /** Exists; the executor's own files lie here, `stdout.log` and `stderr.log` among them. */
+  readonly attemptFolder: string;
+  /** `data` of the contract: input/, descr.json, input_view_dicom_series/. Not to be changed by the core. */
+  readonly dataFolder: string;
+  /** Exists, empty at the start, writable by the core. */
+  readonly outputFolder: string;
+  readonly core: CoreSpecification;
+}
+
+/** What an attempt is doing. */
+export type CoreState =
+  /** Nothing of it was ever started. */
+  | { readonly state: 'not-started' }
+  | { readonly state: 'running' }
+  /** Started on a host that is not this one, which alone can tell. */
+  | { readonly state: 'elsewhere'; readonly host: string }
+  | { readonly state: 'ended'; readonly exitCode: number }
+  | { readonly state: 'killed'; readonly signal: string }
+  /** It was started and is gone without having said how it ended: a reboot, a kill from outside. */
+  | { readonly state: 'vanished' };
+
+/** What is recorded of a start, for `jobs show`. */
+export interface CoreStarted {
+  readonly started: true;
+  /** What identifies the run to an administrator, such as `pid 4711` or `podman 2026…-AICore-1a2b3c4d`. */
+  readonly handle: string;
+  /** `sha256:…` of the image, containers only. */
+  readonly imageDigest?: string;
+}
+
+export interface Executor {
+  /**
+   * Starts the core and returns at once. Starting what is already started changes nothing (the same attempt never runs
+   * twice, also when the command that started it was killed before it could write that down).
+   */
+  start(run: CoreRun): Promise<CoreStarted | Failure>;
+  poll(run: CoreRun): Promise<CoreState>;
+  /** Ends the core with everything it started: first politely, then not. Returns when it is gone. */
+  cancel(run: CoreRun): Promise<void>;
+  /** Completes `stdout.log` and `stderr.log` and releases what the run still holds (a container). Repeatable. */
+  collect(run: CoreRun): Promise<void>;
+}

@@ -1,0 +1,106 @@
+// Everything that can go wrong with a job or a delivery, and the only place that says what is worth another try.
+//
+// A failure is a value with a literal reason and just the data that its message needs. The text is made in
+// failure-text.ts. What is not listed here is a bug and thrown.
+
+/** Something that an administrator may be told about a job or a delivery. */
+export type Failure =
+  // staging
+  | { readonly reason: 'stream-unknown'; readonly stream: string }
+  | { readonly reason: 'core-unknown'; readonly stream: string }
+  | { readonly reason: 'series-missing'; readonly SeriesInstanceUID: string }
+  | { readonly reason: 'selection-ambiguous'; readonly SeriesInstanceUID: string; readonly names: readonly string[] }
+  | { readonly reason: 'space-short'; readonly path: string }
+  | { readonly reason: 'input-output'; readonly path: string; readonly code: string }
+  // running
+  | { readonly reason: 'command-missing'; readonly stream: string }
+  | { readonly reason: 'program-missing'; readonly program: string }
+  | { readonly reason: 'runtime-missing'; readonly runtime: string }
+  | { readonly reason: 'image-missing'; readonly image: string; readonly runtime: string }
+  | { readonly reason: 'core-not-started'; readonly text: string }
+  | { readonly reason: 'core-interrupted' }
+  | { readonly reason: 'core-postponed' }
+  | { readonly reason: 'core-exit'; readonly exitCode: number; readonly lastLines: readonly string[] }
+  | { readonly reason: 'core-signal'; readonly signal: string; readonly lastLines: readonly string[] }
+  | { readonly reason: 'core-time'; readonly timeoutSeconds: number }
+  | { readonly reason: 'core-output-bytes'; readonly bytes: number; readonly maxBytes: number }
+  | { readonly reason: 'attempts-used'; readonly attempts: number; readonly last: Failure }
+  // validation
+  | { readonly reason: 'output-nothing' }
+  | { readonly reason: 'output-link'; readonly file: string }
+  | { readonly reason: 'output-empty'; readonly file: string }
+  | { readonly reason: 'output-unreadable'; readonly file: string; readonly text: string }
+  | { readonly reason: 'output-missing-attribute'; readonly file: string; readonly keyword: string }
+  | { readonly reason: 'output-other-study'; readonly file: string; readonly StudyInstanceUID: string }
+  | { readonly reason: 'output-other-patient'; readonly file: string }
+  | { readonly reason: 'output-input-series'; readonly file: string; readonly SeriesInstanceUID: string }
+  | { readonly reason: 'output-input-instance'; readonly file: string; readonly SOPInstanceUID: string }
+  | { readonly reason: 'output-same-instance'; readonly files: readonly string[]; readonly SOPInstanceUID: string }
+  | { readonly reason: 'output-sop-class'; readonly file: string; readonly SOPClassUID: string }
+  | { readonly reason: 'output-bytes'; readonly bytes: number; readonly maxBytes: number }
+  | { readonly reason: 'output-instances'; readonly instances: number; readonly maxInstances: number }
+  | { readonly reason: 'output-json'; readonly text: string }
+  // delivery
+  | { readonly reason: 'destination-unknown'; readonly destination: string }
+  | { readonly reason: 'peer-unreachable'; readonly address: string; readonly text: string }
+  | { readonly reason: 'peer-rejected'; readonly permanent: boolean; readonly text: string }
+  | { readonly reason: 'peer-aborted'; readonly text: string }
+  | { readonly reason: 'peer-silent'; readonly seconds: number }
+  | { readonly reason: 'context-refused'; readonly SOPClassUID: string; readonly TransferSyntaxUID: string }
+  | { readonly reason: 'instance-refused'; readonly SOPInstanceUID: string; readonly status: number }
+  | { readonly reason: 'instance-postponed'; readonly SOPInstanceUID: string; readonly status: number }
+  | { readonly reason: 'instance-unreadable'; readonly file: string; readonly text: string }
+  | { readonly reason: 'delivery-given-up'; readonly afterSeconds: number; readonly last: Failure }
+  | { readonly reason: 'delivery-failed'; readonly DeliveryId: string; readonly first: Failure };
+
+/** Whether the same step may succeed later without anybody doing anything. */
+export function isTemporary(failure: Failure): boolean {
+  switch (failure.reason) {
+    case 'space-short':
+    case 'input-output':
+    case 'runtime-missing':
+    case 'core-not-started':
+    case 'core-interrupted':
+    case 'core-postponed':
+    case 'peer-unreachable':
+    case 'peer-aborted':
+    case 'peer-silent':
+    case 'instance-postponed':
+      return true;
+    case 'peer-rejected':
+      return !failure.permanent;
+    case 'stream-unknown':
+    case 'core-unknown':
+    case 'series-missing':
+    case 'selection-ambiguous':
+    case 'command-missing':
+    case 'program-missing':
+    case 'image-missing':
+    case 'core-exit':
+    case 'core-signal':
+    case 'core-time':
+    case 'core-output-bytes':
+    case 'attempts-used':
+    case 'output-nothing':
+    case 'output-link':
+    case 'output-empty':
+    case 'output-unreadable':
+    case 'output-missing-attribute':
+    case 'output-other-study':
+    case 'output-other-patient':
+    case 'output-input-series':
+    case 'output-input-instance':
+    case 'output-same-instance':
+    case 'output-sop-class':
+    case 'output-bytes':
+    case 'output-instances':
+    case 'output-json':
+    case 'destination-unknown':
+    case 'context-refused':
+    case 'instance-refused':
+    case 'instance-unreadable':
+    case 'delivery-given-up':
+    case 'delivery-failed':
+      return false;
+  }
+}

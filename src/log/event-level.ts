@@ -1,0 +1,35 @@
+// How urgent each event is: decided once, here.
+
+import type { Level, StationEvent } from './event.ts';
+
+const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
+  'receiver-started': 'info',
+  'receiver-stopped': 'info',
+  'association-rejected': 'warning',
+  'association-ended': 'info',
+  'instance-refused': 'error',
+  'instance-differs': 'warning',
+  'arrival-matched': 'info',
+  'arrival-unmatched': 'warning',
+  'arrival-rejected': 'error',
+  'action-done': 'info',
+  'action-failed': 'error',
+  'job-made': 'info',
+  'job-moved': 'info',
+  'job-postponed': 'warning',
+  'job-failed': 'error',
+  'attempt-started': 'info',
+  'attempt-ended': 'info',
+  'prediction': 'info',
+  'delivery-made': 'info',
+  'delivery-postponed': 'warning',
+  'delivery-done': 'info',
+  'delivery-failed': 'error',
+  'delivery-moved': 'info',
+  'disk-short': 'error',
+};
+
+export function levelOf(event: StationEvent): Level {
+  if (event.event === 'association-ended' && (event.how !== 'released' || event.refused > 0)) return 'warning';
+  return LEVELS[event.event];
+}

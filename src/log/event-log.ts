@@ -1,0 +1,54 @@
+// Writes the event log: one JSON object a line, one file a day (UTC), appended in single writes so that many processes
+// may write at once. A line cut short by a crash is closed by whoever writes next and stepped over by readers.
+//
+// Never fails the work that it tells about: when the log cannot be written (a full disk), the line goes to stderr.
+
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import type { Layout } from '../spool/layout.ts';
+import { levelOf } from './event-level.ts';
+import type { LoggedEvent, StationEvent } from './event.ts';
+
+const NEWLINE = 0x0a;
+
+export interface EventLog {
+  write(event: StationEvent): void;
+}
+
+/** @param command the subcommand that writes, such as `scan-arrived`. */
+export function openEventLog(layout: Layout, command: string, now: () => Date = () => new Date()): EventLog {
+  let file: { readonly day: string; readonly descriptor: number } | undefined;
+
+  function descriptorOf(day: string): number {
+    if (file?.day === day) return file.descriptor;
+    if (file !== undefined) closeSync(file.descriptor);
+    file = undefined;
+    mkdirSync(layout.logs, { recursive: true, mode: 0o750 });
+    const descriptor = openSync(layout.eventLog(day), 'a+', 0o640);
+    closeCutLine(descriptor);
+    file = { day, descriptor };
+    return descriptor;
+  }
+
+  return {
+    write(event) {
+      const time = now().toISOString();
+      const { event: name, ...about } = event;
+      const logged = { time, level: levelOf(event), event: name, command, ...about } as LoggedEvent;
+      const line = `${JSON.stringify(logged)}\n`;
+      try {
+        writeSync(descriptorOf(time.slice(0, 10)), line);
+      } catch (error) {
+        process.stderr.write(`dts ${command}: error: event log: not written: ${String(error)}; the event was ${line}`);
+      }
+    },
+  };
+}
+
+/** Ends the last line of the log if a crash cut it short. */
+function closeCutLine(descriptor: number): void {
+  const { size } = fstatSync(descriptor);
+  if (size === 0) return;
+  const last = Buffer.alloc(1);
+  readSync(descriptor, last, 0, 1, size - 1);
+  if (last[0] !== NEWLINE) writeSync(descriptor, '\n');
+}

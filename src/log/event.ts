@@ -1,0 +1,68 @@
+// Everything that is written to the event log, one type an event. The log is the truth about what happened; SQL, the
+// console and the page are made from it. Text for people is made in event-text.ts.
+
+import type { DeliveryState } from '../job/delivery-state.ts';
+import type { Failure } from '../job/failure.ts';
+import type { JobState } from '../job/job-state.ts';
+
+/** How urgent an event is. `error` needs a person, `warning` is retried or odd, `info` is the normal course. */
+export type Level = 'info' | 'warning' | 'error';
+
+/** What identifies the study that an event is about. */
+export interface AboutStudy {
+  readonly StudyInstanceUID: string;
+  readonly AccessionNumber?: string;
+}
+
+export interface AboutJob extends AboutStudy {
+  readonly JobId: string;
+  readonly stream: string;
+}
+
+export interface AboutDelivery extends AboutJob {
+  readonly DeliveryId: string;
+  readonly destination: string;
+}
+
+export interface AboutPeer {
+  readonly callingAETitle: string;
+  readonly calledAETitle: string;
+  readonly address: string;
+}
+
+/** The events, by what happened. */
+export type StationEvent =
+  | { readonly event: 'receiver-started'; readonly address: string; readonly port: number; readonly AETitle: string }
+  | { readonly event: 'receiver-stopped'; readonly signal: string; readonly abortedAssociations: number }
+  | ({ readonly event: 'association-rejected'; readonly text: string } & AboutPeer)
+  | ({ readonly event: 'association-ended'; readonly how: 'released' | 'aborted' | 'lost'; readonly instances: number;
+      readonly bytes: number; readonly refused: number; readonly seconds: number; readonly text?: string } & AboutPeer)
+  | ({ readonly event: 'instance-refused'; readonly status: number; readonly text: string;
+      readonly SOPInstanceUID: string } & AboutPeer)
+  | ({ readonly event: 'instance-differs'; readonly SOPInstanceUID: string; readonly file: string } & AboutStudy)
+  | ({ readonly event: 'arrival-matched'; readonly streams: readonly string[]; readonly SeriesInstanceUID?: string }
+      & AboutStudy & AboutPeer)
+  | ({ readonly event: 'arrival-unmatched'; readonly SeriesInstanceUID?: string } & AboutStudy & AboutPeer)
+  | ({ readonly event: 'arrival-rejected'; readonly text: string; readonly file: string } & AboutStudy)
+  | ({ readonly event: 'action-done'; readonly stream: string; readonly type: string } & AboutStudy)
+  | ({ readonly event: 'action-failed'; readonly stream: string; readonly type: string; readonly text: string } & AboutStudy)
+  | ({ readonly event: 'job-made' } & AboutJob)
+  | ({ readonly event: 'job-moved'; readonly from: JobState; readonly to: JobState } & AboutJob)
+  | ({ readonly event: 'job-postponed'; readonly failure: Failure; readonly notBefore: string } & AboutJob)
+  | ({ readonly event: 'job-failed'; readonly failures: readonly Failure[] } & AboutJob)
+  | ({ readonly event: 'attempt-started'; readonly attempt: number; readonly handle: string;
+      readonly imageDigest?: string } & AboutJob)
+  | ({ readonly event: 'attempt-ended'; readonly attempt: number; readonly outcome: string; readonly seconds: number }
+      & AboutJob)
+  | ({ readonly event: 'prediction'; readonly field_name: string; readonly value: string } & AboutJob)
+  | ({ readonly event: 'delivery-made'; readonly instances: number } & AboutDelivery)
+  | ({ readonly event: 'delivery-postponed'; readonly failure: Failure; readonly notBefore: string;
+      readonly delivered: number; readonly missing: number } & AboutDelivery)
+  | ({ readonly event: 'delivery-done'; readonly instances: number; readonly bytes: number; readonly seconds: number }
+      & AboutDelivery)
+  | ({ readonly event: 'delivery-failed'; readonly failures: readonly Failure[] } & AboutDelivery)
+  | ({ readonly event: 'delivery-moved'; readonly from: DeliveryState; readonly to: DeliveryState } & AboutDelivery)
+  | { readonly event: 'disk-short'; readonly path: string; readonly freeBytes: number; readonly neededBytes: number };
+
+/** An event as it stands in the log: one JSON object a line, `time` in ISO 8601 UTC with milliseconds. */
+export type LoggedEvent = StationEvent & { readonly time: string; readonly level: Level; readonly command: string };

@@ -1,0 +1,189 @@
+// The durable writes: the only file of the station that renames, links, unlinks or fsyncs state.
+//
+// After one of these functions has returned, its effect survives SIGKILL and power loss. Before, either the old state
+// or the new one is found, never something between, and at worst a file whose name begins with ".writing-" is left,
+// which tidy.ts sweeps. Every step that counts passes a failpoint, so that tests can die there.
+//
+// Never decides anything: where files lie is layout.ts, what they mean is flow/.
+
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, rename, rm, rmdir, symlink, unlink, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { failpoint } from './failpoint.ts';
+import { hasCode } from './error-code.ts';
+
+/** Prefix of files that are being written; a crash may leave them, tidy.ts removes them by age. */
+export const WRITING_PREFIX = '.writing-';
+
+const DIRECTORY_MODE = 0o750;
+const FILE_MODE = 0o640;
+
+/** Makes what a directory says (its names) survive a power loss. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** Makes a file's content survive a power loss. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** fsyncs every file and directory below a path, the path itself last. Symbolic links are not followed. */
+export async function syncTree(path: string): Promise<void> {
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) await syncTree(join(path, entry.name));
+    else if (entry.isFile()) await syncFile(join(path, entry.name));
+  }
+  await syncDirectory(path);
+}
+
+/** Makes a directory and what is missing above it, mode 0750. Does nothing where it exists. */
+export async function makeDirectoryDurable(path: string): Promise<void> {
+  const firstMade = await mkdir(path, { recursive: true, mode: DIRECTORY_MODE });
+  if (firstMade === undefined) return;
+  for (let made = path; made.length >= firstMade.length; made = dirname(made)) await syncDirectory(dirname(made));
+}
+
+/** Replaces a file as a whole (temporary file, fsync, rename, fsync of the directory), mode 0640. */
+export async function writeFileDurable(path: string, content: string | Uint8Array): Promise<void> {
+  const writing = join(dirname(path), `${WRITING_PREFIX}${randomBytes(6).toString('hex')}`);
+  failpoint('write');
+  const file = await open(writing, 'wx', FILE_MODE);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await moveDurable(writing, path);
+}
+
+/** Writes a value as indented JSON, see writeFileDurable. */
+export async function writeJsonDurable(path: string, value: unknown): Promise<void> {
+  await writeFileDurable(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Appends one line in a single write and fsyncs it. A crash may leave part of the line; readers step over it. */
+export async function appendLineDurable(path: string, line: string): Promise<void> {
+  failpoint('append');
+  const file = await open(path, 'a', FILE_MODE);
+  try {
+    const { size } = await file.stat();
+    await file.writeFile(`${line}\n`);
+    await file.sync();
+    if (size === 0) await syncDirectory(dirname(path));
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Renames a file or directory. This is the commit point of every state change.
+ * A directory is not put over one that has entries (ENOTEMPTY); a file takes the place of a file.
+ */
+export async function moveDurable(from: string, to: string): Promise<void> {
+  failpoint('move');
+  await rename(from, to);
+  failpoint('moved');
+  await syncDirectory(dirname(to));
+  if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from));
+}
+
+/**
+ * Gives a complete file its final name unless that name is taken, and removes the temporary name.
+ * @returns false where `to` exists already; then nothing has changed.
+ */
+export async function publishDurable(from: string, to: string): Promise<boolean> {
+  failpoint('publish');
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+  failpoint('published');
+  await unlink(from);
+  await syncDirectory(dirname(to));
+  return true;
+}
+
+/** Hard link `to` onto `from`; a leftover of an interrupted run at `to` is kept as it is. Not synced: see syncTree. */
+export async function linkOrKeep(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** Copies a regular file (sharing blocks where the file system can), never over an existing one, and fsyncs it. */
+export async function copyFileDurable(from: string, to: string): Promise<void> {
+  failpoint('copy');
+  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  await syncFile(to);
+}
+
+/** Makes a symbolic link say `target`, whatever was at `path` before; appears in one step. */
+export async function pointSymbolicLink(path: string, target: string): Promise<void> {
+  const writing = join(dirname(path), `${WRITING_PREFIX}${randomBytes(6).toString('hex')}`);
+  await symlink(target, writing);
+  failpoint('point');
+  await rename(writing, path);
+}
+
+/**
+ * Sets a mark's time to now, making the mark where it is missing.
+ * A new mark is durable on return; an existing one's time is not (a lost second only makes the study wait no longer).
+ */
+export async function touchMark(path: string, now: Date): Promise<void> {
+  try {
+    await utimes(path, now, now);
+    return;
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+  failpoint('mark');
+  const file = await open(path, 'a', FILE_MODE);
+  await file.close();
+  await syncDirectory(dirname(path));
+}
+
+/** Removes a file; one that is gone already is as good. */
+export async function removeFileDurable(path: string): Promise<void> {
+  failpoint('remove');
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** Removes a directory with all it holds; one that is gone already is as good. Not atomic: only for what nothing needs. */
+export async function removeTree(path: string): Promise<void> {
+  failpoint('remove-tree');
+  await rm(path, { recursive: true, force: true });
+}
+
+/** Removes a directory if it is empty. @returns whether it is gone. */
+export async function removeEmptyDirectory(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return true;
+    if (hasCode(error, 'ENOTEMPTY')) return false;
+    throw error;
+  }
+}

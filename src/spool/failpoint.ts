@@ -1,0 +1,26 @@
+// Lets a test kill the process at a durable step, to prove that the next run carries on from there.
+//
+// DTS_FAILPOINT=<n>          SIGKILL just before the nth durable step of this process (1 is the first).
+// DTS_FAILPOINT=<name>       SIGKILL just before the first step of that name, <name>:<n> before the nth of that name.
+// DTS_FAILPOINT_TRACE=<file> appends the name of every step passed, one a line.
+// Without these variables a step costs one comparison. Never used by the station itself.
+
+import { appendFileSync } from 'node:fs';
+
+const wanted = process.env['DTS_FAILPOINT'];
+const trace = process.env['DTS_FAILPOINT_TRACE'];
+const armed = wanted !== undefined || trace !== undefined;
+const passed = new Map<string, number>();
+let total = 0;
+
+/** Marks a place at which a process may die. Called by the functions of durable.ts before each system call that counts. */
+export function failpoint(name: string): void {
+  if (!armed) return;
+  total += 1;
+  const times = (passed.get(name) ?? 0) + 1;
+  passed.set(name, times);
+  if (wanted === String(total) || wanted === `${name}:${times}` || (wanted === name && times === 1)) {
+    process.kill(process.pid, 'SIGKILL');
+  }
+  if (trace !== undefined) appendFileSync(trace, `${name}\n`);
+}

@@ -1,0 +1,128 @@
+// Where everything lies on disk: the only file that spells paths of the station's state.
+//
+// The tree is described in docs/INTERNALS.md, "The tree". Names that come from the network are encoded here, so that
+// no caller can build a path out of them by hand.
+
+import { join } from 'node:path';
+import type { DeliveryState } from '../job/delivery-state.ts';
+import type { JobState } from '../job/job-state.ts';
+import { encodeForPath } from '../dicom/path-encoding.ts';
+
+/** The three folders that a site of the original may have put elsewhere. Absolute paths. */
+export interface SiteFolders {
+  readonly arrived: string;
+  readonly raw: string;
+  readonly archive: string;
+}
+
+/** Every path of one data directory. Nothing here touches the disk. */
+export class Layout {
+  /** Absolute path of the data directory; everything lies below it, on one file system. */
+  readonly datadir: string;
+  readonly arrived: string;
+  readonly raw: string;
+  readonly archive: string;
+
+  constructor(datadir: string, folders?: Partial<SiteFolders>) {
+    this.datadir = datadir;
+    this.arrived = folders?.arrived ?? join(datadir, 'site', '.arrived');
+    this.raw = folders?.raw ?? join(datadir, 'site', 'raw');
+    this.archive = folders?.archive ?? join(datadir, 'site', 'archive');
+  }
+
+  // ---- site: what came in ----
+
+  get claimed(): string { return join(this.arrived, '..', '.claimed'); }
+  get participants(): string { return join(this.raw, '..', 'participants'); }
+  get temp(): string { return join(this.archive, '..', 'temp'); }
+  get enabledSwitch(): string { return join(this.datadir, 'config', 'enabled'); }
+
+  mark(markName: string): string { return join(this.arrived, markName); }
+  claim(claimName: string): string { return join(this.claimed, claimName); }
+  actionsDone(claimName: string): string { return join(this.claimed, `.${claimName}.actions`); }
+
+  archivedStudy(StudyInstanceUID: string): string { return join(this.archive, `scp_${StudyInstanceUID}`); }
+
+  /** @param version 0 for the first dataset of that SOPInstanceUID, n for the nth that differed from it. */
+  archivedInstance(StudyInstanceUID: string, SOPInstanceUID: string, version = 0): string {
+    const name = version === 0 ? `${SOPInstanceUID}.dcm` : `${SOPInstanceUID}.${version}.dcm`;
+    return join(this.archivedStudy(StudyInstanceUID), name);
+  }
+
+  rawStudy(StudyInstanceUID: string): string { return join(this.raw, StudyInstanceUID); }
+  studyDescription(StudyInstanceUID: string): string { return join(this.rawStudy(StudyInstanceUID), 'data.json'); }
+  arrivalsOfStudy(StudyInstanceUID: string): string { return join(this.rawStudy(StudyInstanceUID), 'arrivals.jsonl'); }
+  rawSeries(StudyInstanceUID: string, SeriesInstanceUID: string): string {
+    return join(this.rawStudy(StudyInstanceUID), SeriesInstanceUID);
+  }
+  seriesDescription(StudyInstanceUID: string, SeriesInstanceUID: string): string {
+    return join(this.rawStudy(StudyInstanceUID), `${SeriesInstanceUID}.json`);
+  }
+  participant(PatientID: string): string { return join(this.participants, encodeForPath(PatientID)); }
+
+  // ---- jobs ----
+
+  get jobs(): string { return join(this.datadir, 'jobs'); }
+  get jobsBeingMade(): string { return join(this.jobs, '.making'); }
+  jobsIn(state: JobState): string { return join(this.jobs, state); }
+  job(state: JobState, JobId: string): string { return join(this.jobsIn(state), JobId); }
+
+  // ---- outbox ----
+
+  get outbox(): string { return join(this.datadir, 'outbox'); }
+  get deliveriesBeingMade(): string { return join(this.outbox, '.making'); }
+  deliveriesIn(state: DeliveryState): string { return join(this.outbox, state); }
+  delivery(state: DeliveryState, DeliveryId: string): string { return join(this.deliveriesIn(state), DeliveryId); }
+
+  // ---- the rest ----
+
+  get locks(): string { return join(this.datadir, 'locks'); }
+  get logs(): string { return join(this.datadir, 'logs'); }
+  get rejected(): string { return join(this.datadir, 'rejected'); }
+  get receiverState(): string { return join(this.locks, 'receiver.json'); }
+
+  /** @param day `YYYY-MM-DD`, UTC. */
+  eventLog(day: string): string { return join(this.logs, `events-${day}.jsonl`); }
+}
+
+/** What lies inside a job's directory, whatever state the directory is in. */
+export class JobFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get job(): string { return join(this.path, 'job.json'); }
+  get clock(): string { return join(this.path, 'clock.json'); }
+  get core(): string { return join(this.path, 'core.json'); }
+  get data(): string { return join(this.path, 'data'); }
+  get input(): string { return join(this.data, 'input'); }
+  get description(): string { return join(this.data, 'descr.json'); }
+  get inputView(): string { return join(this.data, 'input_view_dicom_series'); }
+  get output(): string { return join(this.path, 'output'); }
+  get outputJson(): string { return join(this.output, 'output.json'); }
+  get attempt(): string { return join(this.path, 'attempt.json'); }
+  attemptFolder(attempt: number): string { return join(this.path, 'attempts', String(attempt)); }
+  get result(): string { return join(this.path, 'result'); }
+  get resultList(): string { return join(this.path, 'result.json'); }
+  get failures(): string { return join(this.path, 'failures.json'); }
+  get deliveries(): string { return join(this.path, 'deliveries.json'); }
+  get heldFrom(): string { return join(this.path, 'held.json'); }
+}
+
+/** What lies inside a delivery's directory, whatever state the directory is in. */
+export class DeliveryFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get delivery(): string { return join(this.path, 'delivery.json'); }
+  get clock(): string { return join(this.path, 'clock.json'); }
+  get instances(): string { return join(this.path, 'instances'); }
+  /** One line for each answer that an instance got. */
+  get answers(): string { return join(this.path, 'answers.jsonl'); }
+  get failures(): string { return join(this.path, 'failures.json'); }
+}
