@@ -21,7 +21,10 @@ const wanted = process.argv.slice(2);
 const files = (wanted.length > 0 ? wanted : ['test']).flatMap(testFiles);
 const run = spawnSync(
   process.execPath,
-  ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', ...files],
+  [
+    '--import', 'tsx', '--import', './test/peggy-register.mjs',
+    '--test', '--test-concurrency=2', '--test-reporter=spec', ...files,
+  ],
   { stdio: 'inherit', env: { ...process.env, TCP_NODELAY: '1' } },
 );
 process.exitCode = run.status ?? 70;

@@ -43,9 +43,10 @@ export type StationEvent =
   | ({ readonly event: 'arrival-matched'; readonly streams: readonly string[]; readonly SeriesInstanceUID?: string }
       & AboutStudy & AboutPeer)
   | ({ readonly event: 'arrival-unmatched'; readonly SeriesInstanceUID?: string } & AboutStudy & AboutPeer)
-  | ({ readonly event: 'arrival-rejected'; readonly text: string; readonly file: string } & AboutStudy)
+  | { readonly event: 'arrival-rejected'; readonly text: string; readonly file: string; readonly StudyInstanceUID?: string }
   | ({ readonly event: 'action-done'; readonly stream: string; readonly type: string } & AboutStudy)
   | ({ readonly event: 'action-failed'; readonly stream: string; readonly type: string; readonly text: string } & AboutStudy)
+  | ({ readonly event: 'nothing-selected'; readonly stream: string } & AboutStudy)
   | ({ readonly event: 'job-made' } & AboutJob)
   | ({ readonly event: 'job-moved'; readonly from: JobState; readonly to: JobState } & AboutJob)
   | ({ readonly event: 'job-postponed'; readonly failure: Failure; readonly notBefore: string } & AboutJob)

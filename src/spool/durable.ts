@@ -8,7 +8,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm, rmdir, symlink, unlink, utimes } from 'node:fs/promises';
+import { appendFile, copyFile, link, mkdir, open, readdir, rename, rm, rmdir, symlink, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failpoint } from './failpoint.ts';
 import { hasCode } from './error-code.ts';
@@ -39,11 +39,10 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** fsyncs every file and directory below a path, the path itself last. Symbolic links are not followed. */
-export async function syncTree(path: string): Promise<void> {
+/** fsyncs every directory at and below a path (not the files in them), the path itself last. */
+export async function syncDirectories(path: string): Promise<void> {
   for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) await syncTree(join(path, entry.name));
-    else if (entry.isFile()) await syncFile(join(path, entry.name));
+    if (entry.isDirectory()) await syncDirectories(join(path, entry.name));
   }
   await syncDirectory(path);
 }
@@ -88,6 +87,12 @@ export async function appendLineDurable(path: string, line: string): Promise<voi
   }
 }
 
+/** Appends one line in a single write. It survives SIGKILL, and power loss once the file is synced: see syncFile. */
+export async function appendLine(path: string, line: string): Promise<void> {
+  failpoint('append-line');
+  await appendFile(path, `${line}\n`, { mode: FILE_MODE });
+}
+
 /**
  * Renames a file or directory. This is the commit point of every state change.
  * A directory is not put over one that has entries (ENOTEMPTY); a file takes the place of a file.
@@ -118,7 +123,7 @@ export async function publishDurable(from: string, to: string): Promise<boolean>
   return true;
 }
 
-/** Hard link `to` onto `from`; a leftover of an interrupted run at `to` is kept as it is. Not synced: see syncTree. */
+/** Hard link `to` onto `from`; a leftover of an interrupted run at `to` is kept as it is. Not synced: see syncDirectories. */
 export async function linkOrKeep(from: string, to: string): Promise<void> {
   try {
     await link(from, to);

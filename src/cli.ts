@@ -1,0 +1,49 @@
+// The program: finds the subcommand, runs it, turns what comes of it into an exit status. Loads nothing that the
+// subcommand does not need: cron starts it every minute.
+
+import { Command } from 'commander';
+import { helpEnd } from './commands/declaration.ts';
+import { endingOf } from './commands/ending.ts';
+import { EXIT, type ExitStatus } from './commands/exit-status.ts';
+import { COMMANDS } from './commands/table.ts';
+import { VERSION } from './version.ts';
+
+/** Files 0640, directories 0750 at the most: studies are nobody else's business. */
+const UMASK = 0o027;
+
+/** @param words the command line behind `dts` */
+async function run(words: readonly string[]): Promise<ExitStatus> {
+  const program = new Command('dts')
+    .description('Data Transfer Station: takes in DICOM studies, runs AI cores on them, delivers the results')
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .addHelpText('after', `\nThe station's work is done by receive, scan-arrived, run-one-job and forward, which cron starts every
+minute. status, jobs, deliveries, explain and log show it. dts <command> --help tells more.\n`)
+    .exitOverride();
+  let status: ExitStatus = EXIT.done;
+  const named = COMMANDS.filter(({ name }) => name === words[0]);
+  for (const { load } of named.length > 0 ? named : COMMANDS) {
+    const declaration = await load();
+    const { command } = declaration;
+    command.copyInheritedSettings(program).addHelpText('after', helpEnd(declaration)).action(async () => {
+      status = await declaration.run(command.args, command.opts());
+    });
+    program.addCommand(command);
+  }
+  await program.parseAsync(words, { from: 'user' });
+  return status;
+}
+
+/** A reader that has seen enough (`dts jobs | head`) is no fault. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exitCode = EXIT.done;
+});
+
+process.umask(UMASK);
+const words = process.argv.slice(2);
+try {
+  process.exitCode = await run(words.length === 0 ? ['--help'] : words);
+} catch (error) {
+  process.exitCode = endingOf(words[0] ?? '', error);
+}

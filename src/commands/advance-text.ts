@@ -1,0 +1,28 @@
+// What a step of a job came to, for the person who runs it by hand, and as an exit status.
+
+import type { Advance } from '../flow/advance-job.ts';
+import { failureText } from '../job/failure-text.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
+
+export function advanceText(JobId: string, advance: Advance): string {
+  switch (advance.advance) {
+    case 'moved': return `${JobId}: ${advance.to}${next(advance.to)}`;
+    case 'waits': return `${JobId}: waits ${advance.forWhat}`;
+    case 'postponed':
+      return `${JobId}: not advanced: ${failureText(advance.failure)}; it is tried again after ${advance.notBefore}`;
+    case 'failed': return [`${JobId}: failed:`, ...advance.failures.map((failure) => `  ${failureText(failure)}`)].join('\n');
+    case 'taken': return `${JobId}: another process works on it`;
+  }
+}
+
+export function statusOf(advance: Advance): ExitStatus {
+  switch (advance.advance) {
+    case 'moved': case 'waits': case 'taken': return EXIT.done;
+    case 'postponed': return EXIT.retry;
+    case 'failed': return EXIT.data;
+  }
+}
+
+function next(state: string): string {
+  return state === 'forwarding' ? '; dts forward sends its deliveries' : '';
+}

@@ -1,0 +1,39 @@
+// The form of a subcommand: what it is called, what it takes, how it is explained, and what it does. One file a
+// subcommand, each in this order; cli.ts loads only the file that is asked for.
+
+import { Command } from 'commander';
+import { EXIT, EXIT_MEANING, type ExitStatus } from './exit-status.ts';
+
+/** Options that every subcommand has. */
+export interface CommonOptions {
+  readonly config?: string;
+  readonly verbose?: boolean;
+}
+
+export interface Declaration {
+  /** The command with its arguments and options, without an action. */
+  readonly command: Command;
+  /** Lines `dts … ` with what each does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  /** The statuses that it may end with, beside those of every command. */
+  readonly statuses: readonly ExitStatus[];
+  /** @param options of commander, by their camel-case names; @param args in order */
+  run(args: readonly string[], options: Readonly<Record<string, unknown>> & CommonOptions): Promise<ExitStatus>;
+}
+
+/** A command with the options that all have. */
+export function declare(name: string, summary: string): Command {
+  return new Command(name)
+    .description(summary)
+    .option('--config <directory>', 'where the configuration lies (default: $DTS_CONFIG, /etc/dts, the program\'s config/)')
+    .option('-v, --verbose', 'say what is done, not only what goes wrong');
+}
+
+/** The end of a help text: examples and exit statuses. */
+export function helpEnd({ examples, statuses }: Pick<Declaration, 'examples' | 'statuses'>): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const exampleLines = examples.map(([line, does]) => `  ${line.padEnd(width)}   ${does}`);
+  const all = [...new Set<ExitStatus>([EXIT.done, ...statuses, EXIT.usage, EXIT.bug])].sort((a, b) => a - b);
+  const statusLines = all.map((status) => `  ${String(status).padStart(2)}  ${EXIT_MEANING[status]}`);
+  return ['', 'EXAMPLES', ...exampleLines, '', 'EXIT STATUS', ...statusLines, ''].join('\n');
+}

@@ -1,0 +1,89 @@
+// dts explain: why a study was or was not made into jobs.
+
+import { explainStudy, type ExplainedStream, type Explanation } from '../flow/explain.ts';
+import { findJobById } from '../flow/find-jobs.ts';
+import { readHeader } from '../dicom/header.ts';
+import { isUID } from '../dicom/uid.ts';
+import { formatExplanation, type Colour } from '../select/explain-text.ts';
+import { exists } from '../spool/read.ts';
+import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { UsageFault } from './ending.ts';
+import { EXIT } from './exit-status.ts';
+import { loadColours, visible } from './format-table.ts';
+import { openStation, type OpenStation } from './open-station.ts';
+
+interface Options extends CommonOptions {
+  readonly json?: boolean;
+}
+
+export const explain: Declaration = {
+  command: declare('explain', 'show for each stream and series whether it matched, and what decided')
+    .argument('<what>', 'a StudyInstanceUID, a JobId, or a DICOM file of the study')
+    .option('--json', 'as JSON'),
+  examples: [
+    ['dts explain 1.2.840.113619.2.55.3', 'a study'],
+    ['dts explain 20261120T081530123Z-AICore-1a2b3c4d', 'the study of a job'],
+    ['dts explain image.dcm', 'the study of a file'],
+  ],
+  statuses: [EXIT.configuration],
+  async run([what = ''], options: Options) {
+    const opened = await openStation('explain', options);
+    const explanation = await explainStudy(opened.station, await findStudy(opened, what));
+    if (options.json === true) process.stdout.write(`${JSON.stringify(explanation, null, 2)}\n`);
+    else process.stdout.write(format(explanation, await loadPaint()));
+    return EXIT.done;
+  },
+};
+
+async function findStudy({ station }: OpenStation, what: string): Promise<string> {
+  const stored = isUID(what) ? undefined : await findJobById(station.layout, what);
+  if (stored !== undefined) return stored.job.arrival.StudyInstanceUID;
+  if (isUID(what)) return what;
+  if (!await exists(what)) throw new UsageFault(`${what} is no StudyInstanceUID, no JobId and no file`);
+  const header = await readHeader(what);
+  const StudyInstanceUID = 'notDicom' in header ? undefined : header.text('StudyInstanceUID');
+  if (StudyInstanceUID === undefined) throw new UsageFault(`${what} is no DICOM file with a StudyInstanceUID`);
+  return StudyInstanceUID;
+}
+
+async function loadPaint(): Promise<Colour> {
+  const colours = await loadColours();
+  const paint = {
+    heading: colours.bold, true: colours.green, false: colours.red, faint: colours.dim, warning: colours.yellow,
+  };
+  return (style, text) => paint[style](text);
+}
+
+function format({ StudyInstanceUID, archived, description, arrivals, jobs }: Explanation, paint: Colour): string {
+  const lines = [paint('heading', `Study ${StudyInstanceUID}`)];
+  if (!archived) lines.push(paint('warning', '  is not in the archive: nothing of it was received, or it was cleaned away'));
+  if (description !== undefined) {
+    lines.push(`  ${visible(description.StudyDescription) || '(no description)'}, ${description.series.length} series, `
+      + `${description.NumFiles} instances, accession ${visible(description.AccessionNumber) || '(none)'}`);
+  }
+  for (const { origin, state, streams } of arrivals) {
+    const meaning = {
+      waiting: 'still arriving: not quiet long enough yet', claimed: 'being seen to by scan-arrived',
+      wanted: 'wanted', unwanted: 'no stream wants it',
+    }[state];
+    lines.push('', `${paint('heading', `Arrived ${origin.arrivedAt}`)} from ${visible(origin.callingAETitle)} `
+      + `(${origin.address}) to ${visible(origin.calledAETitle)}: ${meaning}`);
+    for (const stream of streams) lines.push(...formatStream(stream, paint));
+  }
+  if (jobs.length > 0) lines.push('', paint('heading', 'Jobs'), ...jobs.map(({ JobId, state }) => `  ${JobId}: ${state}`));
+  return `${lines.join('\n')}\n`;
+}
+
+function formatStream({ stream, matched, conditions, selection }: ExplainedStream, paint: Colour): string[] {
+  const verdict = matched ? paint('true', 'yes') : paint('false', 'no');
+  const lines = [`  ${verdict}  stream ${stream}`];
+  for (const { condition, wanted, found, holds } of conditions) {
+    if (condition === 'enabled' && holds) continue;
+    const mark = holds ? paint('true', 'yes') : paint('false', 'no ');
+    lines.push(`       ${mark}  ${condition} ${visible(wanted)} ${paint('faint', `on "${visible(found)}"`)}`);
+  }
+  if (selection !== undefined) {
+    lines.push(...formatExplanation(selection, paint).trimEnd().split('\n').map((line) => `     ${line}`));
+  }
+  return lines;
+}

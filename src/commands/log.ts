@@ -1,0 +1,68 @@
+// dts log: the event log for people.
+
+import { levelOf } from '../log/event-level.ts';
+import { eventText } from '../log/event-text.ts';
+import type { Level, LoggedEvent } from '../log/event.ts';
+import { followEvents, readEvents } from '../log/read-events.ts';
+import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { UsageFault } from './ending.ts';
+import { EXIT } from './exit-status.ts';
+import { loadColours, visible } from './format-table.ts';
+import { openStation } from './open-station.ts';
+import { parseSince } from './since.ts';
+import { stopSignal } from './stop-signal.ts';
+
+interface Options extends CommonOptions {
+  readonly follow?: boolean;
+  readonly job?: string;
+  readonly stream?: string;
+  readonly study?: string;
+  readonly level?: string;
+  readonly since?: Date;
+  readonly json?: boolean;
+}
+
+const LEVELS: readonly Level[] = ['info', 'warning', 'error'];
+
+export const log: Declaration = {
+  command: declare('log', 'show the event log')
+    .option('-f, --follow', 'go on with what is written from now on')
+    .option('--job <job>', 'only of this JobId')
+    .option('--stream <name>', 'only of this stream')
+    .option('--study <uid>', 'only of this StudyInstanceUID')
+    .option('--level <level>', `this level and above: ${LEVELS.join(', ')}`)
+    .option('--since <when>', 'since: 2h, 3d, or a date such as 2026-11-20; without it, the last day', parseSince)
+    .option('--json', 'the lines as they stand in the log'),
+  examples: [
+    ['dts log', 'the last day'],
+    ['dts log -f --level warning', 'what goes wrong, as it happens'],
+    ['dts log --study 1.2.840.113619.2.55 --since 7d --json | jq .', 'all of a study'],
+  ],
+  statuses: [EXIT.configuration],
+  async run(_args, options: Options) {
+    const { level = 'info' } = options;
+    if (!(LEVELS as readonly string[]).includes(level)) throw new UsageFault(`there is no level ${level}: ${LEVELS.join(', ')}`);
+    const { station: { layout, now } } = await openStation('log', options);
+    const colours = await loadColours();
+    const since = options.since ?? new Date(now().getTime() - 86_400_000);
+    const wanted = (event: LoggedEvent): boolean => event.time >= since.toISOString()
+      && LEVELS.indexOf(event.level) >= LEVELS.indexOf(level as Level)
+      && (options.job === undefined || ('JobId' in event && event.JobId === options.job))
+      && (options.stream === undefined || ('stream' in event && event.stream === options.stream))
+      && (options.study === undefined || ('StudyInstanceUID' in event && event.StudyInstanceUID === options.study));
+    const paint = { info: colours.reset, warning: colours.yellow, error: colours.red };
+    const show = (event: LoggedEvent): void => {
+      if (!wanted(event)) return;
+      const text = options.json === true ? JSON.stringify(event)
+        : `${colours.dim(event.time)}  ${paint[levelOf(event)](event.level.padEnd(7))}  ${event.command}: ${visible(eventText(event))}`;
+      process.stdout.write(`${text}\n`);
+    };
+    const sinceDay = since.toISOString().slice(0, 10);
+    if (options.follow !== true) {
+      for await (const event of readEvents(layout, { sinceDay })) show(event);
+      return EXIT.done;
+    }
+    for await (const event of followEvents(layout, { sinceDay, signal: stopSignal() })) show(event);
+    return EXIT.done;
+  },
+};

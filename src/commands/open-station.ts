@@ -1,0 +1,35 @@
+// What most commands begin with: the configuration, the paths, the event log and the console, or the reason why not.
+
+import type { Configuration } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/load.ts';
+import type { Station } from '../flow/station.ts';
+import { openConsole, withConsole, type Console } from '../log/console.ts';
+import { openEventLog } from '../log/event-log.ts';
+import { Layout } from '../spool/layout.ts';
+import type { CommonOptions } from './declaration.ts';
+
+/** The configuration cannot be used; every problem has been printed. cli.ts makes exit status 78 of it. */
+export class ConfigurationInvalid extends Error {}
+
+export interface OpenStation {
+  readonly station: Station;
+  readonly console: Console;
+}
+
+/** @param command name of the subcommand, for messages and events */
+export async function openStation(command: string, options: CommonOptions): Promise<OpenStation> {
+  const configuration = await openConfiguration(options);
+  const console = openConsole(command, options.verbose === true);
+  const layout = new Layout(configuration.datadir, configuration.folders);
+  const events = withConsole(openEventLog(layout, command), console);
+  return { station: { configuration, layout, events, now: () => new Date() }, console };
+}
+
+/** @throws {ConfigurationInvalid} after printing every problem, one a line */
+export async function openConfiguration(options: CommonOptions): Promise<Configuration> {
+  const loaded = await loadConfiguration(options.config);
+  if ('configuration' in loaded) return loaded.configuration;
+  const { formatProblems } = await import('../config/format-problems.ts');
+  process.stderr.write(formatProblems(loaded.problems));
+  throw new ConfigurationInvalid(`the configuration has ${loaded.problems.length} problems; nothing was touched`);
+}

@@ -1,0 +1,75 @@
+// dts status: the state of the station on one screen.
+
+import { reportStation, type StationReport } from '../flow/station-report.ts';
+import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
+import { formatBytes, loadColours, visible } from './format-table.ts';
+import { openStation } from './open-station.ts';
+
+interface Options extends CommonOptions {
+  readonly json?: boolean;
+}
+
+const MOST_RETRIES = 5;
+
+export const status: Declaration = {
+  command: declare('status', 'show the state of the station on one screen').option('--json', 'as JSON'),
+  examples: [
+    ['dts status', 'one screen'],
+    ['dts status --json | jq .jobs', 'for a program'],
+    ['dts status >/dev/null || mail -s "DTS needs you" admin', 'by its exit status'],
+  ],
+  statuses: [EXIT.data, EXIT.retry, EXIT.configuration],
+  async run(_args, options: Options) {
+    const { station } = await openStation('status', options);
+    const report = await reportStation(station);
+    if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    else process.stdout.write(await format(report, station.layout.datadir));
+    return STATUS[report.verdict];
+  },
+};
+
+const STATUS: { readonly [Verdict in StationReport['verdict']]: ExitStatus } = {
+  healthy: EXIT.done, retry: EXIT.retry, person: EXIT.data,
+};
+
+async function format(report: StationReport, datadir: string): Promise<string> {
+  const colours = await loadColours();
+  const { receiver, arrivals, jobs, deliveries, retries, disk, lastErrors, verdict } = report;
+  const verdicts = {
+    healthy: colours.green('healthy'),
+    retry: colours.yellow('something waits for another try'),
+    person: colours.red('something needs a person'),
+  };
+  const lines = [
+    `Data Transfer Station on ${datadir}: ${verdicts[verdict]}`,
+    `  receiver    ${receiverText(receiver)}`,
+    `  arrivals    ${arrivals.arriving} arriving, ${arrivals.claimed} being seen to, ${alarm(arrivals.setAside, 'set aside')}`,
+    `  jobs        ${counts(jobs)}`,
+    `  deliveries  ${counts(deliveries)}`,
+    `  disk        ${disk === undefined ? `${datadir} does not exist yet`
+      : `${formatBytes(disk.freeBytes)} of ${formatBytes(disk.totalBytes)} free${
+        disk.short ? colours.red(`, too little: ${formatBytes(disk.neededBytes)} are needed`) : ''}`}`,
+    ...retries.slice(0, MOST_RETRIES).map(({ id, notBefore, reason }) => `  next try    ${notBefore}  ${id}: ${visible(reason)}`),
+    ...retries.length > MOST_RETRIES ? [`              and ${retries.length - MOST_RETRIES} more`] : [],
+    ...lastErrors.map(({ time, text }) => `  error       ${time}  ${visible(text)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+
+  function alarm(count: number, what: string): string {
+    return count === 0 ? `${count} ${what}` : colours.red(`${count} ${what}`);
+  }
+
+  function counts(byState: Readonly<Record<string, number>>): string {
+    const some = Object.entries(byState).filter(([, count]) => count > 0);
+    return some.map(([state, count]) => (state === 'failed' ? alarm(count, state) : `${count} ${state}`)).join(', ') || 'none';
+  }
+}
+
+function receiverText(receiver: StationReport['receiver']): string {
+  switch (receiver.life) {
+    case 'alive': return `alive on ${receiver.address} port ${receiver.port} since ${receiver.since}`;
+    case 'dead': return `does not answer on ${receiver.address} port ${receiver.port}: ${receiver.text}; cron starts it again`;
+    case 'not running': return 'not running; dts receive, or cron within a minute, starts it';
+  }
+}

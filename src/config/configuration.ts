@@ -1,0 +1,109 @@
+// The effective configuration: all files read, defaults filled in, names resolved. What the rest of the station sees.
+
+import type { CoreSpecification } from './core-specification.ts';
+import type { Secret } from './secret.ts';
+
+/** A configuration without a problem. Texts are as the administrator wrote them; paths are absolute. */
+export interface Configuration {
+  /** The directory that it was read from. */
+  readonly directory: string;
+  /** The files that were there, by their absolute paths; for the others the defaults hold. */
+  readonly files: readonly string[];
+  readonly datadir: string;
+  /** Set where the site put them elsewhere than below `datadir`. */
+  readonly folders: { readonly arrived?: string; readonly raw?: string; readonly archive?: string };
+  readonly receiver: Receiver;
+  /** Quiet time after which an arrival is complete. */
+  readonly timeoutSeconds: number;
+  readonly limits: { readonly jobs: number; readonly minFreeBytes: number; readonly minFreePercent: number };
+  /** Whether site/participants/ is kept. */
+  readonly participants: boolean;
+  /** Databases that get a copy of the events. */
+  readonly logging: readonly LogDatabase[];
+  readonly streams: readonly Stream[];
+}
+
+/** An entry of `logging` that names a database. */
+export interface LogDatabase {
+  readonly host: string;
+  /** Undefined: the usual one of the driver. */
+  readonly port?: number | undefined;
+  readonly dbname: string;
+  readonly driver: string;
+  readonly dbuser: string;
+  readonly dbpassword: Secret;
+}
+
+/** One listening address. */
+export interface Receiver {
+  readonly address: string;
+  readonly port: number;
+  readonly AETitle: string;
+  readonly datadir: string;
+  /** An IANA name, such as Europe/Copenhagen. */
+  readonly timezone: string;
+  readonly accept: {
+    /** Patterns as in stream triggers; empty accepts every title. */
+    readonly calledAETitles: readonly string[];
+    readonly callingAETitles: readonly string[];
+    /** CIDR; empty accepts every address. */
+    readonly callerIPs: readonly string[];
+  };
+  readonly limits: ReceiverLimits;
+  /** Private SOP Classes accepted beside those of the standard. */
+  readonly sopClasses: readonly string[];
+  readonly acceptUnknownSOPClasses: boolean;
+  readonly sites: Readonly<Record<string, { readonly address: string; readonly port: number; readonly datadir: string;
+    readonly AETitle: string }>>;
+}
+
+export interface ReceiverLimits {
+  readonly associations: number;
+  readonly pduLength: number;
+  readonly objectBytes: number;
+  readonly idleSeconds: number;
+  readonly artimSeconds: number;
+  readonly minFreeBytes: number;
+  readonly minFreePercent: number;
+}
+
+/** A processing stream: what triggers it, what is done, where the result goes. */
+export interface Stream {
+  readonly name: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly trigger: { readonly AETitleCalled: string; readonly AETitleCaller: string };
+  /** The stream's own quiet time; undefined: that of the configuration. */
+  readonly timeoutSeconds?: number;
+  readonly studyActions: readonly Action[];
+  readonly seriesActions: readonly Action[];
+  /** Absent: the stream relays what it received. */
+  readonly core?: CoreSpecification;
+  readonly destinations: readonly Destination[];
+}
+
+export type Action =
+  /** `cmd` with its placeholders; runs without a shell. */
+  | { readonly type: 'exec'; readonly cmd: readonly string[] }
+  | { readonly type: 'send'; readonly destination: string }
+  | { readonly type: 'job' };
+
+/** Where results go, by C-STORE. */
+export interface Destination {
+  /**
+   * Made from AETitle (and IP, PORT where needed) when not given. Equal destinations of several streams share a name.
+   */
+  readonly name: string;
+  readonly AETitle: string;
+  readonly IP: string;
+  readonly PORT: number;
+  readonly OwnAETitle: string;
+  /** Any entry may fit; within one, every keyword's glob must. Empty: everything fits. */
+  readonly filter: readonly Readonly<Record<string, string>>[];
+  readonly retry: {
+    readonly firstSeconds: number;
+    readonly multiplier: number;
+    readonly maxSeconds: number;
+    readonly giveUpAfterSeconds: number;
+  };
+}

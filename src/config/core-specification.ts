@@ -1,0 +1,31 @@
+// A stream's core as the configuration gives it, with all defaults filled in. Also the form in which it is kept with a
+// staged job (core.json), so that editing the configuration does not change a job that has begun.
+
+/** An AI program and the limits within which it runs. */
+export interface CoreSpecification {
+  readonly executor: 'container' | 'process';
+  /** The select statement, as written; empty selects the whole study. */
+  readonly select: string;
+  /** The container image; empty for a process. */
+  readonly docker_image: string;
+  readonly runtime: 'podman' | 'docker';
+  /** Program and arguments with their placeholders; empty means the image's own command. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Passed on as the environment variable of the same name. */
+  readonly ROR_CONT_OPTIONS: string;
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  readonly gpus: number;
+  readonly timeoutSeconds: number;
+  /** Podman's or Docker's network name; `none` by default. */
+  readonly network: string;
+  /** How often a core is started at the most, interruptions included. */
+  readonly attempts: number;
+  readonly outputs: {
+    readonly maxBytes: number;
+    readonly maxInstances: number;
+    /** SOP Class UIDs that the core may put out; empty: every Storage SOP Class. */
+    readonly SOPClassUIDs: readonly string[];
+  };
+}

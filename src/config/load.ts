@@ -1,0 +1,108 @@
+// Loads the configuration: finds its directory, reads its files, checks every key and everything between them, fills in
+// the defaults.
+//
+// Promises either a configuration without a problem or every problem at once. Never writes, never asks the network,
+// never reads a secret.
+
+import { join } from 'node:path';
+import type { Configuration } from './configuration.ts';
+import { checkStatements } from './check-statements.ts';
+import { checkStreams } from './check-streams.ts';
+import { type ConfigurationDirectory, findDirectory } from './find-directory.ts';
+import {
+  type ConfigurationNote, type ConfigurationProblem, FILE_NAMES, type FileName, type Finding,
+} from './finding.ts';
+import { FUTURE_FOLDERS, NOT_YET } from './future-keys.ts';
+import type { JsonText } from './jsonc.ts';
+import { locate } from './locate.ts';
+import { findNotes } from './notes.ts';
+import { type ConfigurationFiles, readFiles } from './read-files.ts';
+import { type ConfigurationContents, resolveConfiguration } from './resolve.ts';
+import { receiverFile } from './schema/receiver-file.ts';
+import { statementsFile } from './schema/statements-file.ts';
+import { stationFile } from './schema/station-file.ts';
+import { MISSING_KEY, validateFile } from './schema/validate-file.ts';
+
+/** What loading a configuration ends with. */
+export type LoadedConfiguration =
+  | { readonly configuration: Configuration; readonly notes: readonly ConfigurationNote[] }
+  /** At least one, in the order of the files and of their text. */
+  | { readonly problems: readonly ConfigurationProblem[] };
+
+export interface LoadOptions {
+  /**
+   * `later` leaves the select statements unread, which saves the ten milliseconds that their language takes to load.
+   * For ticks that may find nothing to do; what then finds something to do loads again, in full, before it touches
+   * anything.
+   */
+  readonly statements: 'now' | 'later';
+}
+
+/**
+ * Loads the configuration.
+ * @param directory as `--config` names it; without it $DTS_CONFIG, /etc/dts or the program's own config/.
+ */
+export async function loadConfiguration(
+  directory?: string, options: LoadOptions = { statements: 'now' },
+): Promise<LoadedConfiguration> {
+  const found = findDirectory(directory);
+  if ('message' in found) return { problems: [found] };
+  const files = readFiles(found.directory, found.names);
+  const checked = await checkFiles(files, options);
+  const isError = ({ level }: Finding) => level === 'error';
+  const problems = [
+    ...locate(checked.findings.filter(isError), files, found.directory),
+    ...futureFolders(found),
+  ];
+  if (problems.length > 0 || checked.contents === undefined) return { problems };
+  const resolved = resolveConfiguration(checked.contents);
+  const notes = [...checked.findings, ...findNotes(checked.contents, resolved)];
+  return {
+    configuration: {
+      directory: found.directory,
+      files: FILE_NAMES.flatMap((name) => files[name].path ?? []),
+      ...resolved,
+    },
+    notes: locate(notes, files, found.directory),
+  };
+}
+
+interface CheckedFiles {
+  /** Absent where there is an error. */
+  readonly contents?: ConfigurationContents;
+  readonly findings: readonly Finding[];
+}
+
+async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Promise<CheckedFiles> {
+  const receiver = validateFile('receiver.json', receiverFile, files['receiver.json'].value);
+  const station = validateFile('config.json', stationFile, files['config.json'].value);
+  const statements = validateFile('select_statements.json', statementsFile, files['select_statements.json'].value);
+  const findings = [
+    ...FILE_NAMES.flatMap((file) => syntaxFindings(file, files[file])),
+    ...[receiver, station, statements].flatMap((checked) => ('findings' in checked ? checked.findings : []))
+      // A syntax error swallows what follows it, which is then not missing.
+      .filter(({ file, message }) => message !== MISSING_KEY || files[file].faults.length === 0),
+    ...(options.statements === 'now' ? await checkStatements(files['select_statements.json'].value) : []),
+  ];
+  if (FILE_NAMES.every((file) => files[file].faults.length === 0)) {
+    findings.push(...checkStreams(files['config.json'].value, files['select_statements.json'].value));
+  }
+  if (findings.some(({ level }) => level === 'error')) return { findings };
+  if ('findings' in receiver || 'findings' in station || 'findings' in statements) return { findings };
+  return {
+    contents: { receiver: receiver.content, station: station.content, statements: statements.content },
+    findings,
+  };
+}
+
+function syntaxFindings(file: FileName, { faults }: JsonText): Finding[] {
+  return faults.map(({ characterOfFile, message }) => {
+    return { level: 'error', file, path: [], at: { characterOfFile }, message };
+  });
+}
+
+function futureFolders({ directory, names }: ConfigurationDirectory): ConfigurationProblem[] {
+  return FUTURE_FOLDERS.filter((name) => names.includes(name)).map((name) => {
+    return { level: 'error', file: join(directory, name), line: 1, column: 1, path: '', message: NOT_YET };
+  });
+}

@@ -1,0 +1,58 @@
+// Makes of what was found what a person is told: with file, line, column and the path in words.
+
+import { join } from 'node:path';
+import { type ConfigurationProblem, FILE_NAMES, type Finding, type Path } from './finding.ts';
+import { findPlace, findPlaceInText, lineAndColumn } from './jsonc.ts';
+import type { ConfigurationFiles } from './read-files.ts';
+import { maskSecret, SECRET_KEYS } from './secret.ts';
+
+const LONGEST_VALUE = 60;
+
+/** All findings with their places, in the order of the files and of the text. */
+export function locate(
+  findings: readonly Finding[], files: ConfigurationFiles, directory: string,
+): ConfigurationProblem[] {
+  return findings
+    .map((finding) => ({ finding, character: characterOf(finding, files) }))
+    .sort((a, b) => fileOrder(a.finding) - fileOrder(b.finding) || a.character - b.character)
+    .map(({ finding, character }) => {
+      const { level, value, expected, message, suggestion, path, file } = finding;
+      return {
+        level,
+        file: join(directory, file),
+        ...lineAndColumn(files[file].text, character),
+        path: formatPath(path),
+        ...(value === undefined ? {} : { value: formatValue(value, path) }),
+        ...(expected === undefined ? {} : { expected }),
+        message,
+        ...(suggestion === undefined ? {} : { suggestion }),
+      };
+    });
+}
+
+function fileOrder({ file }: Finding): number {
+  return FILE_NAMES.indexOf(file);
+}
+
+function characterOf({ at, file, path }: Finding, files: ConfigurationFiles): number {
+  if (typeof at === 'string') return findPlace(files[file], path, at);
+  if ('characterOfFile' in at) return at.characterOfFile;
+  return findPlaceInText(files[file], path, at.characterOfText);
+}
+
+/** Such as `Streams[0].trigger.AETitleCalled`; keys that would be unclear so stand in brackets and quotes. */
+export function formatPath(path: Path): string {
+  const steps = path.map((step) => {
+    if (typeof step === 'number') return `[${step}]`;
+    return /^[\w$-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  });
+  return steps.join('').replace(/^\./, '');
+}
+
+function formatValue(value: unknown, path: Path): string {
+  const isSecret = path.some((step) => SECRET_KEYS.includes(String(step)));
+  const text = JSON.stringify(isSecret ? maskSecret(value) : value, (key, inner: unknown) => {
+    return SECRET_KEYS.includes(key) ? maskSecret(inner) : inner;
+  });
+  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+}

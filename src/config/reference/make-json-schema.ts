@@ -1,0 +1,42 @@
+// Makes the JSON Schema of a file. Used while developing only: what it makes is shipped (../json-schema.ts).
+
+import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import type { FileName } from '../finding.ts';
+import { alternativesOf, descriptionOf, entriesOf, examplesOf } from './look-into.ts';
+import { PURPOSES, SCHEMAS } from './schema-files.ts';
+
+/**
+ * The JSON Schema of a file, as text. What JSON Schema cannot say (that a pattern compiles, that a stream exists) is
+ * left to `dts check`.
+ */
+export function makeJsonSchema(file: FileName): string {
+  const schema = { ...convert(SCHEMAS[file]), title: file, description: PURPOSES[file] };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function convert(schema: v.GenericSchema): JsonSchema {
+  return toJsonSchema(schema, {
+    typeMode: 'input',
+    errorMode: 'ignore',
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      if (valibotSchema.type === 'object_with_rest') return closed(valibotSchema, jsonSchema);
+      if (valibotSchema.type !== 'lazy') return undefined;
+      return { anyOf: alternativesOf(valibotSchema).map((alternative) => withoutDialect(convert(alternative))) };
+    },
+  });
+}
+
+/** No keys but these. A value that is transformed when it is read loses its description on the way here. */
+function closed(schema: v.GenericSchema, { properties = {}, ...jsonSchema }: JsonSchema): JsonSchema {
+  const described = Object.entries(entriesOf(schema)).map(([key, entry]) => {
+    const property = properties[key] as JsonSchema;
+    return [key, { ...property, description: descriptionOf(entry), examples: examplesOf(entry) }];
+  });
+  const ownProperties = Object.fromEntries(described) as Record<string, JsonSchema>;
+  return { ...jsonSchema, properties: ownProperties, additionalProperties: false };
+}
+
+function withoutDialect({ $schema, ...schema }: JsonSchema): JsonSchema {
+  return schema;
+}

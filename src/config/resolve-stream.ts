@@ -1,0 +1,51 @@
+// A stream as the station uses it.
+
+import type { Action, Destination, Stream } from './configuration.ts';
+import { findChainCommand, isPartOfOriginalChain } from './original-chain.ts';
+import { resolveCore } from './resolve-core.ts';
+import type { CoreEntry } from './schema/statements-file.ts';
+import type { ActionEntry, StreamEntry } from './schema/stream.ts';
+
+/** @param core the stream's entry in select_statements.json, if it has one. */
+export function resolveStream(
+  stream: StreamEntry, core: CoreEntry | undefined, destinations: readonly Destination[],
+): Stream {
+  const { name, description, enabled, timeout } = stream;
+  const studyActions = resolveActions(stream['trigger-study']);
+  const seriesActions = resolveActions(stream['trigger-series']);
+  const chainCommand = findChainCommand(commandsOf([...stream['trigger-study'], ...stream['trigger-series']]));
+  const onlyCore = core !== undefined && studyActions.length === 0 && seriesActions.length === 0;
+  return {
+    name,
+    description,
+    enabled,
+    trigger: stream.trigger,
+    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+    studyActions: onlyCore ? [{ type: 'job' }] : studyActions,
+    seriesActions,
+    ...(core === undefined ? {} : { core: resolveCore(core, chainCommand) }),
+    destinations,
+  };
+}
+
+/** The program and arguments of every exec action. */
+export function commandsOf(actions: readonly ActionEntry[]): (readonly string[])[] {
+  return actions.flatMap((action) => (action.type === 'exec' ? [action.cmd] : []));
+}
+
+/** The actions in order; one job, and no more, where the original's chain begins or a job is asked for. */
+function resolveActions(entries: readonly ActionEntry[]): Action[] {
+  const chain = commandsOf(entries);
+  const actions = entries.map((entry): Action => {
+    switch (entry.type) {
+      case 'exec':
+        return isPartOfOriginalChain(entry.cmd, chain) ? { type: 'job' } : { type: 'exec', cmd: entry.cmd };
+      case 'send':
+        return { type: 'send', destination: entry.destination };
+      case 'job':
+        return { type: 'job' };
+    }
+  });
+  const firstJob = actions.findIndex(({ type }) => type === 'job');
+  return actions.filter(({ type }, index) => type !== 'job' || index === firstJob);
+}

@@ -1,0 +1,36 @@
+// A destination: a DICOM node that results go to by C-STORE.
+
+import * as v from 'valibot';
+import { mapOf, strictObject } from './strict-object.ts';
+import { AETitle, amount, host, key, keyword, listOf, name, port, seconds, text } from './values.ts';
+
+export const retry = strictObject({
+  firstSeconds: v.optional(key(seconds(1), 'The wait before the second try.'), 60),
+  multiplier: v.optional(key(amount(1, 100), 'Each further wait is so many times the one before.'), 2),
+  maxSeconds: v.optional(key(seconds(1), 'No wait is longer than this.'), 3600),
+  giveUpAfterSeconds: v.optional(key(
+    seconds(0), 'After so long a delivery has failed and needs a person.',
+  ), 7 * 86_400),
+});
+
+/** A destination, wherever it stands in config.json. */
+export const destination = strictObject({
+  name: v.optional(key(
+    name, 'What the destination is called in commands and lists. Its AE title when left out.', 'pacs',
+  )),
+  type: v.optional(key(v.literal('dicom', '"dicom"'), 'How it is reached: by C-STORE.'), 'dicom'),
+  AETitle: key(AETitle, 'The AE title that is called.', 'FIONA'),
+  IP: key(host, 'Its address or host name.', 'fiona.ihelse.net'),
+  PORT: key(port, 'Its TCP port.', 104),
+  OwnAETitle: v.optional(key(
+    AETitle, 'The AE title by which DTS calls. DICOMAETITLE of receiver.json when left out.', 'DTS',
+  )),
+  filter: v.optional(key(
+    listOf(mapOf(keyword, text), 'objects'),
+    'Which instances go there, by keyword and glob (`*`, `?`): all keys of any entry must fit. Empty: all instances.',
+    [{ Modality: 'SR' }, { Modality: 'SEG', SeriesDescription: '*lesion*' }],
+  ), []),
+  retry: v.optional(key(retry, 'When a delivery that did not go through is tried again.'), {}),
+});
+
+export type DestinationEntry = v.InferOutput<typeof destination>;

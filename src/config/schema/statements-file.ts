@@ -1,0 +1,57 @@
+// select_statements.json: the core of each stream that has one, by the name of the stream.
+
+import * as v from 'valibot';
+import { mapOf, strictObject } from './strict-object.ts';
+import {
+  amount, bytes, command, environmentName, key, listOf, memory, name, nonEmptyText, seconds, text, uid, wholeNumber,
+} from './values.ts';
+
+const outputs = strictObject({
+  maxBytes: v.optional(key(bytes(1), 'All that a core may put out, in bytes.'), 4 * 2 ** 30),
+  maxInstances: v.optional(key(wholeNumber(1, 1_000_000), 'The number of instances that a core may put out.'), 20_000),
+  SOPClassUIDs: v.optional(key(
+    listOf(uid, 'UIDs'),
+    'SOP Classes that a core may put out. Empty: every Storage SOP Class.', ['1.2.840.10008.5.1.4.1.1.88.22'],
+  ), []),
+});
+
+/** One core. */
+export const core = strictObject({
+  select: v.optional(key(
+    text, 'Which series the core gets. Empty: all of the study.',
+    'SELECT study FROM study WHERE series NAMED "T1" HAS ClassifyType containing "T1" AND NumImages > 20',
+  ), ''),
+  ROR_CONT_OPTIONS: v.optional(key(
+    text, 'Given to the core in the environment variable of this name.', '{"--z-score-mean":20}',
+  ), ''),
+  docker_image: v.optional(key(nonEmptyText, 'The container image.', 'segm_ec_vibe:latest')),
+  executor: v.optional(key(
+    v.picklist(['container', 'process'], '"container" or "process"'),
+    'How the core runs. When left out: as a container where there is a `docker_image`, else as a process.', 'container',
+  )),
+  command: v.optional(key(
+    command,
+    'Program and arguments, as one line or as a list. A line is split as a shell would, but never given to one. `{}` '
+    + 'or `{input}`, `{output}`, `{descr}` and `{output_json}` are replaced by paths, `{dts}` by the folder that DTS is '
+    + 'installed in. Left out: the command of the image.', 'python /app/segm.py {} {output}',
+  )),
+  env: v.optional(key(mapOf(environmentName, text), 'Environment variables for the core.', { THRESHOLD: '0.5' }), {}),
+  memory: v.optional(key(memory, 'The memory that the core may use.', '20g'), '4g'),
+  cpus: v.optional(key(amount(0.01, 1024), 'The CPUs that the core may use.'), 2),
+  gpus: v.optional(key(wholeNumber(0, 64), 'The GPUs that the core gets.'), 0),
+  timeoutSeconds: v.optional(key(seconds(1), 'A core that runs longer is ended and has failed.'), 3600),
+  network: v.optional(key(
+    nonEmptyText, 'The network of the container, by the name that the runtime has for it.',
+  ), 'none'),
+  attempts: v.optional(key(
+    wholeNumber(1, 100), 'How often the core is started at the most, interruptions included.',
+  ), 3),
+  runtime: v.optional(key(v.picklist(['podman', 'docker'], '"podman" or "docker"'), 'What runs containers.'), 'podman'),
+  outputs: v.optional(key(outputs, 'What the core may put out. More is a failure, and nothing is delivered.'), {}),
+});
+
+/** The content of select_statements.json. */
+export const statementsFile = mapOf(name, core);
+
+export type CoreEntry = v.InferOutput<typeof core>;
+export type StatementsFile = v.InferOutput<typeof statementsFile>;

@@ -1,0 +1,60 @@
+// A stream: which studies it wants, what is done with them, where the results go.
+
+import * as v from 'valibot';
+import { strictObject } from './strict-object.ts';
+import { destination } from './destination.ts';
+import { httpAddress, key, listOf, name, pattern, seconds, text, textOr, yesOrNo } from './values.ts';
+
+const execAction = strictObject({
+  type: key(v.literal('exec', '"exec"'), 'Runs a program. Never through a shell.'),
+  cmd: key(
+    v.pipe(v.array(text, 'a list of program and arguments'), v.minLength(1, 'a list of program and arguments')),
+    'The program and its arguments, with `@StudyInstanceUID@`, `@SeriesInstanceUID@`, `@PATH@`, `@DESCRIPTION@`, '
+    + '`@StreamName@` and `@destination@` replaced.',
+    ['logger', 'arrived', '@StudyInstanceUID@'],
+  ),
+});
+
+const sendAction = strictObject({
+  type: key(v.literal('send', '"send"'), 'Sends the description as JSON to a web address.'),
+  send: v.optional(key(v.literal('http', '"http"'), 'How: by POST.'), 'http'),
+  destination: key(httpAddress, 'The address.', 'http://localhost:11120/'),
+});
+
+const jobAction = strictObject({
+  type: key(v.literal('job', '"job"'), 'Makes a job for the core that the stream has in select_statements.json.'),
+});
+
+export const action = v.variant('type', [execAction, sendAction, jobAction], '"exec", "send" or "job"');
+
+const trigger = strictObject({
+  AETitleCalled: v.optional(key(
+    pattern, 'A pattern of the AE title by which DTS was called. It is tried from the start of the title.', '^AICORE1$',
+  ), '.*'),
+  AETitleCaller: v.optional(key(pattern, 'A pattern of the AE title of the caller, in the same way.', '^PACS'), '.*'),
+});
+
+/** One entry of `Streams`. */
+export const stream = strictObject({
+  name: key(name, 'Names the stream in job names, lists and select_statements.json.', 'AICore'),
+  description: v.optional(key(text, 'For people.', 'Lesion segmentation, production'), ''),
+  enabled: v.optional(key(yesOrNo, 'Whether new arrivals may trigger the stream.'), true),
+  log: v.optional(key(text, 'Read by the original only: `dts log --stream NAME` shows what concerns one stream.')),
+  trigger: key(trigger, 'Which arrivals the stream wants.', { AETitleCalled: '^AICORE1$', AETitleCaller: '.*' }),
+  timeout: v.optional(key(
+    seconds(0), 'The quiet time of this stream, in seconds; that of config.json when left out.', 60,
+  )),
+  destination: v.optional(key(
+    listOf(textOr(name, destination, 'a destination, or the name of one'), 'destinations, or of names of such'),
+    'Where results go: destinations, or names of entries of `destinations`.', ['pacs'],
+  ), []),
+  'trigger-study': v.optional(key(
+    listOf(action, 'actions'),
+    'What is done when a study is complete. A stream with a core and no actions makes a job; without a core, what came '
+    + 'in is relayed to the destinations.', [{ type: 'job' }],
+  ), []),
+  'trigger-series': v.optional(key(listOf(action, 'actions'), 'What is done when a series is complete.'), []),
+});
+
+export type StreamEntry = v.InferOutput<typeof stream>;
+export type ActionEntry = v.InferOutput<typeof action>;

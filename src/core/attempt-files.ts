@@ -1,0 +1,53 @@
+// The files that executors keep in the folder of an attempt. Nobody else reads or writes them but for the two logs.
+
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from '../spool/error-code.ts';
+
+/** Paths inside the folder of one attempt. Nothing here touches the disk. */
+export class AttemptFiles {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get stdout(): string { return join(this.path, 'stdout.log'); }
+  get stderr(): string { return join(this.path, 'stderr.log'); }
+  /** Process: who runs this attempt. Made by link, so that exactly one can. See claim.ts. */
+  get claim(): string { return join(this.path, 'claim'); }
+  /** Process: the shell's exit status, written by rename when the core has ended. */
+  get exitStatus(): string { return join(this.path, 'exit-status'); }
+  /** Container: what is known of it. See container-record.ts. */
+  get container(): string { return join(this.path, 'container.json'); }
+  /** Container: locked with flock(1) while one is started. */
+  get startLock(): string { return join(this.path, 'start.lock'); }
+}
+
+/** A file's text, undefined where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** The last line with anything in it of a text, '' where there is none. */
+export function lastLineOf(text: string): string {
+  return text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+}
+
+/** The last bytes of a file. */
+export async function readTail(path: string, maxBytes: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, maxBytes);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,96 @@
+// The command line that starts a core in a container, for Podman and for Docker. Pure: nothing here is run.
+//
+// The container gets no network, no capabilities, no way to gain any, a read-only root, no more memory, processors and
+// processes than configured, and sees of the host /data (read-only) and /output only. How much it writes there is for
+// the caller to watch: with Podman, any --ulimit here would undo those that the administrator has set for containers.
+//
+// Whose rights the core has:
+// - Podman without root: root inside is the station's own user outside, so the image keeps its user. An image with a
+//   user of its own runs as one of the subordinate users.
+// - The station as root: the image keeps its user as well.
+//   In both cases group 0 inside is the station's group outside: with it added, also a user of the image's own can read
+//   /data (mode 0640) and write /output (made 0770), without any mode being widened for others.
+// - Docker through the group `docker`: root inside would be root outside, and its files could be neither read nor removed
+//   by the station. So the core runs as the station's user and group, with HOME=/tmp, for it has no home in the image.
+
+import { KEPT_LOG_BYTES } from './kept-log.ts';
+import { coreEnvironment } from './environment.ts';
+import type { CoreRun } from './executor.ts';
+import { CONTAINER_FOLDERS, fillPlaceholders } from './placeholders.ts';
+
+/** How a container is found again and told from those of earlier attempts and earlier boots. */
+export const LABELS = { job: 'dts.job', attempt: 'dts.attempt', stream: 'dts.stream', boot: 'dts.boot' } as const;
+
+/** The user that the station runs as. */
+export interface StationUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Processes and threads; frameworks start one thread a core in each of several pools, runaways start thousands. */
+const MAX_PROCESSES = 4096;
+/** Shared memory for the workers of a framework; what is used of it counts as memory of the container. */
+const SHARED_MEMORY = '1g';
+/** Scratch space; counts as memory, too. `exec`, since frameworks compile kernels there and load them. */
+const TMPFS_OPTIONS = 'rw,exec,nosuid,nodev,mode=1777';
+
+/** Whether the core runs as the station's user instead of the image's. */
+export function takesStationUser(run: CoreRun, user: StationUser): boolean {
+  return run.core.runtime === 'docker' && user.uid !== 0;
+}
+
+/** `run` and its arguments, up to and including the core's command. */
+export function runArguments(run: CoreRun, user: StationUser, bootId: string): string[] {
+  const { core } = run;
+  return [
+    'run', '--detach', `--name=${run.JobId}`, '--pull=never',
+    `--label=${LABELS.job}=${run.JobId}`,
+    `--label=${LABELS.attempt}=${run.attempt}`,
+    `--label=${LABELS.stream}=${run.stream}`,
+    `--label=${LABELS.boot}=${bootId}`,
+    `--network=${core.network}`,
+    '--cap-drop=ALL', '--security-opt=no-new-privileges', '--read-only',
+    ...['/tmp', '/var/tmp', '/run'].map((path) => `--tmpfs=${path}:${TMPFS_OPTIONS}`),
+    `--shm-size=${SHARED_MEMORY}`,
+    `--memory=${core.memoryBytes}b`, `--memory-swap=${core.memoryBytes}b`,
+    `--cpus=${core.cpus}`, `--pids-limit=${MAX_PROCESSES}`,
+    ...userArguments(run, user),
+    ...gpuArguments(run),
+    ...logArguments(run),
+    `--volume=${run.dataFolder}:${CONTAINER_FOLDERS.data}:ro`,
+    `--volume=${run.outputFolder}:${CONTAINER_FOLDERS.output}:rw`,
+    ...Object.entries(environment(run, user)).map(([name, value]) => `--env=${name}=${value}`),
+    core.docker_image,
+    ...fillPlaceholders(core.command, CONTAINER_FOLDERS),
+  ];
+}
+
+function environment(run: CoreRun, user: StationUser): Record<string, string> {
+  const home: Record<string, string> = takesStationUser(run, user) ? { HOME: '/tmp' } : {};
+  return { ...home, ...coreEnvironment(run, CONTAINER_FOLDERS) };
+}
+
+function userArguments(run: CoreRun, user: StationUser): string[] {
+  return takesStationUser(run, user) ? [`--user=${user.uid}:${user.gid}`] : ['--group-add=0'];
+}
+
+/** Docker counts the devices itself; Podman is given each by its name (Container Device Interface). */
+function gpuArguments(run: CoreRun): string[] {
+  if (run.core.gpus === 0) return [];
+  switch (run.core.runtime) {
+    case 'docker':
+      return [`--gpus=${run.core.gpus}`];
+    case 'podman':
+      return Array.from({ length: run.core.gpus }, (_, index) => `--device=nvidia.com/gpu=${index}`);
+  }
+}
+
+/** Logs that keep their last part and can be read afterwards, whatever the engine's default is. */
+function logArguments(run: CoreRun): string[] {
+  switch (run.core.runtime) {
+    case 'docker':
+      return ['--log-driver=json-file', `--log-opt=max-size=${KEPT_LOG_BYTES}`, '--log-opt=max-file=2'];
+    case 'podman':
+      return ['--log-driver=k8s-file', `--log-opt=max-size=${KEPT_LOG_BYTES}`];
+  }
+}

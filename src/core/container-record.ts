@@ -1,0 +1,29 @@
+// What is known of an attempt's container beside what the engine knows: the file container.json.
+//
+// Written before the container is made (by whom and in which boot), and again when it has been started (its id). So a
+// container that the engine has lost is told from one that there never was.
+
+import { writeJsonDurable } from '../spool/durable.ts';
+import { type AttemptFiles, readIfThere } from './attempt-files.ts';
+
+export interface ContainerRecord {
+  readonly host: string;
+  readonly bootId: string;
+  /** Absent until the container has been started. */
+  readonly containerId?: string;
+  /** `sha256:…` of the image that it was made of. */
+  readonly imageDigest?: string;
+  /** Under which names and digests registries know that image; empty where it was built or imported here. */
+  readonly repoDigests?: readonly string[];
+}
+
+/** The record of an attempt; undefined where no start has come so far. */
+export async function readContainerRecord(files: AttemptFiles): Promise<ContainerRecord | undefined> {
+  const text = await readIfThere(files.container);
+  return text === undefined ? undefined : (JSON.parse(text) as ContainerRecord);
+}
+
+/** Replaces the record, durably. */
+export async function writeContainerRecordDurable(files: AttemptFiles, record: ContainerRecord): Promise<void> {
+  await writeJsonDurable(files.container, record);
+}

@@ -1,0 +1,16 @@
+// Which executor runs a core.
+
+import type { CoreSpecification } from '../config/core-specification.ts';
+import { containerExecutor } from './container.ts';
+import type { Executor } from './executor.ts';
+import { processExecutor } from './process.ts';
+
+/** The executor that the core's configuration names. */
+export function executorOf(core: CoreSpecification): Executor {
+  switch (core.executor) {
+    case 'container':
+      return containerExecutor;
+    case 'process':
+      return processExecutor;
+  }
+}

@@ -1,0 +1,20 @@
+// How much is kept of what a core prints, whatever runs it: the last part. More is nobody's reading and fills the disk.
+
+import { stat } from 'node:fs/promises';
+import { writeFileDurable } from '../spool/durable.ts';
+import { hasCode } from '../spool/error-code.ts';
+import { readTail } from './attempt-files.ts';
+
+/** Of each of stdout.log and stderr.log. */
+export const KEPT_LOG_BYTES = 50 * 1024 * 1024;
+
+/** Shortens a log to its last part. One that is short enough or missing stays as it is. */
+export async function trimLog(path: string): Promise<void> {
+  try {
+    if ((await stat(path)).size <= KEPT_LOG_BYTES) return;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  await writeFileDurable(path, await readTail(path, KEPT_LOG_BYTES));
+}

@@ -1,0 +1,37 @@
+// Puts the folders of a run into the command of a core, as the original does: `{}` `{input}` `{output}` `{descr}`
+// `{output_json}`, and `{dts}` for cores that come with the station.
+//
+// Each argument stays one argument whatever a folder is called; nothing is ever given to a shell.
+
+import { join } from 'node:path';
+
+/** The folders as the core sees them: on the host for a process, inside it for a container. Absolute paths. */
+export interface CoreFolders {
+  /** Holds input/, descr.json and input_view_dicom_series/. */
+  readonly data: string;
+  readonly output: string;
+  /** The program's root folder; absent where the core cannot see it, and `{dts}` then stays as it is. */
+  readonly dts?: string;
+}
+
+/** What a container sees, the original's contract. */
+export const CONTAINER_FOLDERS: CoreFolders = { data: '/data', output: '/output' };
+
+/** The folder with the selected instances; MERCURE_IN_DIR and its like name it, too. */
+export function inputFolder(folders: CoreFolders): string {
+  return join(folders.data, 'input');
+}
+
+/** Program and arguments with every placeholder replaced, also inside of words, and never twice. */
+export function fillPlaceholders(command: readonly string[], folders: CoreFolders): string[] {
+  const values: Record<string, string | undefined> = {
+    '{}': folders.data,
+    '{input}': inputFolder(folders),
+    '{output}': folders.output,
+    '{descr}': join(folders.data, 'descr.json'),
+    '{output_json}': join(folders.output, 'output.json'),
+    '{dts}': folders.dts,
+  };
+  return command.map((argument) =>
+    argument.replace(/\{(?:|input|output|descr|output_json|dts)\}/g, (name) => values[name] ?? name));
+}

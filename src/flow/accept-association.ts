@@ -1,0 +1,54 @@
+// Decides who may open an association: by address, by titles, and by whether there is room for what would come.
+
+import { BlockList, isIPv6 } from 'node:net';
+import type { Receiver } from '../config/configuration.ts';
+import { compilePattern } from '../config/python-pattern.ts';
+import { type Rejection, rejectCalledAETitle, rejectCaller, rejectForNow } from '../network/rejection.ts';
+import type { StorePeer } from '../network/store-hooks.ts';
+import type { FreeSpace } from '../spool/free-space.ts';
+import { fitsMarkName } from '../spool/mark-name.ts';
+
+/** @returns undefined where the association is accepted */
+export type AcceptAssociation = (peer: StorePeer) => Promise<Rejection | undefined>;
+
+/** Reads the patterns and address ranges once. They are those of a configuration without a problem; others throw. */
+export function makeAcceptAssociation(accept: Receiver['accept'], space: FreeSpace): AcceptAssociation {
+  const isCaller = makeTitleTest(accept.callingAETitles);
+  const isCalled = makeTitleTest(accept.calledAETitles);
+  const isFromHere = makeAddressTest(accept.callerIPs);
+
+  return async (peer) => {
+    const { callingAETitle, calledAETitle, address } = peer;
+    if (!isFromHere(address)) return rejectCaller(`address ${address} is not among callerIPs`);
+    if (!isCalled(calledAETitle)) return rejectCalledAETitle(`called AE title ${calledAETitle} is not accepted`);
+    if (!isCaller(callingAETitle)) return rejectCaller(`calling AE title ${callingAETitle} is not accepted`);
+    if (!fitsMarkName(peer)) return rejectCaller(`calling AE title ${callingAETitle} makes too long a file name`);
+    return await space.isShort() ? rejectForNow('less space is free than the limits want') : undefined;
+  };
+}
+
+/** Whether a title fits one of the patterns, each tried from its start; no pattern lets all through. */
+function makeTitleTest(patterns: readonly string[]): (title: string) => boolean {
+  const expressions = patterns.map((pattern) => {
+    const compiled = compilePattern(pattern);
+    if (compiled.kind === 'problem') throw new Error(`the pattern ${pattern} was never checked: ${compiled.message}`);
+    return compiled.expression;
+  });
+  return (title) => expressions.length === 0 || expressions.some((expression) => expression.test(title));
+}
+
+/** Whether an address lies in one of the ranges (CIDR, or a single address); no range lets all through. */
+function makeAddressTest(ranges: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [network = '', prefix] = range.split('/');
+    const family = familyOf(network);
+    if (prefix === undefined) list.addAddress(network, family);
+    else list.addSubnet(network, Number(prefix), family);
+  }
+  return (address) => ranges.length === 0 || list.check(address, familyOf(address));
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4';
+}

@@ -1,0 +1,32 @@
+// Makes a staged job ready for its next attempt: everything is written down before anything is started.
+//
+// Repeatable: an attempt that was written down but never started keeps its number. The caller's rename to `running` is
+// the commit point; watch-attempt.ts starts the core.
+
+import { chmod } from 'node:fs/promises';
+import type { Attempt } from '../job/job.ts';
+import { makeDirectoryDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
+import { findAttempt, listJobIds, type StoredJob } from '../spool/job-store.ts';
+import type { Station } from './station.ts';
+import type { Step } from './step.ts';
+
+/** The core may run as another user than the station; the folders above are closed to all others. */
+const OUTPUT_MODE = 0o777;
+
+/** Called under the lease `slots`, so that two commands cannot take the last free slot at once. */
+export async function beginAttempt(station: Station, { folder }: StoredJob): Promise<Step> {
+  const { jobs } = station.configuration.limits;
+  const running = (await listJobIds(station.layout, 'running')).length;
+  if (running >= jobs) return { wait: `for a free slot: ${running} of limits.jobs (${jobs}) run` };
+
+  const previous = await findAttempt(folder);
+  const number = previous === undefined ? 1 : previous.attempt + (previous.endedAt === undefined ? 0 : 1);
+  await removeTree(folder.output);
+  await makeDirectoryDurable(folder.output);
+  await chmod(folder.output, OUTPUT_MODE);
+  await removeTree(folder.attemptFolder(number));
+  await makeDirectoryDurable(folder.attemptFolder(number));
+  const attempt: Attempt = { attempt: number, startedAt: station.now().toISOString() };
+  await writeJsonDurable(folder.attempt, attempt);
+  return { to: 'running' };
+}

@@ -1,0 +1,73 @@
+// What a person may do with a job: try it again, cancel it, hold it, let it go on.
+
+import type { JobState } from '../job/job-state.ts';
+import { mayMove } from '../job/job-state.ts';
+import { removeFileDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
+import { findJob, findJobState, moveJob, removeClock, type StoredJob } from '../spool/job-store.ts';
+import { withLease, type Lease } from '../spool/lease.ts';
+import { findJson } from '../spool/read.ts';
+import { aboutJob } from './about.ts';
+import { jobLease } from './advance-job.ts';
+import type { Station } from './station.ts';
+import { endAttempt } from './watch-attempt.ts';
+
+export type JobChange = 'retry' | 'cancel' | 'hold' | 'release';
+
+export type ChangeOutcome =
+  | { readonly moved: JobState }
+  /** It cannot be done from the state that the job is in. */
+  | { readonly refused: JobState }
+  | 'unknown'
+  | 'busy';
+
+export async function changeJob(station: Station, JobId: string, change: JobChange): Promise<ChangeOutcome> {
+  return withLease(station.layout, jobLease(JobId), async (lease): Promise<ChangeOutcome> => {
+    const state = await findJobState(station.layout, JobId);
+    const stored = state === undefined ? undefined : await findJob(station.layout, state, JobId);
+    if (stored === undefined) return 'unknown';
+    const to = await targetOf(stored, change);
+    if (to === undefined || !mayMove(stored.state, to)) return { refused: stored.state };
+    await prepare(station, stored, change);
+    await move(lease, station, stored, to);
+    return { moved: to };
+  });
+}
+
+async function targetOf({ state, folder }: StoredJob, change: JobChange): Promise<JobState | undefined> {
+  switch (change) {
+    case 'retry': return state === 'failed' || state === 'cancelled' ? 'pending' : undefined;
+    case 'cancel': return 'cancelled';
+    case 'hold': return 'held';
+    case 'release': {
+      if (state !== 'held') return undefined;
+      return (await findJson<{ from: JobState }>(folder.heldFrom))?.from ?? 'pending';
+    }
+  }
+}
+
+/** What must be true before the move. Repeatable. */
+async function prepare(station: Station, stored: StoredJob, change: JobChange): Promise<void> {
+  const { folder, state } = stored;
+  switch (change) {
+    case 'retry':
+      await removeClock(folder);
+      await removeFileDurable(folder.attempt); // attempts count anew
+      await removeTree(folder.result);
+      await removeFileDurable(folder.failures);
+      return;
+    case 'cancel':
+      if (state === 'running') await endAttempt(station, stored);
+      return;
+    case 'hold':
+      await writeJsonDurable(folder.heldFrom, { from: state });
+      return;
+    case 'release':
+      await removeClock(folder);
+      return;
+  }
+}
+
+async function move(lease: Lease, station: Station, stored: StoredJob, to: JobState): Promise<void> {
+  await moveJob(lease, station.layout, stored, to);
+  station.events.write({ event: 'job-moved', ...aboutJob(stored.job), from: stored.state, to });
+}

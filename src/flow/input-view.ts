@@ -1,0 +1,35 @@
+// input_view_dicom_series/: the core's input once more, as links under names that a person can read.
+
+import { symlink } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { makeDirectoryDurable } from '../spool/durable.ts';
+import type { JobFolder } from '../spool/layout.ts';
+import type { SeriesDescription } from './series-description.ts';
+
+const LONGEST_NAME = 100;
+
+/**
+ * Links a series' instances as `<PatientID>_<PatientName>/<date>_<time>/<number>_<description>/<SOPInstanceUID>.dcm`.
+ * @returns the series' folder as the core sees it, below `/data`
+ */
+export async function linkInputView(
+  folder: JobFolder, description: SeriesDescription, instances: readonly string[],
+): Promise<string> {
+  const series = join(
+    folder.inputView,
+    readableName(`${description.PatientID}_${description.PatientName}`),
+    readableName(`${description.StudyDate}_${description.StudyTime}`),
+    readableName(`${description.SeriesNumber}_${description.SeriesDescription}`),
+  );
+  await makeDirectoryDurable(series);
+  for (const SOPInstanceUID of instances) {
+    const name = `${SOPInstanceUID}.dcm`;
+    await symlink(join(relative(series, folder.input), name), join(series, name));
+  }
+  return join('/data', relative(folder.data, series));
+}
+
+/** One path component: everything but letters, digits, dots and dashes of any script becomes `_`; never empty or hidden. */
+function readableName(text: string): string {
+  return text.normalize('NFC').replace(/[^\p{L}\p{N}.-]+/gu, '_').replace(/^\.+/, '_').slice(0, LONGEST_NAME) || '_';
+}

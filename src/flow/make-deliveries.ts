@@ -1,0 +1,69 @@
+// Makes the deliveries of a validated job: one for each destination of its stream that some instance fits.
+//
+// Repeatable: a delivery's id is computed from job and destination, so making it again finds it. The caller's rename to
+// `forwarding` (or `done`, where nothing is to be sent) is the commit point.
+
+import { join } from 'node:path';
+import type { Destination } from '../config/configuration.ts';
+import { loadDictionary } from '../dicom/dictionary.ts';
+import { readHeader, type Header } from '../dicom/header.ts';
+import { deliveryId } from '../job/job-id.ts';
+import type { Delivery } from '../job/delivery.ts';
+import type { Result, ResultInstance } from '../job/job.ts';
+import { makeDelivery } from '../spool/delivery-store.ts';
+import { writeJsonDurable } from '../spool/durable.ts';
+import type { StoredJob } from '../spool/job-store.ts';
+import type { Lease } from '../spool/lease.ts';
+import { findJson } from '../spool/read.ts';
+import { aboutDelivery } from './about.ts';
+import { fitsFilter } from './destination-filter.ts';
+import type { Station } from './station.ts';
+import type { Step } from './step.ts';
+
+/** An instance of the result with what filters ask for. */
+interface Sendable {
+  readonly instance: ResultInstance;
+  readonly file: string;
+  readonly header: Header;
+}
+
+export async function makeDeliveries(lease: Lease, station: Station, { folder, job }: StoredJob): Promise<Step> {
+  const stream = station.configuration.streams.find(({ name }) => name === job.stream);
+  if (stream === undefined) return { failures: [{ reason: 'stream-unknown', stream: job.stream }] };
+  const result = await findJson<Result>(folder.resultList);
+  const sendable: Sendable[] = [];
+  for (const instance of result?.instances ?? []) {
+    const file = join(folder.result, `${instance.SOPInstanceUID}.dcm`);
+    const header = await readHeader(file);
+    if ('notDicom' in header) return { failures: [{ reason: 'instance-unreadable', file, text: header.notDicom }] };
+    sendable.push({ instance, file, header });
+  }
+  const deliveries: string[] = [];
+  for (const destination of stream.destinations) {
+    const fitting = await whatFits(destination, sendable);
+    if (fitting.length === 0) continue;
+    const delivery: Delivery = {
+      DeliveryId: deliveryId(job.JobId, destination.name),
+      JobId: job.JobId,
+      stream: job.stream,
+      StudyInstanceUID: job.arrival.StudyInstanceUID,
+      AccessionNumber: job.AccessionNumber,
+      PatientID: job.PatientID,
+      createdAt: station.now().toISOString(),
+      destination: destination.name,
+      instances: fitting.map(({ instance }) => instance),
+    };
+    const made = await makeDelivery(lease, station.layout, delivery, fitting.map(({ file }) => file));
+    if (made) station.events.write({ event: 'delivery-made', ...aboutDelivery(delivery), instances: fitting.length });
+    deliveries.push(delivery.DeliveryId);
+  }
+  if (deliveries.length === 0) return { to: 'done' };
+  await writeJsonDurable(folder.deliveries, { deliveries });
+  return { to: 'forwarding' };
+}
+
+async function whatFits(destination: Destination, sendable: readonly Sendable[]): Promise<readonly Sendable[]> {
+  if (destination.filter.length === 0) return sendable;
+  const dictionary = await loadDictionary();
+  return sendable.filter(({ header }) => fitsFilter(destination.filter, header, (keyword) => dictionary.tagOf(keyword)));
+}

@@ -1,0 +1,89 @@
+// Makes the jobs that a stream wants for an arrival.
+//
+// Repeatable: a job's id is computed from arrival and stream, so making it again finds it.
+
+import type { Stream } from '../config/configuration.ts';
+import { loadDictionary } from '../dicom/dictionary.ts';
+import { jobId } from '../job/job-id.ts';
+import type { Failure } from '../job/failure.ts';
+import type { Job, SelectedSeries } from '../job/job.ts';
+import { parseStatement } from '../select/parse-statement.ts';
+import { selectSeries } from '../select/select-series.ts';
+import type { SeriesFacts } from '../select/series-facts.ts';
+import type { Statement } from '../select/statement.ts';
+import type { Claim } from '../spool/arrivals.ts';
+import { findJobState, makeJob } from '../spool/job-store.ts';
+import { withLease } from '../spool/lease.ts';
+import { LeaseLost } from '../spool/lease-lost.ts';
+import { aboutJob } from './about.ts';
+import { jobLease } from './advance-job.ts';
+import { readAllSeriesFacts, readSeriesFacts } from './series-facts.ts';
+import type { StudyDescription } from './series-description.ts';
+import type { Station } from './station.ts';
+
+/** The series of one job to be, or why they cannot be told. */
+interface Wanted {
+  /** Tells jobs of one stream and arrival apart: the SeriesInstanceUID where there is one job a series. */
+  readonly cause: string;
+  readonly selected: readonly SelectedSeries[];
+  readonly unselectable?: Failure;
+}
+
+/** @returns the JobIds, also of jobs that were there already */
+export async function makeJobs(
+  station: Station, stream: Stream, claim: Claim, study: StudyDescription,
+): Promise<string[]> {
+  const wanted = await findWanted(station, stream, claim);
+  if (wanted.length === 0) {
+    station.events.write({
+      event: 'nothing-selected', stream: stream.name,
+      StudyInstanceUID: study.StudyInstanceUID, AccessionNumber: study.AccessionNumber,
+    });
+  }
+  const JobIds: string[] = [];
+  for (const { cause, selected, unselectable } of wanted) {
+    const job: Job = {
+      JobId: jobId(claim.arrivedAt, stream.name, `${claim.markName}\n${cause}`),
+      stream: stream.name,
+      createdAt: station.now().toISOString(),
+      arrival: claim.origin,
+      selected,
+      ...(unselectable === undefined ? {} : { unselectable }),
+      AccessionNumber: study.AccessionNumber,
+      PatientID: study.PatientID,
+    };
+    const made = await withLease(station.layout, jobLease(job.JobId), (lease) => makeJob(lease, station.layout, job));
+    if (made === true) station.events.write({ event: 'job-made', ...aboutJob(job) });
+    if (made === 'busy' && await findJobState(station.layout, job.JobId) === undefined) {
+      throw new LeaseLost(jobLease(job.JobId)); // its owner on another host may have died: the claim stays for the next tick
+    }
+    JobIds.push(job.JobId);
+  }
+  return JobIds;
+}
+
+async function findWanted(station: Station, stream: Stream, claim: Claim): Promise<Wanted[]> {
+  const statement = parseStatement(stream.core?.select);
+  if (Array.isArray(statement)) throw new Error(`select statement of ${stream.name} was not checked before`);
+  const facts = await readFacts(station, statement, claim);
+  const selection = selectSeries(statement, facts, claim.origin.StudyInstanceUID);
+  if (selection.kind === 'ambiguous') {
+    const [{ SeriesInstanceUID, clauses } = { SeriesInstanceUID: '', clauses: [] }] = selection.ambiguities;
+    const names = clauses.map(({ name, number }) => `${number}: ${name}`);
+    return [{ cause: '', selected: [], unselectable: { reason: 'selection-ambiguous', SeriesInstanceUID, names } }];
+  }
+  const oneEachSeries = statement.kind === 'glob' || statement.level === 'series';
+  return selection.jobs.map((selected) => {
+    return { cause: oneEachSeries ? selected[0]?.SeriesInstanceUID ?? '' : '', selected };
+  });
+}
+
+async function readFacts(station: Station, statement: Statement, claim: Claim): Promise<SeriesFacts[]> {
+  const dictionary = await loadDictionary();
+  const { StudyInstanceUID, SeriesInstanceUID } = claim.origin;
+  const beyondStudy = statement.kind === 'select' && (statement.level === 'patient' || statement.level === 'project');
+  const facts = beyondStudy
+    ? await readAllSeriesFacts(station.layout, dictionary)
+    : await readSeriesFacts(station.layout, StudyInstanceUID, dictionary);
+  return SeriesInstanceUID === undefined ? facts : facts.filter((series) => series.SeriesInstanceUID === SeriesInstanceUID);
+}

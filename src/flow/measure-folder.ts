@@ -1,0 +1,42 @@
+// How much a core has written so far. Links are not followed; what vanishes while counting is not counted.
+
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from '../spool/error-code.ts';
+
+export interface FolderMeasure {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** Allocated bytes of all files at any depth, so that a sparse file counts for what it takes. */
+export async function measureFolder(folder: string): Promise<FolderMeasure> {
+  let bytes = 0;
+  let files = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(noneIfGone)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      const inside = await measureFolder(path);
+      bytes += inside.bytes;
+      files += inside.files;
+      continue;
+    }
+    bytes += await allocatedBytes(path);
+    files += 1;
+  }
+  return { bytes, files };
+}
+
+async function allocatedBytes(path: string): Promise<number> {
+  try {
+    return (await lstat(path)).blocks * 512;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0;
+    throw error;
+  }
+}
+
+function noneIfGone(error: unknown): never[] {
+  if (hasCode(error, 'ENOENT')) return [];
+  throw error;
+}

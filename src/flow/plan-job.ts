@@ -1,0 +1,59 @@
+// Says what the next step of a job would do, and does nothing: `run-one-job --dry-run`.
+
+import { join } from 'node:path';
+import type { JobState } from '../job/job-state.ts';
+import { failureText } from '../job/failure-text.ts';
+import { findClock, findJob, findJobState, listJobIds, type StoredJob } from '../spool/job-store.ts';
+import { listDirectory } from '../spool/read.ts';
+import type { Station } from './station.ts';
+
+const UNDER_WAY: readonly JobState[] = ['forwarding', 'validated', 'ran', 'running', 'staged', 'pending'];
+
+/** @param JobId absent: every job that is under way. @returns a line a fact, undefined where there is no such job */
+export async function planJob(station: Station, JobId?: string): Promise<string[] | undefined> {
+  if (JobId !== undefined) {
+    const state = await findJobState(station.layout, JobId);
+    return state === undefined ? undefined : planOne(station, state, JobId);
+  }
+  const lines: string[] = [];
+  for (const state of UNDER_WAY) {
+    for (const id of await listJobIds(station.layout, state)) lines.push(...await planOne(station, state, id));
+  }
+  return lines.length > 0 ? lines : ['no job is under way'];
+}
+
+async function planOne(station: Station, state: JobState, JobId: string): Promise<string[]> {
+  const stored = await findJob(station.layout, state, JobId);
+  if (stored === undefined) return [];
+  const clock = await findClock(stored.folder);
+  const wait = clock === undefined ? [] : [`  not before ${clock.notBefore}: ${failureText(clock.last)}`];
+  return [`${JobId}: ${state}`, ...wait, ...(await whatNext(station, stored)).map((line) => `  ${line}`)];
+}
+
+async function whatNext(station: Station, { state, job, folder }: StoredJob): Promise<string[]> {
+  const stream = station.configuration.streams.find(({ name }) => name === job.stream);
+  switch (state) {
+    case 'pending': {
+      const series = [];
+      for (const { StudyInstanceUID, SeriesInstanceUID, NameFromSelect } of job.selected) {
+        const instances = await listDirectory(station.layout.rawSeries(StudyInstanceUID, SeriesInstanceUID));
+        series.push(`series ${SeriesInstanceUID} (${NameFromSelect}): ${instances.length} instances`);
+      }
+      const what = stream?.core === undefined ? 'would relay' : `would stage into ${folder.data}`;
+      return [what, ...series];
+    }
+    case 'staged': {
+      const core = stream?.core;
+      if (core === undefined) return ['would fail: its stream has no core any more'];
+      const what = core.executor === 'container' ? `${core.runtime} image ${core.docker_image}` : 'a process';
+      const command = core.command.length === 0 ? 'the image\'s own command' : JSON.stringify(core.command);
+      return [`would start ${what}: ${command}`, `for at most ${core.timeoutSeconds} s`];
+    }
+    case 'running': return [`would look at its core; what it says: ${join(folder.path, 'attempts')}`];
+    case 'ran': return [`would check ${folder.output}`];
+    case 'validated':
+      return [`would make deliveries to ${stream?.destinations.map(({ name }) => name).join(', ') || 'nobody'}`];
+    case 'forwarding': return ['would see whether its deliveries have ended; dts forward sends them'];
+    case 'done': case 'failed': case 'held': case 'cancelled': return ['would do nothing'];
+  }
+}

@@ -1,0 +1,188 @@
+// Takes one instance from a peer to the archive: checked, durable and marked before Success is answered.
+// The order of the steps is that of docs/INTERNALS.md, "Receiving: from the wire to Success".
+//
+// Promises: after Success the instance survives a power loss and its study is marked; after any other answer, or none,
+// nothing of it is in temp. The dataset is stored as it came, byte for byte. At most some hundred KB of it are in memory.
+
+import { encodeFileMeta } from '../dicom/file-meta.ts';
+import { HeaderReader } from '../dicom/header-reader.ts';
+import { tagOf } from '../dicom/keywords.ts';
+import { CANNOT_UNDERSTAND, DATA_SET_MISMATCH, OUT_OF_RESOURCES, PROCESSING_FAILURE, SUCCESS } from '../dicom/status.ts';
+import { isUID } from '../dicom/uid.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { InstanceSink, StoreAnswer, StoreRequest } from '../network/store-hooks.ts';
+import type { Archive, Kept } from '../spool/archive.ts';
+import { touchMark } from '../spool/durable.ts';
+import { codeOf, hasCode } from '../spool/error-code.ts';
+import type { FreeSpace } from '../spool/free-space.ts';
+import { IncomingInstance } from '../spool/incoming-instance.ts';
+import type { Layout } from '../spool/layout.ts';
+import { formatMarkName } from '../spool/mark-name.ts';
+import type { SharedRuns } from '../spool/shared-runs.ts';
+
+/** What all instances of a receiver share. */
+export interface Receiving {
+  readonly layout: Layout;
+  readonly events: EventLog;
+  readonly archive: Archive;
+  readonly marking: SharedRuns;
+  readonly space: FreeSpace;
+  /** The longest dataset that is taken. */
+  readonly objectBytes: number;
+  readonly now: () => Date;
+}
+
+/** The identity of an instance, all proved to be UIDs. */
+interface InstanceUIDs {
+  readonly SOPClassUID: string;
+  readonly SOPInstanceUID: string;
+  readonly StudyInstanceUID: string;
+  readonly SeriesInstanceUID: string;
+}
+
+const KEYWORDS = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const;
+/** SeriesInstanceUID is the last of them in a dataset; the rest of the header is not looked at. */
+const UNTIL_TAG = tagOf('SeriesInstanceUID') + 1;
+const FILE_META_GROUP = 0x0002;
+/** Room is looked at again after so much of an object, a small part of any sensible reserve. */
+const LOOK_FOR_ROOM_EVERY_BYTES = 16 * 1024 * 1024;
+
+export class ReceivedInstance implements InstanceSink {
+  readonly #receiving: Receiving;
+  readonly #request: StoreRequest;
+  readonly #header: HeaderReader;
+  readonly #incoming: IncomingInstance;
+  #bytes = 0;
+  #lookForRoomAt = 0;
+  /** Set as soon as the instance cannot be stored; what still comes of it is passed over. */
+  #refusal: StoreAnswer | undefined;
+  #discarding: Promise<void> | undefined;
+
+  constructor(receiving: Receiving, request: StoreRequest) {
+    this.#receiving = receiving;
+    this.#request = request;
+    this.#header = new HeaderReader(request.TransferSyntaxUID, { untilTag: UNTIL_TAG });
+    this.#incoming = new IncomingInstance(receiving.layout, encodeFileMeta({
+      MediaStorageSOPClassUID: request.AffectedSOPClassUID,
+      MediaStorageSOPInstanceUID: request.AffectedSOPInstanceUID,
+      TransferSyntaxUID: request.TransferSyntaxUID,
+      SourceApplicationEntityTitle: request.peer.callingAETitle,
+      ReceivingApplicationEntityTitle: request.peer.calledAETitle,
+    }));
+  }
+
+  write(chunk: Buffer): Promise<void> | undefined {
+    if (this.#refusal !== undefined) return undefined;
+    this.#bytes += chunk.length;
+    const { objectBytes } = this.#receiving;
+    if (this.#bytes > objectBytes) {
+      return this.#refuse({ status: CANNOT_UNDERSTAND, comment: `longer than the ${objectBytes} bytes that are accepted` });
+    }
+    if (this.#header.push(chunk) === 'failed') return this.#refuse(cannotRead(this.#header));
+    if (this.#bytes > this.#lookForRoomAt) {
+      this.#lookForRoomAt += LOOK_FOR_ROOM_EVERY_BYTES;
+      return this.#writeIfRoom(chunk);
+    }
+    return this.#incoming.write(chunk)?.catch((error: unknown) => this.#refuse(answerOf(error)));
+  }
+
+  async end(): Promise<StoreAnswer> {
+    const uids = this.#refusal ?? this.#validateUIDs();
+    if ('status' in uids) return this.#answerRefusal(uids);
+    try {
+      await this.#incoming.settle();
+      const kept = await this.#receiving.archive.keep(this.#incoming.path, uids.StudyInstanceUID, uids.SOPInstanceUID);
+      this.#tellDifference(kept, uids);
+      await this.#mark(uids);
+    } catch (error) {
+      // What the archive has stays there: another association may have got Success for the same instance meanwhile.
+      return this.#answerRefusal(answerOf(error));
+    }
+    return { status: SUCCESS };
+  }
+
+  abort(): Promise<void> {
+    return this.#discard();
+  }
+
+  async #writeIfRoom(chunk: Buffer): Promise<void> {
+    try {
+      if (await this.#receiving.space.isShort()) {
+        return await this.#refuse({ status: OUT_OF_RESOURCES, comment: 'less space is free than the limits want' });
+      }
+      await this.#incoming.write(chunk);
+    } catch (error) {
+      await this.#refuse(answerOf(error));
+    }
+  }
+
+  /** Who the instance is, or why it cannot be stored. */
+  #validateUIDs(): InstanceUIDs | StoreAnswer {
+    if (this.#header.finish() === 'failed') return cannotRead(this.#header);
+    for (const { tag } of this.#header.header.entries()) {
+      // It would run into the file meta information that stands in front, and be read as such.
+      if (tag >>> 16 === FILE_META_GROUP) return { status: CANNOT_UNDERSTAND, comment: 'the dataset has a group 0002' };
+    }
+    const [SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID] = KEYWORDS.map((keyword) =>
+      this.#header.header.text(keyword) ?? '') as [string, string, string, string];
+    const uids = { SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID };
+    const { AffectedSOPClassUID, AffectedSOPInstanceUID } = this.#request;
+    for (const keyword of KEYWORDS) {
+      if (uids[keyword] === '') return { status: CANNOT_UNDERSTAND, comment: `${keyword} is missing` };
+      if (!isUID(uids[keyword])) return { status: CANNOT_UNDERSTAND, comment: `${keyword} is not a UID` };
+    }
+    if (SOPClassUID !== AffectedSOPClassUID) {
+      return { status: DATA_SET_MISMATCH, comment: 'SOPClassUID is not AffectedSOPClassUID' };
+    }
+    if (SOPInstanceUID !== AffectedSOPInstanceUID) {
+      return { status: DATA_SET_MISMATCH, comment: 'SOPInstanceUID is not AffectedSOPInstanceUID' };
+    }
+    return uids;
+  }
+
+  #tellDifference(kept: Kept, { StudyInstanceUID, SOPInstanceUID }: InstanceUIDs): void {
+    if (kept.found !== 'different') return;
+    this.#receiving.events.write({ event: 'instance-differs', StudyInstanceUID, SOPInstanceUID, file: kept.path });
+  }
+
+  async #mark({ StudyInstanceUID, SeriesInstanceUID }: InstanceUIDs): Promise<void> {
+    const { layout, marking, now } = this.#receiving;
+    const study = { ...this.#request.peer, StudyInstanceUID };
+    const names = [formatMarkName({ ...study, SeriesInstanceUID }), formatMarkName(study)];
+    await Promise.all(names.map((name) => marking.run(name, () => touchMark(layout.mark(name), now()))));
+  }
+
+  #refuse(answer: StoreAnswer): Promise<void> {
+    this.#refusal = answer;
+    return this.#discard();
+  }
+
+  async #answerRefusal(answer: StoreAnswer): Promise<StoreAnswer> {
+    await this.#discard();
+    this.#receiving.events.write({
+      event: 'instance-refused',
+      ...this.#request.peer,
+      SOPInstanceUID: this.#request.AffectedSOPInstanceUID,
+      status: answer.status,
+      text: answer.comment ?? '',
+    });
+    return answer;
+  }
+
+  #discard(): Promise<void> {
+    this.#discarding ??= this.#incoming.discard();
+    return this.#discarding;
+  }
+}
+
+function cannotRead({ failure = 'cannot be read' }: HeaderReader): StoreAnswer {
+  return { status: CANNOT_UNDERSTAND, comment: `the dataset ${failure}` };
+}
+
+/** What a system error means to the sender, who may try again. Anything else is a bug. */
+function answerOf(error: unknown): StoreAnswer {
+  if (hasCode(error, 'ENOSPC', 'EDQUOT')) return { status: OUT_OF_RESOURCES, comment: 'no space is left' };
+  const code = codeOf(error);
+  if (code === undefined) throw error;
+  return { status: PROCESSING_FAILURE, comment: `cannot be stored: ${code}` };
+}

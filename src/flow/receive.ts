@@ -1,0 +1,88 @@
+// Receives until told to stop: ties the network side to the archive, keeps receiver.json, and tells the event log.
+
+import type { Receiver } from '../config/configuration.ts';
+import { isStorageSOPClass, VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { type ListenFailure, startStoreScp } from '../network/store-scp.ts';
+import { Archive } from '../spool/archive.ts';
+import { makeDirectoryDurable, removeFileDurable, writeJsonDurable } from '../spool/durable.ts';
+import { FreeSpace } from '../spool/free-space.ts';
+import type { Layout } from '../spool/layout.ts';
+import { removeLeftoverInstances } from '../spool/leftover-instances.ts';
+import { SharedRuns } from '../spool/shared-runs.ts';
+import { makeAcceptAssociation } from './accept-association.ts';
+import { ReceivedInstance, type Receiving } from './receive-instance.ts';
+
+export interface ReceiverRun {
+  readonly receiver: Receiver;
+  readonly layout: Layout;
+  readonly events: EventLog;
+  /** Aborting it stops the receiver; its reason (`SIGTERM`) is what the log says. */
+  readonly signal: AbortSignal;
+  readonly now?: () => Date;
+  /** Told when associations are accepted and receiver.json is written. The port is the real one where 0 was asked for. */
+  readonly onListening?: (port: number) => void;
+}
+
+/** receiver.json: who listens where. It is there while a receiver runs, and after one was killed. */
+export interface ReceiverState {
+  readonly pid: number;
+  readonly address: string;
+  readonly port: number;
+  readonly AETitle: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+}
+
+/** For the instance in flight, when the receiver is stopped. */
+const GRACE_SECONDS = 5;
+
+/** Runs until the signal. Everything acknowledged is durable at any instant; a crash leaves files in temp at most. */
+export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenFailure> {
+  const { receiver, layout, events, signal, now = () => new Date() } = run;
+  const { address, AETitle, limits } = receiver;
+  for (const folder of [layout.arrived, layout.archive, layout.temp, layout.locks]) await makeDirectoryDurable(folder);
+  await removeLeftoverInstances(layout);
+
+  const space = new FreeSpace(layout.archive, limits, (shortage) => {
+    events.write({ event: 'disk-short', path: layout.archive, ...shortage });
+  });
+  const receiving: Receiving = {
+    layout, events, space, now,
+    archive: new Archive(layout),
+    marking: new SharedRuns(),
+    objectBytes: limits.objectBytes,
+  };
+  let abortedAssociations = 0;
+  const scp = await startStoreScp({ address, port: receiver.port, limits }, {
+    acceptsSOPClass: (UID) => acceptsSOPClass(receiver, UID),
+    acceptAssociation: makeAcceptAssociation(receiver.accept, space),
+    openInstance: (request) => new ReceivedInstance(receiving, request),
+    associationRejected: (peer, text) => events.write({ event: 'association-rejected', ...peer, text }),
+    associationEnded: (peer, summary) => {
+      if (signal.aborted && summary.how === 'aborted') abortedAssociations += 1;
+      events.write({ event: 'association-ended', ...peer, ...summary });
+    },
+  });
+  if ('reason' in scp) return scp;
+
+  const state: ReceiverState = { pid: process.pid, address, port: scp.port, AETitle, startedAt: now().toISOString() };
+  await writeJsonDurable(layout.receiverState, state);
+  events.write({ event: 'receiver-started', address, port: scp.port, AETitle });
+  run.onListening?.(scp.port);
+
+  await aborted(signal);
+  await scp.stop(GRACE_SECONDS);
+  events.write({ event: 'receiver-stopped', signal: String(signal.reason), abortedAssociations });
+  await removeFileDurable(layout.receiverState);
+  return 'stopped';
+}
+
+function acceptsSOPClass({ sopClasses, acceptUnknownSOPClasses }: Receiver, UID: string): boolean {
+  return UID === VERIFICATION_SOP_CLASS || acceptUnknownSOPClasses || isStorageSOPClass(UID) || sopClasses.includes(UID);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,50 @@
+// A stream without a core: the received instances themselves are the result.
+//
+// Repeatable: begins by wiping what an interrupted run left. The caller's rename to `validated` is the commit point.
+
+import { realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readHeader } from '../dicom/header.ts';
+import type { ResultInstance } from '../job/job.ts';
+import { linkOrKeep, makeDirectoryDurable, removeTree, syncDirectory, writeJsonDurable } from '../spool/durable.ts';
+import { hasCode } from '../spool/error-code.ts';
+import type { StoredJob } from '../spool/job-store.ts';
+import { listDirectory } from '../spool/read.ts';
+import type { Station } from './station.ts';
+import type { Step } from './step.ts';
+
+export async function relay(station: Station, { folder, job }: Pick<StoredJob, 'folder' | 'job'>): Promise<Step> {
+  await removeTree(folder.result);
+  await makeDirectoryDurable(folder.result);
+  const instances: ResultInstance[] = [];
+  for (const { StudyInstanceUID, SeriesInstanceUID } of job.selected) {
+    const links = station.layout.rawSeries(StudyInstanceUID, SeriesInstanceUID);
+    for (const SOPInstanceUID of await listDirectory(links)) {
+      const instance = await relayInstance(join(links, SOPInstanceUID), folder.result, SOPInstanceUID, SeriesInstanceUID);
+      if (instance === undefined) return { failures: [{ reason: 'series-missing', SeriesInstanceUID }] };
+      instances.push(instance);
+    }
+  }
+  await syncDirectory(folder.result);
+  await writeJsonDurable(folder.resultList, { instances, predictions: [] });
+  return { to: 'validated' };
+}
+
+/** @returns undefined where the archived instance is gone or cannot be read any more */
+async function relayInstance(
+  link: string, result: string, SOPInstanceUID: string, SeriesInstanceUID: string,
+): Promise<ResultInstance | undefined> {
+  try {
+    const archived = await realpath(link);
+    const header = await readHeader(archived);
+    if ('notDicom' in header) return undefined;
+    await linkOrKeep(archived, join(result, `${SOPInstanceUID}.dcm`));
+    const { size } = await stat(archived);
+    const SOPClassUID = header.text('SOPClassUID') ?? '';
+    const { TransferSyntaxUID } = header;
+    return { SOPInstanceUID, SOPClassUID, SeriesInstanceUID, TransferSyntaxUID, source: archived, bytes: size };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+// Stages a job: builds data/, what its core will read, and fixes the core as it is configured now.
+//
+// Repeatable: begins by wiping what an interrupted run left. The job stays in `pending` until all of it is durable;
+// the caller's rename to `staged` is the commit point.
+
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CoreSpecification } from '../config/core-specification.ts';
+import type { Failure } from '../job/failure.ts';
+import type { SelectedSeries } from '../job/job.ts';
+import { copyFileDurable, linkOrKeep, makeDirectoryDurable, removeTree, syncDirectories, writeJsonDurable }
+  from '../spool/durable.ts';
+import { hasCode } from '../spool/error-code.ts';
+import type { StoredJob } from '../spool/job-store.ts';
+import { findJson, listDirectory } from '../spool/read.ts';
+import { isShort, readSpace } from '../spool/space.ts';
+import { linkInputView } from './input-view.ts';
+import type { SeriesDescription } from './series-description.ts';
+import type { Station } from './station.ts';
+import type { Step } from './step.ts';
+import { relay } from './relay.ts';
+
+/** An entry of descr.json: the series' description, what the select statement called it, and where it is seen. */
+interface InputDescription extends SeriesDescription {
+  readonly NameFromSelect: string;
+  readonly ProcessDataPath: string;
+  readonly InputViewDICOMSeriesPath: string;
+}
+
+export async function stage(station: Station, { folder, job }: StoredJob): Promise<Step> {
+  if (job.unselectable !== undefined) return { failures: [job.unselectable] };
+  const stream = station.configuration.streams.find(({ name }) => name === job.stream);
+  if (stream === undefined) return { failures: [{ reason: 'stream-unknown', stream: job.stream }] };
+  const { limits } = station.configuration;
+  if (isShort(await readSpace(folder.path), limits)) {
+    return { postpone: { reason: 'space-short', path: station.layout.datadir } };
+  }
+  if (stream.core === undefined) return relay(station, { folder, job });
+
+  await removeTree(folder.data);
+  await makeDirectoryDurable(folder.input);
+  const descriptions: InputDescription[] = [];
+  for (const selected of job.selected) {
+    const description = await stageSeries(station, folder, selected, stream.core);
+    if ('reason' in description) return { failures: [description] };
+    descriptions.push(description);
+  }
+  await writeJsonDurable(folder.description, descriptions);
+  await writeJsonDurable(folder.core, stream.core);
+  await syncDirectories(folder.data);
+  return { to: 'staged' };
+}
+
+async function stageSeries(
+  station: Station, folder: StoredJob['folder'], selected: SelectedSeries, core: CoreSpecification,
+): Promise<InputDescription | Failure> {
+  const { StudyInstanceUID, SeriesInstanceUID, NameFromSelect } = selected;
+  const description = await findJson<SeriesDescription>(
+    station.layout.seriesDescription(StudyInstanceUID, SeriesInstanceUID));
+  const links = station.layout.rawSeries(StudyInstanceUID, SeriesInstanceUID);
+  const instances = await listDirectory(links);
+  if (description === undefined || instances.length === 0) return { reason: 'series-missing', SeriesInstanceUID };
+  for (const SOPInstanceUID of instances) {
+    const staged = await stageInstance(join(links, SOPInstanceUID), join(folder.input, `${SOPInstanceUID}.dcm`), core);
+    if (!staged) return { reason: 'series-missing', SeriesInstanceUID };
+  }
+  const InputViewDICOMSeriesPath = await linkInputView(folder, description, instances);
+  return { ...description, NameFromSelect, NumFiles: instances.length, ProcessDataPath: '/data', InputViewDICOMSeriesPath };
+}
+
+/**
+ * A container sees its input through a read-only mount: a hard link into the archive will do. A process could write into
+ * the archived file through one, so it gets a copy (which shares its blocks where the file system can).
+ * @returns false where the archived instance is gone
+ */
+async function stageInstance(link: string, staged: string, core: CoreSpecification): Promise<boolean> {
+  try {
+    const archived = await realpath(link);
+    if (core.executor === 'process') await copyFileDurable(archived, staged);
+    else await linkOrCopy(archived, staged);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+/** The archive may lie on another file system (EXDEV), or have as many links to one file as it can (EMLINK). */
+async function linkOrCopy(archived: string, staged: string): Promise<void> {
+  try {
+    await linkOrKeep(archived, staged);
+  } catch (error) {
+    if (!hasCode(error, 'EXDEV', 'EMLINK', 'EPERM')) throw error;
+    await copyFileDurable(archived, staged);
+  }
+}

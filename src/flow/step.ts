@@ -1,0 +1,15 @@
+// What a step of a job comes to. The step prepares, advance-job.ts commits: it alone writes failures, sets clocks and
+// moves the job, so that every step has exactly one commit point.
+
+import type { Failure } from '../job/failure.ts';
+import type { JobState } from '../job/job-state.ts';
+
+export type Step =
+  /** All that the next state says is true and durable: move. */
+  | { readonly to: JobState }
+  /** Nothing to do now; the text says what is waited for. */
+  | { readonly wait: string }
+  /** A temporary fault: try the step again later, from the state `to` where that is given. */
+  | { readonly postpone: Failure; readonly to?: JobState }
+  /** A lasting fault, with every reason. */
+  | { readonly failures: readonly Failure[] };

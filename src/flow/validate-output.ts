@@ -1,0 +1,128 @@
+// Checks what a core put out, by every rule, and copies what may leave into result/. What is checked is the copy, which
+// nothing that the core may have left running can change any more.
+//
+// Repeatable: begins by wiping what an interrupted run left. The caller's rename to `validated` is the commit point.
+
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { CoreSpecification } from '../config/core-specification.ts';
+import { readFileMeta } from '../dicom/file-meta.ts';
+import { readHeader } from '../dicom/header.ts';
+import type { Keyword } from '../dicom/keywords.ts';
+import type { Failure } from '../job/failure.ts';
+import type { Prediction, Result, ResultInstance } from '../job/job.ts';
+import { copyFileDurable, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable }
+  from '../spool/durable.ts';
+import type { StoredJob } from '../spool/job-store.ts';
+import { findJson, listDirectory } from '../spool/read.ts';
+import { isShort, readSpace } from '../spool/space.ts';
+import { aboutJob } from './about.ts';
+import { findOutput, type Output, type OutputFile } from './find-output.ts';
+import { readOutputJson } from './output-json.ts';
+import { validateOutputInstance, validateUnique, type InputFacts, type OutputInstance } from './output-rules.ts';
+import type { SeriesDescription } from './series-description.ts';
+import type { Station } from './station.ts';
+import type { Step } from './step.ts';
+
+/** To read a dataset to its end: no tag is above this one. */
+const NO_TAG = 0xffffffff;
+
+/** A copy in result/ that is being judged. */
+interface Candidate {
+  readonly copy: string;
+  readonly instance: OutputInstance;
+  readonly result: ResultInstance;
+}
+
+export async function validateOutput(station: Station, stored: StoredJob): Promise<Step> {
+  const { folder, job } = stored;
+  const core = await findJson<CoreSpecification>(folder.core);
+  if (core === undefined) return { failures: [{ reason: 'core-unknown', stream: job.stream }] };
+  const output = await findOutput(folder.output);
+  const predictions = await readOutputJson(folder.outputJson);
+  const refused = validateWhole(output, predictions, core);
+  if (refused.length > 0) return { failures: refused };
+  if (isShort(await readSpace(folder.path), station.configuration.limits)) {
+    return { postpone: { reason: 'space-short', path: station.layout.datadir } };
+  }
+
+  await removeTree(folder.result);
+  await makeDirectoryDurable(folder.result);
+  const input = await readInputFacts(stored);
+  const failures: Failure[] = output.notRegular.map((file) => ({ reason: 'output-link', file }));
+  const candidates: Candidate[] = [];
+  for (const [place, file] of output.dicom.entries()) {
+    const candidate = await copyCandidate(file, join(folder.result, `.copy-${place}`));
+    if ('reason' in candidate) failures.push(candidate);
+    else candidates.push(candidate);
+  }
+  for (const { instance } of candidates) {
+    failures.push(...validateOutputInstance(instance, input, core.outputs.SOPClassUIDs));
+  }
+  failures.push(...validateUnique(candidates.map(({ instance }) => instance)));
+  if (predictions !== undefined && 'reason' in predictions) failures.push(predictions);
+  if (failures.length > 0) return { failures };
+
+  for (const { copy, result } of candidates) await moveDurable(copy, join(folder.result, `${result.SOPInstanceUID}.dcm`));
+  await syncDirectory(folder.result);
+  const rows = (predictions ?? []) as readonly Prediction[];
+  const result: Result = { instances: candidates.map((candidate) => candidate.result), predictions: rows };
+  await writeJsonDurable(folder.resultList, result);
+  for (const row of rows) station.events.write({ event: 'prediction', ...aboutJob(job), ...row });
+  return { to: 'validated' };
+}
+
+/** What is wrong with the output as a whole, so that nothing of it need be copied. */
+function validateWhole(
+  { dicom, notRegular, totalBytes }: Output, predictions: readonly Prediction[] | Failure | undefined,
+  { outputs }: CoreSpecification,
+): Failure[] {
+  const failures: Failure[] = [];
+  if (dicom.length === 0 && notRegular.length === 0 && predictions === undefined) failures.push({ reason: 'output-nothing' });
+  if (totalBytes > outputs.maxBytes) {
+    failures.push({ reason: 'output-bytes', bytes: totalBytes, maxBytes: outputs.maxBytes });
+  }
+  if (dicom.length > outputs.maxInstances) {
+    failures.push({ reason: 'output-instances', instances: dicom.length, maxInstances: outputs.maxInstances });
+  }
+  return failures;
+}
+
+async function readInputFacts({ folder, job }: StoredJob): Promise<InputFacts> {
+  const descriptions = await findJson<SeriesDescription[]>(folder.description) ?? [];
+  const instances = await listDirectory(folder.input);
+  return {
+    PatientIDs: new Map(descriptions.map(({ StudyInstanceUID, PatientID }) => [StudyInstanceUID, PatientID])),
+    SeriesInstanceUIDs: new Set(job.selected.map(({ SeriesInstanceUID }) => SeriesInstanceUID)),
+    SOPInstanceUIDs: new Set(instances.map((name) => basename(name, '.dcm'))),
+  };
+}
+
+async function copyCandidate({ path, name, bytes }: OutputFile, copy: string): Promise<Candidate | Failure> {
+  if (bytes === 0) return { reason: 'output-empty', file: name };
+  await copyFileDurable(path, copy);
+  const meta = await readFileMeta(copy);
+  if ('notDicom' in meta) return { reason: 'output-unreadable', file: name, text: meta.notDicom };
+  const header = await readHeader(copy, { untilTag: NO_TAG });
+  if ('notDicom' in header) return { reason: 'output-unreadable', file: name, text: header.notDicom };
+  const text = (keyword: Keyword): string => header.text(keyword) ?? '';
+  const instance: OutputInstance = {
+    file: name,
+    SOPClassUID: text('SOPClassUID'),
+    SOPInstanceUID: text('SOPInstanceUID'),
+    StudyInstanceUID: text('StudyInstanceUID'),
+    SeriesInstanceUID: text('SeriesInstanceUID'),
+    PatientID: text('PatientID'),
+  };
+  if (meta.MediaStorageSOPInstanceUID !== undefined && meta.MediaStorageSOPInstanceUID !== instance.SOPInstanceUID) {
+    return {
+      reason: 'output-unreadable', file: name,
+      text: `its file meta information names ${meta.MediaStorageSOPInstanceUID}, its dataset ${instance.SOPInstanceUID}`,
+    };
+  }
+  const { SOPClassUID, SOPInstanceUID, SeriesInstanceUID } = instance;
+  const { TransferSyntaxUID } = meta;
+  const { size } = await stat(copy);
+  const result = { SOPInstanceUID, SOPClassUID, SeriesInstanceUID, TransferSyntaxUID, source: name, bytes: size };
+  return { copy, instance, result };
+}

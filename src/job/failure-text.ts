@@ -1,0 +1,72 @@
+// The wording of every failure, in one place. Each text is the cause part of a message: what was found, with the bad
+// value; what did not happen is said by whoever reports it. No patient data beyond UIDs.
+
+import type { Failure } from './failure.ts';
+import { formatStatus } from '../dicom/status.ts';
+
+/** One line, no full stop. */
+export function failureText(failure: Failure): string {
+  switch (failure.reason) {
+    case 'stream-unknown': return `stream ${failure.stream} is not in the configuration any more`;
+    case 'core-unknown': return `stream ${failure.stream} has no core in select_statements.json any more`;
+    case 'series-missing': return `series ${failure.SeriesInstanceUID} is not in the archive any more`;
+    case 'selection-ambiguous':
+      return `series ${failure.SeriesInstanceUID} fits several WHERE clauses (${failure.names.join(', ')})`;
+    case 'space-short': return `too little space left on ${failure.path}`;
+    case 'input-output': return `${failure.code} at ${failure.path}`;
+
+    case 'command-missing': return `stream ${failure.stream} has neither a command nor an image to run`;
+    case 'program-missing': return `program ${failure.program} cannot be found or may not be executed`;
+    case 'runtime-missing': return `container runtime ${failure.runtime} cannot be found`;
+    case 'image-missing':
+      return `image ${failure.image} is not on this host; load it with ${failure.runtime} load or pull`;
+    case 'core-not-started': return `the core could not be started: ${failure.text}`;
+    case 'core-interrupted': return 'the core was interrupted from outside (reboot, kill) without saying how it ended';
+    case 'core-postponed': return 'the core asked to be run later (exit status 75)';
+    case 'core-exit': return `the core ended with exit status ${failure.exitCode}${lastWords(failure.lastLines)}`;
+    case 'core-signal': return `the core was ended by signal ${failure.signal}${lastWords(failure.lastLines)}`;
+    case 'core-time': return `the core ran longer than timeoutSeconds (${failure.timeoutSeconds}) and was ended`;
+    case 'core-output-bytes':
+      return `the core had written ${failure.bytes} bytes, more than outputs.maxBytes (${failure.maxBytes}), and was ended`;
+    case 'attempts-used': return `all ${failure.attempts} attempts are used; the last: ${failureText(failure.last)}`;
+
+    case 'output-nothing': return 'the core wrote neither a DICOM file nor output.json';
+    case 'output-link': return `${failure.file} is not a regular file`;
+    case 'output-empty': return `${failure.file} is empty`;
+    case 'output-unreadable': return `${failure.file} claims to be DICOM but cannot be read: ${failure.text}`;
+    case 'output-missing-attribute': return `${failure.file} has no ${failure.keyword}`;
+    case 'output-other-study':
+      return `${failure.file} belongs to another study (StudyInstanceUID ${failure.StudyInstanceUID})`;
+    case 'output-other-patient': return `${failure.file} belongs to another patient (PatientID differs from the input's)`;
+    case 'output-input-series':
+      return `${failure.file} uses a SeriesInstanceUID of the input (${failure.SeriesInstanceUID})`;
+    case 'output-input-instance':
+      return `${failure.file} uses a SOPInstanceUID of the input (${failure.SOPInstanceUID})`;
+    case 'output-same-instance':
+      return `${failure.files.join(' and ')} have the same SOPInstanceUID (${failure.SOPInstanceUID})`;
+    case 'output-sop-class': return `${failure.file} has SOPClassUID ${failure.SOPClassUID}, which is not allowed`;
+    case 'output-bytes': return `the output has ${failure.bytes} bytes, more than outputs.maxBytes (${failure.maxBytes})`;
+    case 'output-instances':
+      return `the output has ${failure.instances} instances, more than outputs.maxInstances (${failure.maxInstances})`;
+    case 'output-json': return `output.json cannot be used: ${failure.text}`;
+
+    case 'destination-unknown': return `destination ${failure.destination} is not in the configuration any more`;
+    case 'peer-unreachable': return `${failure.address} cannot be reached: ${failure.text}`;
+    case 'peer-rejected':
+      return `the destination rejected the association ${failure.permanent ? 'for good' : 'for now'}: ${failure.text}`;
+    case 'peer-aborted': return `the destination ended the association: ${failure.text}`;
+    case 'peer-silent': return `the destination did not answer within ${failure.seconds} s`;
+    case 'context-refused':
+      return `the destination takes no ${failure.SOPClassUID} in transfer syntax ${failure.TransferSyntaxUID}`;
+    case 'instance-refused': return `${failure.SOPInstanceUID} was answered ${formatStatus(failure.status)}`;
+    case 'instance-postponed': return `${failure.SOPInstanceUID} was answered ${formatStatus(failure.status)}`;
+    case 'instance-unreadable': return `${failure.file} cannot be read: ${failure.text}`;
+    case 'delivery-given-up':
+      return `given up after ${failure.afterSeconds} s; the last try: ${failureText(failure.last)}`;
+    case 'delivery-failed': return `delivery ${failure.DeliveryId} failed: ${failureText(failure.first)}`;
+  }
+}
+
+function lastWords(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `; its last words: ${lines.join(' | ')}`;
+}

@@ -1,0 +1,44 @@
+// Identifiers of jobs and deliveries, computed from what they are for, so that repeating an interrupted step meets the
+// same job or delivery again. They sort by arrival time and hold no patient data. Never random.
+
+import { createHash } from 'node:crypto';
+
+const LONGEST_NAME = 48;
+
+/** An instant as it stands in names: `20261120T081530123Z`, UTC with milliseconds. */
+export function formatStamp(instant: Date): string {
+  return instant.toISOString().replace(/[-:.]/g, '');
+}
+
+/** The instant of a stamp, undefined where the text is none. */
+export function parseStamp(stamp: string): Date | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/.exec(stamp);
+  if (parts === null) return undefined;
+  const [, year, month, day, hours, minutes, seconds, milliseconds] = parts;
+  const instant = new Date(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`);
+  return Number.isNaN(instant.getTime()) ? undefined : instant;
+}
+
+/**
+ * @param arrivedAt time of the arrival's last instance
+ * @param cause what tells this job from others of that stream and instant: mark name and selected group
+ * @returns `<UTC arrival time>-<stream>-<8 hex>`, also valid as a container name and a Slurm job name
+ */
+export function jobId(arrivedAt: Date, stream: string, cause: string): string {
+  const stamp = formatStamp(arrivedAt);
+  return `${stamp}-${nameInIds(stream)}-${hash8(`${stamp}\n${stream}\n${cause}`)}`;
+}
+
+/** @returns `<JobId>-<destination>-<8 hex>` */
+export function deliveryId(JobId: string, destination: string): string {
+  return `${JobId}-${nameInIds(destination)}-${hash8(`${JobId}\n${destination}`)}`;
+}
+
+/** A name with everything that could trouble a path, a container name or a shell replaced by `_`. The hash tells apart. */
+function nameInIds(name: string): string {
+  return name.replace(/[^A-Za-z0-9]/g, '_').slice(0, LONGEST_NAME);
+}
+
+function hash8(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

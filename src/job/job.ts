@@ -1,0 +1,83 @@
+// What a job is: the content of job.json and of the files beside it. Types only.
+
+import type { Failure } from './failure.ts';
+
+/** The arrival that a job was made for. */
+export interface ArrivalOrigin {
+  readonly callingAETitle: string;
+  readonly calledAETitle: string;
+  readonly address: string;
+  readonly StudyInstanceUID: string;
+  /** Set where the arrival is a series, not a study. */
+  readonly SeriesInstanceUID?: string;
+  /** When the last instance came in, ISO 8601 UTC. */
+  readonly arrivedAt: string;
+}
+
+/** A series that the job's core gets. */
+export interface SelectedSeries {
+  readonly StudyInstanceUID: string;
+  readonly SeriesInstanceUID: string;
+  /** Name of the WHERE clause that selected it, `no-name` where it has none. */
+  readonly NameFromSelect: string;
+}
+
+/** job.json: written once, when the job is made. */
+export interface Job {
+  readonly JobId: string;
+  readonly stream: string;
+  readonly createdAt: string;
+  readonly arrival: ArrivalOrigin;
+  readonly selected: readonly SelectedSeries[];
+  /** Set where the select statement could not decide: the job fails with this reason and names it to a person. */
+  readonly unselectable?: Failure;
+  /** For people who look for a job; never part of a path. */
+  readonly AccessionNumber: string;
+  readonly PatientID: string;
+}
+
+/** attempt.json: the attempt that is to be started, runs, or ran. */
+export interface Attempt {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** When it was decided to start it, ISO 8601 UTC. The wall-clock limit counts from here. */
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly handle?: string;
+  readonly imageDigest?: string;
+  /** `exit 0`, `exit 75`, `signal KILL`, `vanished`, `time limit`, `output limit`. */
+  readonly outcome?: string;
+}
+
+/** result.json: what may leave. */
+export interface Result {
+  readonly instances: readonly ResultInstance[];
+  readonly predictions: readonly Prediction[];
+}
+
+export interface ResultInstance {
+  readonly SOPInstanceUID: string;
+  readonly SOPClassUID: string;
+  readonly SeriesInstanceUID: string;
+  readonly TransferSyntaxUID: string;
+  /** Where it lay below output/, or the name of the received instance. */
+  readonly source: string;
+  readonly bytes: number;
+}
+
+/** A row of output.json. */
+export interface Prediction {
+  readonly field_name: string;
+  readonly value: string;
+}
+
+/** clock.json: when the next try is due and why the last one failed. */
+export interface Clock {
+  /** ISO 8601 UTC. */
+  readonly notBefore: string;
+  /** How many tries have failed since the last success. */
+  readonly failedTries: number;
+  /** When the first of them failed, ISO 8601 UTC. */
+  readonly failingSince: string;
+  readonly last: Failure;
+}

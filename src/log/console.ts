@@ -1,0 +1,42 @@
+// What a command says on stderr: `dts <subcommand>: <level>: <text>`, one line a message. Warnings and errors always,
+// the normal course only when asked (-v), so that cron has nothing to mail while all is well.
+
+import type { EventLog } from './event-log.ts';
+import { levelOf } from './event-level.ts';
+import { eventText } from './event-text.ts';
+import type { Level } from './event.ts';
+
+/** Where messages go; process.stderr outside of tests. */
+export interface MessageStream {
+  write(text: string): unknown;
+}
+
+export interface Console {
+  message(level: Level, text: string): void;
+}
+
+export function openConsole(command: string, verbose: boolean, stream: MessageStream = process.stderr): Console {
+  return {
+    message(level, text) {
+      if (level === 'info' && !verbose) return;
+      stream.write(`dts ${command}: ${level}: ${oneLine(text)}\n`);
+    },
+  };
+}
+
+/** An event log that also tells the console. */
+export function withConsole(events: EventLog, console: Console): EventLog {
+  return {
+    write(event) {
+      events.write(event);
+      console.message(levelOf(event), eventText(event));
+    },
+  };
+}
+
+/** Control characters, which may come from the network, shown as escapes: a line stays a line, a terminal unharmed. */
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}

@@ -1,0 +1,63 @@
+// The wording of every event for people: `<object>: <what happened or did not>: <cause>; <what happens next>`.
+
+import { failureText } from '../job/failure-text.ts';
+import { formatStatus } from '../dicom/status.ts';
+import type { AboutPeer, StationEvent } from './event.ts';
+
+/** One line without time, level and command. */
+export function eventText(event: StationEvent): string {
+  switch (event.event) {
+    case 'receiver-started': return `receiver: listens on ${event.address} port ${event.port} as ${event.AETitle}`;
+    case 'receiver-stopped':
+      return `receiver: stopped by ${event.signal}; ${event.abortedAssociations} associations were aborted`;
+    case 'association-rejected': return `association from ${peerText(event)}: rejected: ${event.text}`;
+    case 'association-ended':
+      return `association from ${peerText(event)}: ${event.how}: ${event.instances} instances, ${event.bytes} bytes, `
+        + `${event.refused} refused, in ${event.seconds} s${event.text === undefined ? '' : `: ${event.text}`}`;
+    case 'instance-refused':
+      return `instance ${event.SOPInstanceUID}: not stored: ${event.text}; `
+        + `${peerText(event)} was answered ${formatStatus(event.status)}`;
+    case 'instance-differs':
+      return `instance ${event.SOPInstanceUID}: came again with another dataset; both are kept, the new one as ${event.file}`;
+    case 'arrival-matched': return `study ${event.StudyInstanceUID}: wanted by ${event.streams.join(', ')}`;
+    case 'arrival-unmatched':
+      return `study ${event.StudyInstanceUID}: no job made: no stream wants what ${event.callingAETitle} sends to `
+        + `${event.calledAETitle}; dts explain ${event.StudyInstanceUID} shows why`;
+    case 'arrival-rejected': return `arrival: set aside: ${event.text}; a person has to look at ${event.file}`;
+    case 'action-done': return `study ${event.StudyInstanceUID}: ${event.type} action of stream ${event.stream} done`;
+    case 'action-failed':
+      return `study ${event.StudyInstanceUID}: ${event.type} action of stream ${event.stream} not done: ${event.text}; `
+        + 'a person has to look';
+    case 'nothing-selected':
+      return `study ${event.StudyInstanceUID}: no job made: the select statement of stream ${event.stream} fits none of its `
+        + `series; dts explain ${event.StudyInstanceUID} shows why`;
+    case 'job-made': return `job ${event.JobId}: made`;
+    case 'job-moved': return `job ${event.JobId}: ${event.from} to ${event.to}`;
+    case 'job-postponed':
+      return `job ${event.JobId}: not advanced: ${failureText(event.failure)}; it is tried again after ${event.notBefore}`;
+    case 'job-failed':
+      return `job ${event.JobId}: failed: ${event.failures.map(failureText).join('; ')}; `
+        + `dts jobs show ${event.JobId} tells more`;
+    case 'attempt-started': return `job ${event.JobId}: attempt ${event.attempt} started as ${event.handle}`;
+    case 'attempt-ended':
+      return `job ${event.JobId}: attempt ${event.attempt} ended with ${event.outcome} after ${event.seconds} s`;
+    case 'prediction': return `job ${event.JobId}: ${event.field_name} = ${event.value}`;
+    case 'delivery-made': return `delivery ${event.DeliveryId}: made, ${event.instances} instances for ${event.destination}`;
+    case 'delivery-postponed':
+      return `delivery ${event.DeliveryId}: ${event.missing} of ${event.missing + event.delivered} instances not delivered `
+        + `to ${event.destination}: ${failureText(event.failure)}; it is tried again after ${event.notBefore}`;
+    case 'delivery-done':
+      return `delivery ${event.DeliveryId}: ${event.instances} instances stored at ${event.destination} in ${event.seconds} s`;
+    case 'delivery-failed':
+      return `delivery ${event.DeliveryId}: failed at ${event.destination}: ${event.failures.map(failureText).join('; ')}; `
+        + `a person has to look, then dts deliveries retry ${event.DeliveryId}`;
+    case 'delivery-moved': return `delivery ${event.DeliveryId}: ${event.from} to ${event.to}`;
+    case 'disk-short':
+      return `disk of ${event.path}: ${event.freeBytes} bytes free, ${event.neededBytes} are needed; nothing is received or `
+        + 'staged until there is room; dts status shows what uses it';
+  }
+}
+
+function peerText(event: AboutPeer): string {
+  return `${event.callingAETitle} (${event.address}) to ${event.calledAETitle}`;
+}

@@ -1,0 +1,279 @@
+// One association that this side opened: asked for, used for one request after the other, released or aborted.
+//
+// The library writes and reads the PDUs that open and close it. P-DATA-TF goes out through data-fragments.ts, because
+// the library encodes datasets anew and writes without regard to a full socket, and comes in through PduReader,
+// because the library parses every response together with all before it (0.3.3).
+//
+// Promises: whatever a peer does or does not do, each method ends within its time-out and says so in a Failure; after
+// a failure the association is over, the socket gone. Responses are matched by MessageIDBeingRespondedTo.
+// Never sends a second request before the first is answered: no other window is negotiated.
+
+import type { Socket } from 'node:net';
+import { codeOf } from '../spool/error-code.ts';
+import type { Failure } from '../job/failure.ts';
+import { abortFor } from './abort-reason.ts';
+import { parseAssociationAccept, type AssociationAccept } from './association-accept.ts';
+import { abortFailure, rejectionFailure } from './association-failure.ts';
+import type { ProposedContext } from './association-plan.ts';
+import { COMMAND_FIELD, encodeCommandSet, type CommandSet } from './command-set.ts';
+import { connectTo } from './connect.ts';
+import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
+import { Association, CONTEXT_RESULT, Network } from './dimse-library.ts';
+import { PduReader } from './pdu-reader.ts';
+import { DEFAULT_MAXIMUM_PDU_LENGTH, type Peer } from './peer.ts';
+import { ResponseReader } from './response-reader.ts';
+
+/** What the peer has said; the last word of an association is its failure, kept in #failure. */
+type Reply =
+  | { readonly kind: 'accept'; readonly accept: AssociationAccept }
+  | { readonly kind: 'command'; readonly command: CommandSet }
+  | { readonly kind: 'released' };
+
+type Failed = { readonly failure: Failure };
+
+const A_ASSOCIATE_AC = 0x02;
+/** By the service user, PS3.8 section 9.3.8. */
+const A_ABORT = Buffer.from([0x07, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
+/** How long an abort may take to leave before the socket is destroyed under it. */
+const ABORT_MILLISECONDS = 1000;
+const MAXIMUM_MESSAGE_ID = 65535;
+
+/** Made by `openAssociation`. */
+export class AssociationScu extends Network {
+  readonly #peer: Peer;
+  readonly #proposed: readonly ProposedContext[];
+  readonly #acceptedContextIds = new Set<number>();
+  #fragmentBytes = 0;
+  #lastMessageId = 0;
+  readonly #responses = new ResponseReader();
+  readonly #replies: Reply[] = [];
+  /** Why the association is over, also where it was released; undefined while it lives. */
+  #failure: Failure | undefined;
+  /** Called when a reply has come or the association has ended. */
+  #wake: (() => void) | undefined;
+
+  constructor(socket: Socket, peer: Peer, proposed: readonly ProposedContext[]) {
+    super(socket);
+    this.#peer = peer;
+    this.#proposed = proposed;
+    const reader = new PduReader(peer.maximumPDULength, {
+      otherPdu: (pdu) => this.#readPdu(pdu),
+      fragment: (_contextId, isCommand, isLast, chunk, endOfFragment) => {
+        if (this.#failure !== undefined) return undefined;
+        const command = this.#responses.fragment(isCommand, isLast && endOfFragment, chunk);
+        if (command === undefined) return undefined;
+        if ('fault' in command) this.#breach(command.fault);
+        else this.#take({ kind: 'command', command });
+        return undefined;
+      },
+      fault: (fault) => void this.#breach(abortFor(fault).text),
+    });
+    // The consumer never holds the reader back: replies are few and short.
+    socket.on('data', (chunk: Buffer) => void reader.read(chunk));
+    socket.on('error', (error) => this.#end(lost(codeOf(error) ?? error.message)));
+    socket.on('close', () => this.#end(lost('closed by the peer')));
+  }
+
+  /** The constructor listens to the socket itself: the library would collect PDUs and have time-outs of its own. */
+  override _wrapSocket(): void {}
+
+  /** The library tells here what a PDU was; its own listeners would be called only after a turn of the event loop. */
+  override emit(event: string, about?: unknown): boolean {
+    switch (event) {
+      case 'associationRejected': {
+        const { result, source, reason } = about as { result: number; source: number; reason: number };
+        this.#end(rejectionFailure(result, source, reason));
+        break;
+      }
+      case 'abort': {
+        const { source, reason } = about as { source: number; reason: number };
+        this.#end(abortFailure(source, reason));
+        break;
+      }
+      case 'associationReleaseRequested':
+        this.sendAssociationReleaseResponse();
+        this.#end({ reason: 'peer-aborted', text: 'the peer released the association before all was sent' });
+        break;
+      case 'associationReleaseResponse':
+        this.#take({ kind: 'released' });
+        break;
+      default:
+        this.abort({ reason: 'peer-aborted', text: about instanceof Error ? about.message : `unexpected ${event}` });
+    }
+    return true;
+  }
+
+  /** Proposes the contexts and waits for the answer. */
+  async associate(): Promise<Failed | undefined> {
+    const association = new Association(this.#peer.callingAETitle, this.#peer.calledAETitle);
+    association.setMaxPduLength(this.#peer.maximumPDULength);
+    for (const { id, SOPClassUID, TransferSyntaxUID } of this.#proposed) {
+      association.addPresentationContext(SOPClassUID, id);
+      association.addTransferSyntaxToPresentationContext(id, TransferSyntaxUID);
+    }
+    if (this.#failure !== undefined) return { failure: this.#failure };
+    this.sendAssociationRequest(association);
+    const reply = await this.#nextReply(this.#peer.timeouts.associationSeconds);
+    if ('failure' in reply) return reply;
+    if (reply.kind !== 'accept') return this.#breach(`${reply.kind} instead of an answer to the association request`);
+
+    const { contexts, maximumPDULength } = reply.accept;
+    for (const { id, TransferSyntaxUID } of this.#proposed) {
+      const answer = contexts.get(id);
+      const accepted = answer?.result === CONTEXT_RESULT.acceptance && answer.TransferSyntaxUID === TransferSyntaxUID;
+      if (accepted) this.#acceptedContextIds.add(id);
+    }
+    const fragmentBytes = maximumFragmentBytes(maximumPDULength, DEFAULT_MAXIMUM_PDU_LENGTH);
+    if (fragmentBytes === undefined) return this.#breach(`no data fits its maximum PDU length ${maximumPDULength}`);
+    this.#fragmentBytes = fragmentBytes;
+    return undefined;
+  }
+
+  /** Whether the peer accepted the context in the syntax that was proposed. */
+  accepts(context: ProposedContext): boolean {
+    return this.#acceptedContextIds.has(context.id);
+  }
+
+  /** The most bytes of a dataset in one PDU. */
+  get fragmentBytes(): number {
+    return this.#fragmentBytes;
+  }
+
+  /** The buffers that carry a request's command set, and the ID that its response will name. */
+  encodeRequest(context: ProposedContext, request: CommandSet): { MessageID: number; command: Buffer[] } {
+    this.#lastMessageId = (this.#lastMessageId % MAXIMUM_MESSAGE_ID) + 1;
+    const MessageID = this.#lastMessageId;
+    const bytes = encodeCommandSet({ ...request, MessageID });
+    const of = { contextId: context.id, isCommand: true, endsMessagePart: true };
+    return { MessageID, command: cutIntoFragments(bytes, this.#fragmentBytes, of) };
+  }
+
+  /**
+   * Writes buffers one after the other in one go, and waits until the system has taken them: what is done with the
+   * buffers afterwards does not matter, and a slow peer holds the caller back.
+   */
+  async write(pieces: readonly Buffer[]): Promise<Failed | undefined> {
+    if (this.#failure !== undefined) return { failure: this.#failure };
+    let isTaken = false;
+    this.socket.cork();
+    pieces.forEach((piece, index) => {
+      const isLast = index === pieces.length - 1;
+      this.socket.write(piece, isLast ? () => {
+        isTaken = true;
+        this.#wake?.();
+      } : undefined);
+    });
+    this.socket.uncork();
+    await this.#until(() => isTaken, this.#peer.timeouts.responseSeconds);
+    return this.#failure === undefined ? undefined : { failure: this.#failure };
+  }
+
+  /** The response to the request of this ID. Anything else that comes instead ends the association. */
+  async response(MessageID: number, field: keyof typeof COMMAND_FIELD): Promise<{ readonly Status: number } | Failed> {
+    const reply = await this.#nextReply(this.#peer.timeouts.responseSeconds);
+    if ('failure' in reply) return reply;
+    if (reply.kind !== 'command') return this.#breach(`${reply.kind} instead of a response`);
+    const { CommandField, MessageIDBeingRespondedTo, Status } = reply.command;
+    if (CommandField !== COMMAND_FIELD[field]) return this.#breach(`command ${CommandField} instead of ${field}`);
+    if (MessageIDBeingRespondedTo !== MessageID) {
+      return this.#breach(`a response to message ${MessageIDBeingRespondedTo} instead of ${MessageID}`);
+    }
+    if (Status === undefined) return this.#breach('a response without a status');
+    return { Status };
+  }
+
+  /** Ends an association of which nothing is expected any more. A peer that does not answer has lost nothing. */
+  async release(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    this.sendAssociationReleaseRequest();
+    await this.#nextReply(this.#peer.timeouts.releaseSeconds);
+    this.#end({ reason: 'peer-aborted', text: 'released' });
+  }
+
+  /** Ends the association at once with A-ABORT, so that the peer drops what has come of a message. */
+  abort(failure: Failure): void {
+    if (this.#failure !== undefined) return;
+    this.socket.write(A_ABORT);
+    this.#end(failure);
+  }
+
+  #breach(text: string): Failed {
+    const failure = { reason: 'peer-aborted', text } as const;
+    this.abort(failure);
+    return { failure };
+  }
+
+  /** What is written already still leaves; a peer that does not take it is not waited for. */
+  #end(failure: Failure): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.socket.destroySoon();
+    setTimeout(() => this.socket.destroy(), ABORT_MILLISECONDS).unref();
+    this.#wake?.();
+  }
+
+  #readPdu(pdu: Buffer): undefined {
+    if (this.#failure !== undefined) return;
+    if (pdu[0] !== A_ASSOCIATE_AC) {
+      // Done when it returns, see LibraryNetwork.
+      void this._processPdu(pdu);
+      return;
+    }
+    // The library gives up an association whose answer names a context that was not proposed.
+    const accept = parseAssociationAccept(pdu);
+    if ('fault' in accept) this.#breach(accept.fault);
+    else this.#take({ kind: 'accept', accept });
+  }
+
+  #take(reply: Reply): void {
+    // A response may come before its request has left completely; more than that nobody asked for.
+    if (this.#replies.length > 0) {
+      this.#breach('replies that nobody asked for');
+      return;
+    }
+    this.#replies.push(reply);
+    this.#wake?.();
+  }
+
+  async #nextReply(seconds: number): Promise<Reply | Failed> {
+    await this.#until(() => this.#replies.length > 0, seconds);
+    const reply = this.#replies.shift();
+    if (reply !== undefined) return reply;
+    if (this.#failure === undefined) throw new Error('neither a reply nor a failure');
+    return { failure: this.#failure };
+  }
+
+  /** Until something has happened or the association has ended; after `seconds` the association is aborted. */
+  async #until(hasHappened: () => boolean, seconds: number): Promise<void> {
+    if (hasHappened() || this.#failure !== undefined) return;
+    const timer = setTimeout(() => this.abort({ reason: 'peer-silent', seconds }), seconds * 1000);
+    await new Promise<void>((resolve) => {
+      this.#wake = () => {
+        if (hasHappened() || this.#failure !== undefined) resolve();
+      };
+    });
+    this.#wake = undefined;
+    clearTimeout(timer);
+  }
+}
+
+/** Connects, proposes the contexts and waits for the answer. An aborted `signal` aborts the association at any time. */
+export async function openAssociation(
+  peer: Peer,
+  proposed: readonly ProposedContext[],
+  signal?: AbortSignal,
+): Promise<AssociationScu | Failed> {
+  const socket = await connectTo(peer, signal);
+  if ('failure' in socket) return socket;
+  const association = new AssociationScu(socket, peer, proposed);
+  const stop = () => association.abort({ reason: 'peer-aborted', text: 'stopped by this side' });
+  signal?.addEventListener('abort', stop);
+  socket.once('close', () => signal?.removeEventListener('abort', stop));
+  if (signal?.aborted === true) stop();
+  const failed = await association.associate();
+  return failed ?? association;
+}
+
+function lost(text: string): Failure {
+  return { reason: 'peer-aborted', text: `connection lost: ${text}` };
+}

@@ -1,0 +1,75 @@
+// Reads the datasets of files one after the other, a piece at a time, each piece while the one before is on its way.
+//
+// Promises: two buffers, whatever the number and size of the files; a file is open only while it is read.
+
+import type { Failure } from '../job/failure.ts';
+import { DatasetFile } from './dataset-file.ts';
+
+/** Where a dataset lies. */
+interface DatasetPlace {
+  readonly file: string;
+  readonly datasetOffset: number;
+}
+
+/** The next bytes of a file's dataset, or why there are none; then the next piece is of the next file. */
+export type Piece<Place> =
+  | { readonly of: Place; readonly bytes: Buffer; readonly isFirst: boolean; readonly isLast: boolean }
+  | { readonly of: Place; readonly failure: Failure; readonly isFirst: boolean };
+
+export class DatasetPieces<Place extends DatasetPlace> {
+  readonly #pieces: AsyncGenerator<Piece<Place>, undefined>;
+  #next: Promise<IteratorResult<Piece<Place>, undefined>>;
+
+  /** Begins to read. @param pieceBytes the size of every piece but the last of a dataset. */
+  constructor(places: readonly Place[], pieceBytes: number) {
+    this.#pieces = readPieces(places, pieceBytes);
+    this.#next = this.#pieces.next();
+  }
+
+  /** The piece that has been read. Every file has at least one; to ask for more after the last is a bug. */
+  async take(): Promise<Piece<Place>> {
+    const { value } = await this.#next;
+    if (value === undefined) throw new Error('no piece is left');
+    return value;
+  }
+
+  /** Begins to read the next piece, over the bytes of the one before the last taken: those must have left by now. */
+  readOn(): void {
+    this.#next = this.#pieces.next();
+  }
+
+  /** Ends reading; to be called in any case. */
+  async close(): Promise<void> {
+    await this.#next;
+    await this.#pieces.return(undefined);
+  }
+}
+
+async function* readPieces<Place extends DatasetPlace>(
+  places: readonly Place[],
+  pieceBytes: number,
+): AsyncGenerator<Piece<Place>, undefined> {
+  const buffers = [Buffer.allocUnsafeSlow(pieceBytes), Buffer.allocUnsafeSlow(pieceBytes)] as const;
+  let turn: 0 | 1 = 0;
+  for (const place of places) {
+    const dataset = DatasetFile.open(place.file, place.datasetOffset);
+    if ('failure' in dataset) {
+      yield { of: place, failure: dataset.failure, isFirst: true };
+      continue;
+    }
+    try {
+      for (let isFirst = true; dataset.bytesLeft > 0; isFirst = false) {
+        const bytes = await dataset.read(buffers[turn]);
+        turn = turn === 0 ? 1 : 0;
+        if ('failure' in bytes) {
+          yield { of: place, failure: bytes.failure, isFirst };
+          break;
+        }
+        yield { of: place, bytes, isFirst, isLast: dataset.bytesLeft === 0 };
+      }
+    } finally {
+      dataset.close();
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+// What the receiver asks of whoever keeps the instances, and tells it. The network side knows nothing of the disk.
+
+import type { Rejection } from './rejection.ts';
+
+/** Who opened an association: titles without padding, address without the prefix of mapped IPv4. */
+export interface StorePeer {
+  readonly callingAETitle: string;
+  readonly calledAETitle: string;
+  readonly address: string;
+}
+
+/** One C-STORE-RQ. UIDs are as the peer wrote them, empty where it did not; TransferSyntaxUID is that of the context. */
+export interface StoreRequest {
+  readonly peer: StorePeer;
+  readonly AffectedSOPClassUID: string;
+  readonly AffectedSOPInstanceUID: string;
+  readonly TransferSyntaxUID: string;
+}
+
+/** The answer to a request: Status (0000,0900), and ErrorComment (0000,0902), cut at 64 characters. */
+export interface StoreAnswer {
+  readonly status: number;
+  readonly comment?: string;
+}
+
+/**
+ * Takes one dataset. Expected faults are told by `end`; a rejected promise is a bug and ends the association.
+ * After `write` has returned a promise, nothing is called before it settled, save `abort`.
+ */
+export interface InstanceSink {
+  /** The next bytes, which never change afterwards. A returned promise holds the peer back. */
+  write(chunk: Buffer): Promise<void> | undefined;
+  /** The dataset is complete. */
+  end(): Promise<StoreAnswer>;
+  /** The rest will never come: nothing of it may stay. */
+  abort(): Promise<void>;
+}
+
+/** How an association went. `bytes` are those of datasets, `refused` counts instances answered with a failure. */
+export interface AssociationSummary {
+  readonly how: 'released' | 'aborted' | 'lost';
+  readonly instances: number;
+  readonly bytes: number;
+  readonly refused: number;
+  readonly seconds: number;
+  readonly text?: string;
+}
+
+export interface StoreScpHooks {
+  /** Whether a SOP Class is accepted as abstract syntax. */
+  acceptsSOPClass(SOPClassUID: string): boolean;
+  /** Undefined accepts. */
+  acceptAssociation(peer: StorePeer): Promise<Rejection | undefined>;
+  openInstance(request: StoreRequest): InstanceSink;
+  /** An association was refused, or something else than one came; then titles are empty. */
+  associationRejected(peer: StorePeer, text: string): void;
+  associationEnded(peer: StorePeer, summary: AssociationSummary): void;
+}

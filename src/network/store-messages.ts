@@ -1,0 +1,132 @@
+// Answers the messages of one association: C-STORE (PS3.7 section 9.1.1) through a sink, C-ECHO (section 9.1.5), and
+// whatever else with "unrecognized operation". One message at a time, in the order in which they come.
+//
+// Promises: a request is answered when its whole dataset was taken, and only once; a sink ends or is aborted.
+
+import { SUCCESS, CANNOT_UNDERSTAND, UNRECOGNIZED_OPERATION } from '../dicom/status.ts';
+import { COMMAND_FIELD, type CommandSet, encodeCommandSet, NO_DATASET } from './command-set.ts';
+import type { MessageConsumer, MessageFault } from './message-reader.ts';
+import type { AcceptedContext } from './negotiate-contexts.ts';
+import type { InstanceSink, StoreAnswer, StoreRequest } from './store-hooks.ts';
+
+/** What the messages of an association need of it. */
+export interface StoreMessagesOptions {
+  readonly contexts: ReadonlyMap<number, AcceptedContext>;
+  openInstance(request: Omit<StoreRequest, 'peer'>): InstanceSink;
+  /** Sends a command set that answers in a context. */
+  respond(presentationContextID: number, command: Buffer): Promise<void>;
+  fault(fault: MessageFault): void;
+}
+
+/** A request whose dataset is coming in. What has no sink is passed over; what has no answer gets none. */
+interface Message {
+  readonly presentationContextID: number;
+  readonly request: CommandSet & { readonly CommandField: number };
+  readonly sink?: InstanceSink;
+  readonly answer?: StoreAnswer;
+}
+
+/** Set in the CommandField of every response. */
+const RESPONSE = 0x8000;
+
+export class StoreMessages implements MessageConsumer {
+  /** Instances answered with success, those answered with a failure, and bytes of datasets. */
+  readonly counts = { instances: 0, refused: 0, bytes: 0 };
+  readonly #options: StoreMessagesOptions;
+  #message: Message | undefined;
+  #answering: Promise<void> | undefined;
+
+  constructor(options: StoreMessagesOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a request is complete and its answer not sent yet. */
+  get isAnswering(): boolean {
+    return this.#answering !== undefined;
+  }
+
+  isAcceptedContext(presentationContextID: number): boolean {
+    return this.#options.contexts.has(presentationContextID);
+  }
+
+  command(presentationContextID: number, command: CommandSet, hasDataset: boolean): Promise<void> | undefined {
+    const { CommandField, MessageID } = command;
+    if (CommandField === undefined || (CommandField & RESPONSE) !== 0) {
+      return this.#fail('neither a request nor asked for');
+    }
+    if (MessageID === undefined && CommandField !== COMMAND_FIELD['C-CANCEL-RQ']) return this.#fail('MessageID is missing');
+    this.#message = this.#begin({ presentationContextID, request: { ...command, CommandField } }, hasDataset);
+    return hasDataset ? undefined : this.datasetEnd();
+  }
+
+  dataset(chunk: Buffer): Promise<void> | undefined {
+    this.counts.bytes += chunk.length;
+    return this.#message?.sink?.write(chunk);
+  }
+
+  datasetEnd(): Promise<void> | undefined {
+    const message = this.#message;
+    if (message === undefined) return undefined;
+    this.#message = undefined;
+    this.#answering = this.#answer(message).finally(() => {
+      this.#answering = undefined;
+    });
+    return this.#answering;
+  }
+
+  fault(fault: MessageFault): void {
+    this.#options.fault(fault);
+  }
+
+  /** The association is over: drops what is incomplete, and waits for what is being answered. */
+  async end(): Promise<void> {
+    const incomplete = this.#message;
+    this.#message = undefined;
+    await incomplete?.sink?.abort();
+    await this.#answering;
+  }
+
+  #begin(message: Message, hasDataset: boolean): Message {
+    switch (message.request.CommandField) {
+      case COMMAND_FIELD['C-STORE-RQ']:
+        if (!hasDataset) return { ...message, answer: { status: CANNOT_UNDERSTAND, comment: 'no dataset was sent' } };
+        return { ...message, sink: this.#openInstance(message) };
+      case COMMAND_FIELD['C-ECHO-RQ']:
+        return { ...message, answer: { status: SUCCESS } };
+      case COMMAND_FIELD['C-CANCEL-RQ']:
+        return message; // nothing that could be cancelled is ever under way, and it has no response
+      default:
+        return { ...message, answer: { status: UNRECOGNIZED_OPERATION } };
+    }
+  }
+
+  #openInstance({ presentationContextID, request }: Message): InstanceSink {
+    return this.#options.openInstance({
+      AffectedSOPClassUID: request.AffectedSOPClassUID ?? '',
+      AffectedSOPInstanceUID: request.AffectedSOPInstanceUID ?? '',
+      TransferSyntaxUID: this.#options.contexts.get(presentationContextID)?.TransferSyntaxUID ?? '',
+    });
+  }
+
+  async #answer({ presentationContextID, request, ...message }: Message): Promise<void> {
+    const answer = message.answer ?? await message.sink?.end();
+    if (answer === undefined) return;
+    if (request.CommandField === COMMAND_FIELD['C-STORE-RQ']) {
+      if (answer.status === SUCCESS) this.counts.instances += 1;
+      else this.counts.refused += 1;
+    }
+    await this.#options.respond(presentationContextID, encodeCommandSet({
+      AffectedSOPClassUID: request.AffectedSOPClassUID ?? request.RequestedSOPClassUID,
+      CommandField: request.CommandField | RESPONSE,
+      MessageIDBeingRespondedTo: request.MessageID,
+      CommandDataSetType: NO_DATASET,
+      Status: answer.status,
+      ErrorComment: answer.comment,
+      AffectedSOPInstanceUID: request.AffectedSOPInstanceUID ?? request.RequestedSOPInstanceUID,
+    }));
+  }
+
+  #fail(text: string): undefined {
+    this.#options.fault({ reason: 'command-malformed', text });
+  }
+}

@@ -1,0 +1,81 @@
+// Jobs on disk: finding them and moving them from state to state. See docs/INTERNALS.md, "Jobs".
+//
+// Promises: a job is in exactly one state at any instant, and a move is one rename. Moves are made under the job's lease.
+
+import { dirname } from 'node:path';
+import { JOB_STATES, mayMove, type JobState } from '../job/job-state.ts';
+import type { Attempt, Clock, Job } from '../job/job.ts';
+import { makeDirectoryDurable, moveDurable, removeFileDurable, removeTree, writeJsonDurable } from './durable.ts';
+import { JobFolder, type Layout } from './layout.ts';
+import type { Lease } from './lease.ts';
+import { exists, findJson, listDirectory } from './read.ts';
+
+/** A job where it lies now. */
+export interface StoredJob {
+  readonly state: JobState;
+  readonly folder: JobFolder;
+  readonly job: Job;
+}
+
+/** Ids of the jobs in a state, oldest arrival first. */
+export async function listJobIds(layout: Layout, state: JobState): Promise<string[]> {
+  return listDirectory(layout.jobsIn(state));
+}
+
+/** The state of a job, undefined where there is no such job. */
+export async function findJobState(layout: Layout, JobId: string): Promise<JobState | undefined> {
+  for (const state of JOB_STATES) {
+    if (await exists(layout.job(state, JobId))) return state;
+  }
+  return undefined;
+}
+
+/** A job in a given state, undefined where it is not (or no longer) there. */
+export async function findJob(layout: Layout, state: JobState, JobId: string): Promise<StoredJob | undefined> {
+  const folder = new JobFolder(layout.job(state, JobId));
+  const job = await findJson<Job>(folder.job);
+  return job === undefined ? undefined : { state, folder, job };
+}
+
+/**
+ * Makes a job, in `pending`. A job that exists in any state is left as it is.
+ * @param lease the job's @returns whether it was made now
+ */
+export async function makeJob(lease: Lease, layout: Layout, job: Job): Promise<boolean> {
+  if (await findJobState(layout, job.JobId) !== undefined) return false;
+  const making = new JobFolder(`${layout.jobsBeingMade}/${job.JobId}`);
+  await removeTree(making.path);
+  await makeDirectoryDurable(making.path);
+  await writeJsonDurable(making.job, job);
+  await makeDirectoryDurable(layout.jobsIn('pending'));
+  lease.assertHeld();
+  await moveDurable(making.path, layout.job('pending', job.JobId)); // commit: the job exists
+  return true;
+}
+
+/** Moves a job: the commit point of every step. @param lease the job's */
+export async function moveJob(lease: Lease, layout: Layout, stored: StoredJob, to: JobState): Promise<StoredJob> {
+  if (!mayMove(stored.state, to)) throw new Error(`illegal move of ${stored.job.JobId}: ${stored.state} to ${to}`);
+  const path = layout.job(to, stored.job.JobId);
+  await makeDirectoryDurable(dirname(path));
+  lease.assertHeld();
+  await moveDurable(stored.folder.path, path); // commit
+  return { state: to, folder: new JobFolder(path), job: stored.job };
+}
+
+export async function findAttempt(folder: JobFolder): Promise<Attempt | undefined> {
+  return findJson<Attempt>(folder.attempt);
+}
+
+export async function findClock(folder: { readonly clock: string }): Promise<Clock | undefined> {
+  return findJson<Clock>(folder.clock);
+}
+
+export async function writeClock(folder: { readonly clock: string }, clock: Clock): Promise<void> {
+  await writeJsonDurable(folder.clock, clock);
+}
+
+/** After a success: the next failure counts from one again. */
+export async function removeClock(folder: { readonly clock: string }): Promise<void> {
+  if (await findClock(folder) !== undefined) await removeFileDurable(folder.clock);
+}

@@ -1,0 +1,51 @@
+// The names of files in temp, and the removal of those that a killed receiver left.
+//
+// A name holds the identity of the process that writes the file: host, boot, pid and start time. Only files of a process
+// of this host that is certainly gone are removed here; everything else in temp goes by age (tidy.ts).
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeForPath, decodeFromPath } from '../dicom/path-encoding.ts';
+import { removeFileDurable, WRITING_PREFIX } from './durable.ts';
+import type { Layout } from './layout.ts';
+import { identityOf, lifeOf, type ProcessIdentity } from './process-identity.ts';
+
+const NAME_AFTER_PREFIX = /^(?<host>.+)\.(?<bootId>[0-9a-f-]{36})\.(?<pid>\d+)\.(?<startTicks>\d+)\.\d+$/;
+
+let named = 0;
+let ownPrefix: string | undefined;
+
+/** A name that no other file in temp has. */
+export function nextIncomingName(): string {
+  ownPrefix ??= formatPrefix(ownIdentity());
+  named += 1;
+  return `${ownPrefix}.${named}`;
+}
+
+/** Removes what receivers that are dead were writing when they died. Nobody got a Success for it. @returns how many */
+export async function removeLeftoverInstances(layout: Layout): Promise<number> {
+  const leftovers = (await readdir(layout.temp)).filter((name) => {
+    const writer = parseName(name);
+    return writer !== undefined && lifeOf(writer) === 'dead';
+  });
+  for (const name of leftovers) await removeFileDurable(join(layout.temp, name));
+  return leftovers.length;
+}
+
+function formatPrefix({ host, bootId, pid, startTicks }: ProcessIdentity): string {
+  return `${WRITING_PREFIX}${encodeForPath(host)}.${bootId}.${pid}.${startTicks}`;
+}
+
+function parseName(name: string): ProcessIdentity | undefined {
+  if (!name.startsWith(WRITING_PREFIX)) return undefined;
+  const parts = NAME_AFTER_PREFIX.exec(name.slice(WRITING_PREFIX.length))?.groups;
+  if (parts === undefined) return undefined;
+  const { host = '', bootId = '', pid = '', startTicks = '' } = parts;
+  return { host: decodeFromPath(host), bootId, pid: Number(pid), startTicks };
+}
+
+function ownIdentity(): ProcessIdentity {
+  const identity = identityOf(process.pid);
+  if (identity === undefined) throw new Error('/proc does not know this process');
+  return identity;
+}

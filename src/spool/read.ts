@@ -1,0 +1,63 @@
+// Reading state: what is missing or unreadable is a value, never a surprise.
+
+import { access, readFile, readdir } from 'node:fs/promises';
+import { hasCode } from './error-code.ts';
+
+/** Entries of a directory in order of name, without those that begin with a dot; empty where it does not exist. */
+export async function listDirectory(path: string): Promise<string[]> {
+  try {
+    const names = await readdir(path);
+    return names.filter((name) => !name.startsWith('.')).sort();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** Whether a path leads to something. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+/** A file's text, undefined where it does not exist. */
+export async function findText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A JSON file that the station wrote itself, undefined where it does not exist.
+ * @throws {SyntaxError} where somebody damaged it: durable writes never leave half a file
+ */
+export async function findJson<T>(path: string): Promise<T | undefined> {
+  const text = await findText(path);
+  return text === undefined ? undefined : JSON.parse(text) as T;
+}
+
+/** The objects of a JSON-lines file; lines that are no JSON (cut short by a crash) are stepped over. */
+export async function findJsonLines<T>(path: string): Promise<T[]> {
+  const text = await findText(path);
+  if (text === undefined) return [];
+  return text.split('\n').flatMap((line) => parseLine<T>(line));
+}
+
+/** The object of one line as a list, empty where the line is blank or damaged. */
+export function parseLine<T>(line: string): T[] {
+  if (line === '') return [];
+  try {
+    return [JSON.parse(line) as T];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}

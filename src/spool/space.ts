@@ -1,0 +1,29 @@
+// How much room is left where state is kept.
+
+import { statfs } from 'node:fs/promises';
+
+export interface Space {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+/** The limits below which nothing more is taken in. Both must be met. */
+export interface SpaceLimits {
+  readonly minFreeBytes: number;
+  readonly minFreePercent: number;
+}
+
+/** Room on the file system of a path that exists, as an unprivileged user may use it. */
+export async function readSpace(path: string): Promise<Space> {
+  const { bavail, blocks, bsize } = await statfs(path);
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+}
+
+/** How many bytes must be free on a file system of that size. */
+export function neededBytes(space: Space, limits: SpaceLimits): number {
+  return Math.max(limits.minFreeBytes, Math.ceil((space.totalBytes * limits.minFreePercent) / 100));
+}
+
+export function isShort(space: Space, limits: SpaceLimits): boolean {
+  return space.freeBytes < neededBytes(space, limits);
+}

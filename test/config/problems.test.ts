@@ -1,0 +1,200 @@
+// One test for each check of a key, and for each check between keys.
+
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { FILE_NAMES } from '../../src/config/finding.ts';
+import { FUTURE_KEYS, FUTURE_VALUES } from '../../src/config/future-keys.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { type Files, load, makeDirectory, problemsOf, streamWith } from './configuration-directory.ts';
+
+const core = { docker_image: 'image:1' };
+const destination = { AETitle: 'FIONA', IP: 'fiona.ihelse.net', PORT: 104 };
+
+/** What is wrong with files, by the name of the test: what each problem's line must match. */
+const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[] }>> = {
+  'an AE title longer than 16 characters': {
+    files: { 'receiver.json': { DICOMAETITLE: 'SEVENTEEN_LETTERS' } }, problems: [/DICOMAETITLE.*expected an AE title/],
+  },
+  'a time zone that does not exist': {
+    files: { 'receiver.json': { LOCALTIMEZONE: 'Europe/Bergen' } }, problems: [/LOCALTIMEZONE.*Europe\/Bergen/],
+  },
+  'a time zone that would leave the zone folder': {
+    files: { 'receiver.json': { LOCALTIMEZONE: 'Europe/../../../../etc/passwd' } }, problems: [/LOCALTIMEZONE/],
+  },
+  'a malformed range of addresses': {
+    files: { 'receiver.json': { accept: { callerIPs: ['10.0.0.0/33', '10.0.0.0/8', 'here'] } } },
+    problems: [/callerIPs\[0\]/, /callerIPs\[2\]/],
+  },
+  'a folder that is not absolute': { files: { 'config.json': { datadir: 'data' } }, problems: [/datadir.*absolute/] },
+  'a number too large for a clock': { files: { 'config.json': '{"timeout": 1e999}' }, problems: [/timeout/] },
+  'a fraction of a job': { files: { 'config.json': { limits: { jobs: 1.5 } } }, problems: [/limits\.jobs.*1\.5/] },
+  'memory without a known unit': {
+    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { ...core, memory: '4 apples' } } },
+    problems: [/AICore\.memory.*"4 apples", expected bytes, or a text such as "20g"/],
+  },
+  'a missing key': {
+    files: { 'config.json': { Streams: [streamWith({ destination: [{ AETitle: 'A', IP: 'b' }] })] } },
+    problems: [/destination\[0\]\.PORT: missing key$/],
+  },
+  'an action of an unknown type': {
+    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'sned' }, { type: 'exec', cmd: [] }] })] } },
+    problems: [/trigger-study\[0\].*"sned"/, /trigger-study\[1\]\.cmd.*list of program/],
+  },
+  'a web address that is none': {
+    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'send', destination: 'file:///' }] })] } },
+    problems: [/trigger-study\[0\]\.destination.*http/],
+  },
+  'a filter by something that is no keyword': {
+    files: { 'config.json': { Streams: [streamWith({ destination: [{ ...destination, filter: [{ 'Series Description': '*' }] }] })] } },
+    problems: [/filter\[0\]\["Series Description"\]: wrong key \(expected a DICOM keyword/],
+  },
+  'a pattern whose syntax only Python has': {
+    files: { 'config.json': { Streams: [streamWith({ trigger: { AETitleCaller: 'A(?i)b' } })] } },
+    problems: [/AETitleCaller.*\(\?i\) can only stand in front/],
+  },
+  'NUL in an argument': {
+    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'exec', cmd: ['a\0b'] }] })] } },
+    problems: [/cmd\[0\]/],
+  },
+  'two streams of one name': {
+    files: { 'config.json': { Streams: [streamWith(), streamWith()] } }, problems: [/Streams\[1\]\.name: .*Streams\[0\]/],
+  },
+  'two destinations of one name': {
+    files: {
+      'config.json': {
+        destinations: { pacs: destination },
+        Streams: [streamWith({ destination: [{ ...destination, name: 'pacs' }] })],
+      },
+    },
+    problems: [/destination\[0\]\.name: another destination has this name already \(found "pacs"/],
+  },
+  'the same destination twice in one stream': {
+    files: { 'config.json': { Streams: [streamWith({ destination: [destination, destination] })] } },
+    problems: [/destination\[1\]: this stream has the same destination already/],
+  },
+  'a reference to a destination that does not exist': {
+    files: { 'config.json': { destinations: { pacs: destination }, Streams: [streamWith({ destination: ['pacx'] })] } },
+    problems: [/destination\[0\]: there is no destination of this name \(found "pacx"; did you mean pacs\?\)/],
+  },
+  'a core of a stream that does not exist': {
+    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICroe: core } },
+    problems: [/AICroe: config\.json has no stream of this name \(did you mean AICore\?\)/],
+  },
+  'a stream with neither core nor destinations nor actions': {
+    files: { 'config.json': { Streams: [streamWith({ destination: [] })] } }, problems: [/Streams\[0\]: .*nothing would/],
+  },
+  'a job without a core': {
+    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'job' }] })] } },
+    problems: [/trigger-study\[0\]: a job needs a core/],
+  },
+  'the original\'s chain without a core': {
+    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'exec', cmd: ['/addJob.sh', '@PATH@'] }] })] } },
+    problems: [/trigger-study\[0\]: a job needs a core/],
+  },
+  'a container without an image': {
+    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { executor: 'container' } } },
+    problems: [/AICore\.executor: a container needs an image/],
+  },
+  'a process without a command': {
+    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { executor: 'process', command: [] } } },
+    problems: [/AICore\.executor: a process needs a program/],
+  },
+  'a core that runs nothing': {
+    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: {} } },
+    problems: [/AICore: nothing says what the core runs/],
+  },
+  'a command with an open quote': {
+    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { command: 'run "it' } } },
+    problems: [/AICore\.command.*the quote " is not closed/],
+  },
+  'a secret in two places': {
+    files: { 'config.json': { logging: [{ dbpassword: { env: 'A', file: '/b' } }] } }, problems: [/logging\[0\]\.dbpassword/],
+  },
+};
+
+for (const [name, { files, problems }] of Object.entries(CASES)) {
+  test(`refuses ${name}, and says nothing else`, async (t) => {
+    const lines = await problemsOf(t, files);
+    assert.equal(lines.length, problems.length, lines.join('\n'));
+    problems.forEach((problem, index) => assert.match(lines[index] ?? '', problem));
+  });
+}
+
+test('places an error of a select statement at its character, past escapes', async (t) => {
+  const problems = await problemsOf(t, {
+    'config.json': { Streams: [streamWith()] },
+    'select_statements.json': '{\n  "AICore": { "docker_image": "i",\n'
+      + '    "select": "SELECT study FROM study\\n WHERE series NAMED \\"T\\u0031\\" HAS Modlity == MR" }\n}',
+  });
+  assert.equal(problems.length, 1);
+  assert.match(problems[0] ?? '', /^select_statements\.json:3:80: AICore\.select: There is no field Modlity; did you mean Modality\?/);
+  const line = '    "select": "SELECT study FROM study\\n WHERE series NAMED \\"T\\u0031\\" HAS Modlity == MR" }';
+  assert.equal(line.indexOf('Modlity') + 1, 80);
+});
+
+test('knows keywords of the whole data dictionary in select statements', async (t) => {
+  const select = 'SELECT study FROM study WHERE series HAS DiffusionBValue > 0 AND RTPlanLabel == "x"';
+  const files = { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { ...core, select } } };
+  assert.deepEqual(await problemsOf(t, files), []);
+});
+
+test('never shows a secret in a problem', async (t) => {
+  const problems = await problemsOf(t, {
+    'config.json': { logging: [{ dbpassword: ['hunter2'] }, { dbpassword: 'hunter2', port: 'x' }, 'no object', [{ dbpassword: 'hunter2' }]] },
+  });
+  assert.equal(problems.length, 4);
+  assert.doesNotMatch(problems.join('\n'), /hunter2/);
+});
+
+/** A value at a path in the notation of future-keys.ts, within objects and lists as the file has them. */
+function valueAlong(steps: readonly string[], value: unknown): unknown {
+  const [step, ...rest] = steps;
+  if (step === undefined) return value;
+  const inner = valueAlong(rest, value);
+  const isList = ['Streams', 'destination', 'logging'].includes(step);
+  return { [step === '*' ? 'any' : step]: isList ? [inner] : inner };
+}
+
+for (const file of FILE_NAMES) {
+  const futures = [
+    ...(FUTURE_KEYS[file] ?? []).map((path) => ({ path, value: 'x' })),
+    ...Object.entries(FUTURE_VALUES[file] ?? {}).flatMap(([path, values]) => values.map((value) => ({ path, value }))),
+  ];
+  for (const { path, value } of futures) {
+    test(`refuses ${path} = ${value} of ${file} as not supported yet, by name`, async (t) => {
+      const problems = await problemsOf(t, { [file]: valueAlong(path.split('.'), value) });
+      const key = path.split('.').at(-1) ?? '';
+      assert.ok(problems.some((line) => line.includes(`${key}: this version of DTS does not support it yet`)), problems.join('\n'));
+    });
+  }
+}
+
+test('refuses fingerprints, which this version does not read', async (t) => {
+  const directory = await makeDirectory(t, {});
+  await mkdir(join(directory, 'fingerprints'));
+  const loaded = await loadConfiguration(directory);
+  assert.ok('problems' in loaded);
+  assert.equal(loaded.problems[0]?.file, join(directory, 'fingerprints'));
+});
+
+test('warns of what is likely not meant', async (t) => {
+  const { notes } = await load(t, {
+    'receiver.json': { DATADIR: '/one', DICOMIP: 'localhost', accept: { calledAETitles: ['^OTHER$'] } },
+    'config.json': {
+      datadir: '/two',
+      Streams: [streamWith({ 'trigger-study': [{ type: 'exec', cmd: ['echo', '@StudyUID@'] }] })],
+    },
+    'select_statements.json': { AICore: { ...core, select: 'SELECT study FROM study WHERE series HAS '
+      + 'Modality == MR OR Modality == CT AND NumImages > 3' } },
+  });
+  assert.deepEqual(notes.map(({ level, path }) => `${level} ${path}`), [
+    'warning DATADIR',
+    'info DICOMIP',
+    'warning Streams[0]',
+    'warning Streams[0].trigger.AETitleCalled',
+    'warning Streams[0].trigger-study[0].cmd[1]',
+    'warning AICore.select',
+  ]);
+});

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { after, test, type TestContext } from 'node:test';
+import type { CoreSpecification } from '../../src/config/core-specification.ts';
+import { runArguments } from '../../src/core/container-arguments.ts';
+import { containerExecutor as executor } from '../../src/core/container.ts';
+import type { CoreRun } from '../../src/core/executor.ts';
+import { KEPT_LOG_BYTES } from '../../src/core/kept-log.ts';
+import { readBootId } from '../../src/core/process-table.ts';
+import { requirePeer } from '../rig/peers.ts';
+import { makePodman, type Podman, PODMAN_PEERS } from '../rig/podman.ts';
+import { makeRun, nextAttempt, readLog, readOutput, startAndDie, untilEnded, untilWritten } from './core-run.ts';
+
+const installed = await makePodman();
+after(() => installed?.remove());
+
+/** A test with real containers, skipped where Podman is absent. */
+function containerTest(name: string, check: (t: TestContext, podman: Podman) => Promise<void>): void {
+  test(name, async (t) => {
+    if (requirePeer(t, ...PODMAN_PEERS)) await check(t, installed!);
+  });
+}
+
+/** A run of shell text in a container. */
+async function makeShellRun(t: TestContext, text: string, core: Partial<CoreSpecification> = {}): Promise<CoreRun> {
+  return makeRun(t, {
+    executor: 'container', docker_image: installed!.image, command: ['/bin/sh', '-c', text], ...core,
+  });
+}
+
+async function startOf(run: CoreRun): Promise<void> {
+  const started = await executor.start(run);
+  assert.ok('started' in started, JSON.stringify(started));
+}
+
+for (const exitCode of [0, 1, 75, 255]) {
+  containerTest(`a container that exits with ${exitCode} has ended with ${exitCode}`, async (t) => {
+    const run = await makeShellRun(t, `exit ${exitCode}`);
+    assert.deepEqual(await executor.poll(run), { state: 'not-started' });
+    await startOf(run);
+    assert.deepEqual(await untilEnded(executor, run), { state: 'ended', exitCode });
+  });
+}
+
+containerTest('a start names the container and the image that it was made of', async (t, podman) => {
+  const run = await makeShellRun(t, 'exit 0');
+  const imageDigest = `sha256:${podman.run('image', 'inspect', '--format={{.Id}}', podman.image).trim()}`;
+  const started = { started: true, handle: `podman ${run.JobId}`, imageDigest } as const;
+  assert.deepEqual(await executor.start(run), started);
+  assert.deepEqual(await executor.start(run), started);
+  const record = JSON.parse(await readFile(join(run.attemptFolder, 'container.json'), 'utf8'));
+  assert.equal(record.imageDigest, imageDigest);
+  assert.equal(record.repoDigests.length, 1);
+});
+
+containerTest('the core reads its input, writes its output and leaves both logs; then the container goes', async (t, podman) => {
+  const run = await makeShellRun(t, 'cat /data/descr.json > /output/copy; echo out; echo err >&2');
+  await startOf(run);
+  await untilEnded(executor, run);
+  await executor.collect(run);
+  assert.equal(await readOutput(run, 'copy'), '[]\n');
+  assert.equal(await readLog(run, 'stdout.log'), 'out\n');
+  assert.equal(await readLog(run, 'stderr.log'), 'err\n');
+  assert.equal(podman.run('ps', '--all', '--quiet', `--filter=name=${run.JobId}`), '');
+  await executor.collect(run);
+  assert.equal(await readLog(run, 'stdout.log'), 'out\n');
+  assert.deepEqual(await executor.poll(run), { state: 'vanished' });
+});
+
+containerTest('the core sees its variables, its options, and none of the station', async (t) => {
+  process.env['DTS_TEST_PASSWORD'] = 'secret';
+  t.after(() => delete process.env['DTS_TEST_PASSWORD']);
+  const options = '{"model-type":"unet","tta":false}';
+  const run = await makeShellRun(t, 'env', { ROR_CONT_OPTIONS: options, env: { TWO_LINES: 'a\nb "c" $d' } });
+  await startOf(run);
+  await untilEnded(executor, run);
+  await executor.collect(run);
+  const environment = await readLog(run, 'stdout.log');
+  assert.ok(environment.includes(`\nROR_CONT_OPTIONS=${options}\n`));
+  assert.ok(environment.includes('\nMERCURE_IN_DIR=/data/input\n'));
+  assert.ok(environment.includes('TWO_LINES=a\nb "c" $d\n'));
+  assert.ok(!environment.includes('secret'));
+});
+
+containerTest('arguments reach the core unchanged, whatever a shell would make of them', async (t) => {
+  const cruel = ['a b', '"', "'", '$(id)', '`id`', '; exit 9', '*', 'two\nlines', '-n', '\\', '{output}'];
+  const run = await makeShellRun(t, '', { command: ['/bin/printf', '%s|', ...cruel] });
+  await startOf(run);
+  assert.deepEqual(await untilEnded(executor, run), { state: 'ended', exitCode: 0 });
+  await executor.collect(run);
+  const expected = cruel.map((word) => `${word.replace('{output}', '/output')}|`).join('');
+  assert.equal((await readLog(run, 'stdout.log')).trimEnd(), expected);
+});
+
+containerTest('the core can change neither its input nor its image, has no network, no capabilities', async (t) => {
+  const run = await makeShellRun(t, `
+    for path in /data/x /data/input/x /x /bin/x; do touch $path && echo "wrote $path"; done
+    for path in /tmp/x /var/tmp/x /run/x /dev/shm/x /output/x; do touch $path || echo "not $path"; done
+    ls /sys/class/net
+    grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status`);
+  await startOf(run);
+  await untilEnded(executor, run);
+  await executor.collect(run);
+  assert.deepEqual((await readLog(run, 'stdout.log')).trimEnd().split(/\s+/), [
+    'lo', 'CapEff:', '0000000000000000', 'CapBnd:', '0000000000000000', 'NoNewPrivs:', '1',
+  ]);
+  assert.deepEqual(await readdir(run.outputFolder), ['x']);
+});
+
+containerTest("an image's own user reads the input and writes the output", async (t, podman) => {
+  const run = await makeShellRun(t, 'cat /data/descr.json > /output/copy; id -u >> /output/copy', {
+    docker_image: podman.imageWithUser,
+  });
+  await startOf(run);
+  assert.deepEqual(await untilEnded(executor, run), { state: 'ended', exitCode: 0 });
+  assert.equal(await readOutput(run, 'copy'), '[]\n1234\n');
+});
+
+containerTest('a core that takes more memory than it may is killed for that', async (t) => {
+  const run = await makeShellRun(t, 'exec tail -c 400000000 /dev/zero', { memoryBytes: 32 * 1024 * 1024 });
+  await startOf(run);
+  assert.deepEqual(await untilEnded(executor, run), { state: 'killed', signal: 'SIGKILL (out of memory)' });
+});
+
+containerTest('a log flood fills neither the disk nor the log that is kept', async (t, podman) => {
+  const run = await makeShellRun(t, `yes | head -c ${3 * KEPT_LOG_BYTES}; echo last`);
+  await startOf(run);
+  await untilEnded(executor, run);
+  const engineLog = podman.run('inspect', '--format={{.HostConfig.LogConfig.Path}}', run.JobId).trim();
+  assert.ok((await stat(engineLog)).size <= KEPT_LOG_BYTES);
+  await executor.collect(run);
+  const kept = await readLog(run, 'stdout.log');
+  assert.ok(kept.length > 0 && kept.length <= KEPT_LOG_BYTES);
+  assert.ok(kept.endsWith('\ny\nlast\n'));
+});
+
+containerTest('cancel ends a core that ignores SIGTERM and keeps what it printed', async (t, podman) => {
+  const run = await makeShellRun(t, 'trap "" TERM; echo printed; sleep 600 & echo > /output/ready; while :; do sleep 1; done');
+  await startOf(run);
+  await untilWritten(run, 'ready');
+  assert.deepEqual(await executor.poll(run), { state: 'running' });
+  await executor.cancel(run);
+  assert.deepEqual(await executor.poll(run), { state: 'vanished' });
+  assert.equal(podman.run('ps', '--all', '--quiet', `--filter=name=${run.JobId}`), '');
+  assert.equal(await readLog(run, 'stdout.log'), 'printed\n');
+  await executor.cancel(run);
+});
+
+containerTest('starts at once are one run', async (t) => {
+  const run = await makeShellRun(t, 'echo ran >> /output/runs');
+  const starts = await Promise.all([executor.start(run), executor.start(run), executor.start(run)]);
+  for (const start of starts) assert.ok('started' in start, JSON.stringify(start));
+  assert.deepEqual(await untilEnded(executor, run), { state: 'ended', exitCode: 0 });
+  await startOf(run);
+  assert.equal(await readOutput(run, 'runs'), 'ran\n');
+});
+
+containerTest('a starter that is killed while the engine is at work leaves one run', async (t) => {
+  const run = await makeShellRun(t, 'echo ran >> /output/runs');
+  await startAndDie(run, 'flock');
+  await startOf(run);
+  assert.deepEqual(await untilEnded(executor, run), { state: 'ended', exitCode: 0 });
+  assert.equal(await readOutput(run, 'runs'), 'ran\n');
+});
+
+containerTest('a starter that is killed before the engine was asked leaves the attempt to the next', async (t) => {
+  const run = await makeShellRun(t, 'echo ran >> /output/runs');
+  await startAndDie(run, 'podman');
+  assert.deepEqual(await executor.poll(run), { state: 'not-started' });
+  await startOf(run);
+  await untilEnded(executor, run);
+  assert.equal(await readOutput(run, 'runs'), 'ran\n');
+});
+
+containerTest('a container that was made but never started is started', async (t, podman) => {
+  const run = await makeShellRun(t, 'echo ran >> /output/runs');
+  const [, , ...args] = runArguments(run, userInfo(), await readBootId());
+  podman.run('create', ...args);
+  assert.deepEqual(await executor.poll(run), { state: 'not-started' });
+  await startOf(run);
+  assert.deepEqual(await untilEnded(executor, run), { state: 'ended', exitCode: 0 });
+  assert.equal(await readOutput(run, 'runs'), 'ran\n');
+});
+
+containerTest('the next attempt takes the place of the one before', async (t) => {
+  const first = await makeShellRun(t, 'echo $DTS_ATTEMPT >> /output/runs');
+  await startOf(first);
+  await untilEnded(executor, first);
+  const second = await nextAttempt(first);
+  assert.deepEqual(await executor.poll(second), { state: 'not-started' });
+  await startOf(second);
+  t.after(() => executor.cancel(second));
+  await untilEnded(executor, second);
+  assert.equal(await readOutput(second, 'runs'), '1\n2\n');
+  assert.deepEqual(await executor.poll(first), { state: 'vanished' });
+});
+
+containerTest('a container that somebody removed has vanished and is not started again', async (t, podman) => {
+  const run = await makeShellRun(t, 'echo ran >> /output/runs; sleep 600');
+  await startOf(run);
+  await untilWritten(run, 'runs');
+  podman.run('rm', '--force', '--time', '0', run.JobId);
+  assert.deepEqual(await executor.poll(run), { state: 'vanished' });
+  await startOf(run);
+  assert.deepEqual(await executor.poll(run), { state: 'vanished' });
+});
+
+containerTest('a container of an earlier boot has vanished, whatever the engine makes of it', async (t, podman) => {
+  const run = await makeShellRun(t, 'exit 0');
+  podman.run(...runArguments(run, userInfo(), '00000000-0000-4000-8000-000000000000'));
+  podman.run('wait', run.JobId);
+  assert.deepEqual(await executor.poll(run), { state: 'vanished' });
+});
+
+containerTest('only the host on which a container runs can tell about it', async (t) => {
+  const run = await makeShellRun(t, 'exit 0');
+  await startOf(run);
+  const path = join(run.attemptFolder, 'container.json');
+  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), host: 'another' }));
+  assert.deepEqual(await executor.poll(run), { state: 'elsewhere', host: 'another' });
+});
+
+containerTest('an image that is not there is never fetched, and named', async (t) => {
+  const image = 'registry.invalid/no/such:1';
+  const run = await makeShellRun(t, '', { docker_image: image });
+  assert.deepEqual(await executor.start(run), { reason: 'image-missing', image, runtime: 'podman' });
+  assert.deepEqual(await executor.poll(run), { state: 'not-started' });
+});
+
+containerTest('a program that is not in the image is named, and no container is left', async (t, podman) => {
+  const run = await makeShellRun(t, '', { command: ['/no/such/program'] });
+  assert.deepEqual(await executor.start(run), { reason: 'program-missing', program: '/no/such/program' });
+  assert.deepEqual(await executor.poll(run), { state: 'not-started' });
+  assert.equal(podman.run('ps', '--all', '--quiet', `--filter=name=${run.JobId}`), '');
+});
+
+containerTest('what else the engine refuses is told in its own words', async (t) => {
+  const run = await makeShellRun(t, '', { network: 'no-such-network' });
+  const failure = await executor.start(run);
+  assert.ok('reason' in failure && failure.reason === 'core-not-started');
+  assert.match(failure.text, /no-such-network/);
+});

@@ -1,0 +1,179 @@
+// install.sh as an administrator meets it: for the first time, again, and with a newer program.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Installation, reasonToSkip, listTree, run } from './installation.ts';
+
+describe('install.sh', { skip: reasonToSkip() }, () => {
+  let station: Installation;
+  let printed: string;
+
+  before(() => {
+    station = new Installation();
+    printed = station.installWhole().stdout;
+  });
+  after(() => station.remove());
+
+  it('makes the user without a login, with ids for containers', () => {
+    const entry = run('getent', ['passwd', station.user]).stdout;
+    assert.match(entry, /:\/usr\/sbin\/nologin$/m);
+    assert.match(readFileSync('/etc/subuid', 'utf8'), new RegExp(`^${station.user}:`, 'm'));
+  });
+
+  it('installs a program that its user can run and cannot change', () => {
+    assert.equal(station.asUser(join(station.prefix, 'bin/dts'), '--help').exitCode, 0);
+    const changeable = ['!', '-type', 'l', '(', '!', '-user', 'root', '-o', '-perm', '/022', ')'];
+    assert.equal(run('find', [station.versions, ...changeable]).stdout, '');
+  });
+
+  it('leaves the packages out that only building needs', () => {
+    assert.ok(existsSync(join(station.prefix, 'node_modules/dcmjs')));
+    for (const builder of ['typescript', 'esbuild', '@types']) {
+      assert.ok(!existsSync(join(station.prefix, 'node_modules', builder)), builder);
+    }
+  });
+
+  it('links the command to where people type it', () => {
+    assert.equal(station.asUser(join(station.bindir, 'dts'), '--help').exitCode, 0);
+  });
+
+  it('closes the data directory to everybody but its user and group', () => {
+    for (const name of ['.', 'site', 'jobs', 'outbox', 'logs', 'locks', 'rejected']) {
+      assert.equal(statSync(join(station.datadir, name)).mode & 0o7777, 0o750, name);
+    }
+    assert.equal(station.asUser('test', '-w', join(station.datadir, 'site')).exitCode, 0);
+  });
+
+  it('puts every sample into the configuration directory, closed to others, and none below another name', () => {
+    const samples = listTree(join(station.checkout, 'config')).map((line) => line.split(' ')[0]);
+    assert.deepEqual(listTree(station.config).map((line) => line.split(' ')[0]), samples);
+    const open = run('find', [station.config, '-type', 'f', '-perm', '/037']);
+    assert.equal(open.stdout, '');
+  });
+
+  it('fills the data directory into the samples', () => {
+    for (const file of ['config.json', 'receiver.json']) {
+      const text = readFileSync(join(station.config, file), 'utf8');
+      assert.match(text, new RegExp(`"(datadir|DATADIR)": "${station.datadir}"`));
+      assert.doesNotMatch(text, /: "\/data"/);
+    }
+  });
+
+  it('puts one crontab line for each part of the station, with its paths filled in', () => {
+    const commands = station.readCrontab().split('\n').filter((line) => line.startsWith('* * * * * '));
+    assert.deepEqual(commands.map((line) => line.replace(/^.*bin\/dts' (\S+).*$/, '$1')),
+      ['receive', 'scan-arrived', 'run-one-job', 'forward']);
+    assert.doesNotMatch(station.readCrontab(), /@[A-Z]+@/);
+  });
+
+  it('ends with what `dts check` says, as its user', () => {
+    const check = station.asUser(join(station.prefix, 'bin/dts'), 'check', '--config', station.config);
+    assert.equal(station.installWhole().exitCode, check.exitCode);
+    assert.ok(printed.includes(`check the station: dts check, as ${station.user}`));
+  });
+
+  it('changes nothing when it is run again', () => {
+    const [tree, crontab] = [listTree(station.folder), station.readCrontab()];
+    station.installWhole();
+    assert.deepEqual(listTree(station.folder), tree);
+    assert.equal(station.readCrontab(), crontab);
+  });
+
+  it('keeps the other lines of the crontab in order, and puts its own last', () => {
+    const own = station.readCrontab();
+    station.writeCrontab(`MAILTO=pacs@example.org\n# ours\n0 4 * * * /usr/bin/true\n${own}5 4 * * * /usr/bin/false\n`);
+    station.installWhole();
+    assert.equal(station.readCrontab(),
+      `MAILTO=pacs@example.org\n# ours\n0 4 * * * /usr/bin/true\n5 4 * * * /usr/bin/false\n${own}`);
+  });
+
+  it('touches no crontab whose markers are damaged, and says so', () => {
+    const whole = station.readCrontab();
+    const damaged = whole.replace(/^# <<<.*\n/m, '');
+    station.writeCrontab(damaged);
+    const refused = station.install();
+    assert.equal(refused.exitCode, 65);
+    assert.match(refused.stderr, /lost one of the lines/);
+    assert.equal(station.readCrontab(), damaged);
+    station.writeCrontab(whole);
+  });
+
+  it('leaves the crontab alone with --no-crontab', () => {
+    const whole = station.readCrontab();
+    station.writeCrontab('0 4 * * * /usr/bin/true\n');
+    station.installWhole('--no-crontab');
+    assert.equal(station.readCrontab(), '0 4 * * * /usr/bin/true\n');
+    station.writeCrontab(whole);
+  });
+
+  it('keeps a configuration that was edited, adds the file that is missing', () => {
+    const edited = join(station.config, 'config.json');
+    const missing = join(station.config, 'classify_rules.json');
+    const [before, sample] = [readFileSync(edited, 'utf8'), readFileSync(missing, 'utf8')];
+    appendFileSync(edited, '\n\n');
+    run('rm', [missing]);
+    station.installWhole();
+    assert.equal(readFileSync(edited, 'utf8'), `${before}\n\n`);
+    assert.equal(readFileSync(missing, 'utf8'), sample);
+  });
+
+  it('says so where the configuration names another data directory', () => {
+    const other = join(station.folder, 'other');
+    const finished = station.installWhole('--datadir', other, '--no-crontab');
+    assert.ok(finished.stdout.includes(`config.json says ${station.datadir} and not ${other}`), finished.stdout);
+  });
+
+  it('changes no owner below the first level of the data directory', () => {
+    const study = join(station.datadir, 'site/archive/scp_1.2');
+    mkdirSync(study, { recursive: true });
+    writeFileSync(join(study, '1.2.3.dcm'), 'as it came', { mode: 0o600 });
+    const tree = listTree(study);
+    station.installWhole();
+    assert.deepEqual(listTree(study), tree);
+  });
+
+  it('swaps the program as a whole, and keeps the one before for what still runs from it', () => {
+    const old = station.version();
+    const oldProgram = listTree(old);
+    appendFileSync(join(station.checkout, 'README.md'), '\nA newer version.\n');
+    station.installWhole();
+    assert.notEqual(station.version(), old);
+    assert.match(readFileSync(join(station.prefix, 'README.md'), 'utf8'), /A newer version\.\n$/);
+    assert.deepEqual(listTree(old), oldProgram);
+  });
+
+  it('keeps no more than the version before, and nothing half-made', () => {
+    mkdirSync(join(station.versions, '.staging/bin'), { recursive: true });
+    const old = station.version();
+    appendFileSync(join(station.checkout, 'README.md'), '\nNewer still.\n');
+    station.installWhole();
+    assert.deepEqual(readdirSync(station.versions).map((name) => join(station.versions, name)).sort(),
+      [old, station.version()].sort());
+  });
+
+  it('stops the receiver of the version before, so that cron starts the new one', async () => {
+    const lock = join(station.datadir, 'locks/cron-receive');
+    const program = 'process.once("SIGTERM", () => process.exit(7)); setInterval(() => {}, 1000); console.log("up")';
+    const receiver = spawn('runuser', ['-u', station.user, '--', 'flock', '-n', '-o', lock, 'node', '-e', program]);
+    await once(receiver.stdout, 'data');
+    appendFileSync(join(station.checkout, 'README.md'), '\nThe newest.\n');
+    const ended = once(receiver, 'exit');
+    assert.match(station.installWhole().stdout, /^stopped the receiver$/m);
+    assert.equal((await ended)[0], 7);
+  });
+
+  it('lets only one installation at a time into a prefix', async () => {
+    const other = spawn('flock', [station.versions, 'sh', '-c', 'echo held; read -r answer']);
+    await once(other.stdout, 'data');
+    const tree = listTree(station.versions);
+    const refused = station.install();
+    other.stdin.end();
+    await once(other, 'exit');
+    assert.equal(refused.exitCode, 75);
+    assert.deepEqual(listTree(station.versions), tree);
+  });
+});

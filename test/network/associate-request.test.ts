@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DICOM_APPLICATION_CONTEXT, parseAssociateRequestFrame } from '../../src/network/associate-request.ts';
+import { associateRequest, item, pdu } from '../rig/raw-scu.ts';
+
+test('finds protocol version and application context name', () => {
+  assert.deepEqual(parseAssociateRequestFrame(associateRequest({ protocolVersion: 3 })), {
+    protocolVersion: 3,
+    applicationContextName: DICOM_APPLICATION_CONTEXT,
+  });
+  assert.deepEqual(parseAssociateRequestFrame(pdu(0x01, Buffer.alloc(68))), {
+    protocolVersion: 0,
+    applicationContextName: '',
+  });
+});
+
+test('reads an application context name that is padded', () => {
+  const frame = parseAssociateRequestFrame(associateRequest({ applicationContext: '1.2.840.10008.3.1.1.1\0' }));
+  assert.equal('fault' in frame ? frame.fault : frame.applicationContextName, DICOM_APPLICATION_CONTEXT);
+});
+
+test('finds the fault in a request cut off at any byte that is not between two items', () => {
+  const whole = associateRequest({ contexts: [{ id: 1 }, { id: 3, transferSyntaxes: ['1.2.840.10008.1.2', '1.2'] }] });
+  const betweenItems = new Set([74]);
+  for (let at = 74; at < whole.length; betweenItems.add(at)) at += 4 + whole.readUInt16BE(at + 2);
+  for (let length = 0; length < whole.length; length += 1) {
+    const frame = parseAssociateRequestFrame(whole.subarray(0, length));
+    assert.equal('fault' in frame, !betweenItems.has(length), `cut off after ${length} bytes`);
+  }
+});
+
+test('finds the fault where items run past the item that holds them', () => {
+  const context = item(0x20, Buffer.concat([Buffer.from([1, 0, 0, 0]), item(0x30, '1.2')]));
+  context.writeUInt16BE(9, 10);
+  const user = item(0x50, item(0x51, Buffer.alloc(4)));
+  user.writeUInt16BE(5, 6);
+  for (const wrong of [context, user, item(0x20, 'ab')]) {
+    assert.ok('fault' in parseAssociateRequestFrame(pdu(0x01, Buffer.alloc(68), wrong, item(0x50, ''))));
+  }
+});

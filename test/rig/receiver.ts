@@ -1,0 +1,116 @@
+// A receiver of the station, running in this process on a port and in a data directory of its own.
+
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Receiver, ReceiverLimits } from '../../src/config/configuration.ts';
+import { runReceiver } from '../../src/flow/receive.ts';
+import type { StationEvent } from '../../src/log/event.ts';
+import { Layout } from '../../src/spool/layout.ts';
+import { temporaryFolder } from './peers.ts';
+
+type Named<Name> = Extract<StationEvent, { event: Name }>;
+
+export interface RunningReceiver {
+  readonly port: number;
+  readonly layout: Layout;
+  /** What it told the event log so far. */
+  readonly events: readonly StationEvent[];
+  /** The first `count` events of a name, waited for where they have not happened yet. */
+  happened<Name extends StationEvent['event']>(name: Name, count?: number): Promise<Named<Name>[]>;
+  /** As a signal would; resolves when it has stopped. */
+  stop(): Promise<unknown>;
+}
+
+export interface ReceiverOptions {
+  readonly accept?: Partial<Receiver['accept']>;
+  readonly limits?: Partial<ReceiverLimits>;
+  readonly sopClasses?: readonly string[];
+  readonly acceptUnknownSOPClasses?: boolean;
+  /** A data directory that is there already; a temporary one when not given. */
+  readonly datadir?: string;
+  readonly port?: number;
+}
+
+/** The receiver of a configuration with defaults that suit a test. */
+export function makeReceiver(datadir: string, options: ReceiverOptions = {}): Receiver {
+  return {
+    address: '127.0.0.1',
+    port: options.port ?? 0,
+    AETitle: 'DTS',
+    datadir,
+    timezone: 'UTC',
+    accept: { calledAETitles: [], callingAETitles: [], callerIPs: [], ...options.accept },
+    limits: {
+      associations: 16,
+      pduLength: 131072,
+      objectBytes: 4 * 1024 ** 3,
+      idleSeconds: 60,
+      artimSeconds: 30,
+      minFreeBytes: 0,
+      minFreePercent: 0,
+      ...options.limits,
+    },
+    sopClasses: options.sopClasses ?? [],
+    acceptUnknownSOPClasses: options.acceptUnknownSOPClasses ?? false,
+    sites: {},
+  };
+}
+
+/** Starts one and waits until it listens; it is stopped after the test. */
+export async function startReceiver(
+  t: Pick<TestContext, 'after'>, options: ReceiverOptions = {},
+): Promise<RunningReceiver> {
+  const datadir = options.datadir ?? await temporaryFolder(t);
+  const layout = new Layout(datadir);
+  const events: StationEvent[] = [];
+  const waiting = new Set<() => void>();
+  const stopping = new AbortController();
+
+  let run: ReturnType<typeof runReceiver> | undefined;
+  const stop = async () => {
+    stopping.abort('SIGTERM');
+    return run;
+  };
+  t.after(stop);
+  const port = await new Promise<number>((onListening, reject) => {
+    run = runReceiver({
+      receiver: makeReceiver(datadir, options),
+      layout,
+      events: {
+        write(event) {
+          events.push(event);
+          waiting.forEach((look) => look());
+        },
+      },
+      signal: stopping.signal,
+      onListening,
+    });
+    run.then((ended) => reject(new Error(`the receiver did not start: ${JSON.stringify(ended)}`)), reject);
+  });
+
+  return {
+    port,
+    layout,
+    events,
+    stop,
+    happened<Name extends StationEvent['event']>(name: Name, count = 1) {
+      return new Promise<Named<Name>[]>((resolve) => {
+        const look = () => {
+          const found = events.filter((event): event is Named<Name> => event.event === name);
+          if (found.length < count) return;
+          waiting.delete(look);
+          resolve(found.slice(0, count));
+        };
+        waiting.add(look);
+        look();
+      });
+    },
+  };
+}
+
+/** The files below a folder, hidden ones too, relative to it and in order of name. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name))).sort();
+}
