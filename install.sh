@@ -164,8 +164,8 @@ install_peers() {
     return 0
   fi
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -q -o DPkg::Lock::Timeout=120 || die 74 "the lists of packages were not fetched; check the network and type the same again"
-  apt-get install -q -y -o DPkg::Lock::Timeout=120 --no-install-recommends "${missing[@]}" ||
+  apt-get update -q || die 74 "the lists of packages were not fetched; check the network and type the same again"
+  apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 "${missing[@]}" ||
     die 74 "the packages were not installed; see above, or install them by hand: ${missing[*]}"
   stop_services "${missing[@]}"
 }
@@ -243,13 +243,14 @@ require_root() {
 
 # Nothing is taken over that this script did not make: a mistyped option must not change who owns /home.
 refuse_foreign_directories() {
-  if [ -e "$prefix" ] && [[ $(readlink "$prefix") != "$versions"/* ]]; then
-    die 64 "--prefix $prefix: exists and was not made by this script; move it away or name another"
+  if [ -e "$prefix" ] || [ -L "$prefix" ]; then
+    [[ $(readlink "$prefix") == "$versions"/* ]] ||
+      die 64 "--prefix $prefix: exists and was not made by this script; move it away or name another"
   fi
-  [ -d "$datadir" ] || return 0
-  [ ! -d "$datadir/site" ] && [ -n "$(ls -A --ignore=lost+found "$datadir")" ] || return 0
-  [ "$(stat -L -c %U "$datadir")" = "$user" ] ||
-    die 64 "--datadir $datadir: holds something other than a station's data; name an empty or a new directory"
+  if [ -d "$datadir" ] && [ -n "$(ls -A --ignore=lost+found "$datadir")" ]; then
+    [ -d "$datadir/site" ] || [ "$(stat -L -c %U "$datadir")" = "$user" ] ||
+      die 64 "--datadir $datadir: holds something other than a station's data; name an empty or a new directory"
+  fi
 }
 
 make_user() {
@@ -263,7 +264,7 @@ make_user() {
 # The ranges of user ids let it run containers without root; useradd before 4.11 cannot give them.
 add_user() {
   local options=(--system --user-group --create-home --home-dir "/var/lib/$user" --shell /usr/sbin/nologin)
-  ! useradd --help | grep -q -e --add-subids-for-system || options+=(--add-subids-for-system)
+  [[ $(useradd --help) != *--add-subids-for-system* ]] || options+=(--add-subids-for-system)
   useradd "${options[@]}" --comment 'Data Transfer Station' "$user"
 }
 
@@ -271,7 +272,7 @@ add_user() {
 
 put_program() {
   local current next
-  step "put the program into a directory of its own in $versions, if it is not that which is installed" stage_program
+  step "put the program into a new directory in $versions, unless it is installed already" stage_program
   [ "$dry_run" = no ] || return 0
   current=$(readlink "$prefix" || true)
   if [ -n "$current" ] && diff -rq --no-dereference "$current" "$staged" >/dev/null; then
@@ -348,6 +349,7 @@ make_data_directory() {
     install -d -m 0750 -o "$user" -g "$(group_of_user)" "$datadir" "$datadir"/{site,jobs,outbox,logs,locks,rejected}
 }
 
+# Samples only where a file is missing. Those of this version, and the schemas, are in PREFIX/config, to compare with.
 put_configuration() {
   local sample target
   if [ ! -d "$config" ]; then
@@ -356,7 +358,7 @@ put_configuration() {
   while IFS= read -r sample; do
     target=$config/${sample#config/}
     [ -e "$target" ] || step "put a sample into $target" put_sample "$sample" "$target"
-  done < <(find config -type f | sort)
+  done < <(find config -type f ! -path 'config/schema/*' | sort)
   mention_other_datadir
 }
 
@@ -440,7 +442,7 @@ as_station() {
     PATH="$(path_for_cron)" "$@" </dev/null)
 }
 
-# The lock's owner is flock, its child the receiver. Cron starts it again within a minute, in the version then installed.
+# The lock's owner is flock, its child the receiver. Cron starts it again within a minute, from what is installed then.
 stop_receiver() {
   local lock holder path
   lock=$(readlink -f "$datadir/locks/cron-receive") || return 0

@@ -97,10 +97,10 @@ async function poll(run: CoreRun): Promise<CoreState> {
 async function cancel(run: CoreRun): Promise<void> {
   const { runtime } = run.core;
   const container = orUnavailable(await findContainer(run));
-  if (container === 'none') return;
+  if (container === 'none' || !isOf(run, container)) return;
   if (container.phase === 'alive') {
     const stopped = await askEngine(runtime, 'stop', '--time', GRACE_SECONDS, container.id);
-    // An engine that could not stop it may yet be able to kill it, which collect's forced removal does.
+    // An engine that did not manage the grace may yet manage the plain kill.
     if (typeof stopped !== 'string') orUnavailable(await askEngine(runtime, 'kill', container.id));
   }
   await collect(run);
@@ -157,7 +157,8 @@ function isOf(run: CoreRun, container: Container): boolean {
 }
 
 function endOf({ exitCode, outOfMemory }: Container): CoreState {
-  // The kernel may have taken a part of the core only, and the core may have coped with that.
+  // The kernel may have taken a part of the core only, and the core may have coped with that. Not every engine notices
+  // on every host; where it does not, SIGKILL is all that can be said.
   if (outOfMemory && exitCode !== 0) return { state: 'killed', signal: 'SIGKILL (out of memory)' };
   return parseExitStatus(exitCode);
 }

@@ -102,9 +102,9 @@ test('tells six mistakes in three files at once, in order, each with its line an
     'receiver.json:2:16: DICOMPORT: wrong value (found "70000", expected a port, 1 to 65535)',
     'receiver.json:3:3: DICOMAETITEL: unknown key (did you mean DICOMAETITLE?)',
     'config.json:3:14: timeout: wrong value (found "soon", expected seconds, at least 0)',
-    'config.json:5:48: Streams[0].trigger.AETitleCalled: wrong value '
+    'config.json:5:50: Streams[0].trigger.AETitleCalled: wrong value '
       + '(found "(", expected a regular expression: Unterminated group)',
-    'config.json:6:43: Streams[0].destination[0].IP: wrong value '
+    'config.json:6:47: Streams[0].destination[0].IP: wrong value '
       + '(found "10.0.0.300", expected an IP address or a host name)',
     'select_statements.json:2:3: B: config.json has no stream of this name (did you mean A?)',
   ]);

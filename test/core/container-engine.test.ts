@@ -9,6 +9,7 @@ import { containerExecutor as executor } from '../../src/core/container.ts';
 import { runArguments } from '../../src/core/container-arguments.ts';
 import { ExecutorUnavailable } from '../../src/core/executor-unavailable.ts';
 import type { CoreRun } from '../../src/core/executor.ts';
+import { readBootId } from '../../src/core/process-table.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 import { makeRun } from './core-run.ts';
 
@@ -97,6 +98,29 @@ esac`);
   const record = JSON.parse(await readFile(join(run.attemptFolder, 'container.json'), 'utf8'));
   assert.deepEqual(record.repoDigests, ['example@sha256:def']);
 });
+
+/** A Docker that has one container, of the first attempt of a run, in this state. */
+async function makeDockerWith(t: TestContext, run: CoreRun, state: object): Promise<void> {
+  const Labels = { 'dts.job': run.JobId, 'dts.attempt': '1', 'dts.boot': await readBootId() };
+  const inspected = JSON.stringify([{ Id: '4711', Image: 'sha256:abc', Config: { Labels }, State: state }]);
+  await makeDocker(t, `case "$1" in ps) echo 4711 ;; container) echo '${inspected}' ;; esac`);
+}
+
+test('a core that the engine saw run out of memory is reported so, unless it coped with that', async (t) => {
+  const run = await makeRun(t, { runtime: 'docker', docker_image: 'example:1' });
+  await makeDockerWith(t, run, { Status: 'exited', ExitCode: 137, OOMKilled: true });
+  assert.deepEqual(await executor.poll(run), { state: 'killed', signal: 'SIGKILL (out of memory)' });
+  await makeDockerWith(t, run, { Status: 'exited', ExitCode: 0, OOMKilled: true });
+  assert.deepEqual(await executor.poll(run), { state: 'ended', exitCode: 0 });
+});
+
+for (const Status of ['running', 'paused', 'restarting', 'removing', 'stopping', 'something new']) {
+  test(`a container that is ${Status} may still write and counts as running`, async (t) => {
+    const run = await makeRun(t, { runtime: 'docker', docker_image: 'example:1' });
+    await makeDockerWith(t, run, { Status, ExitCode: 0, OOMKilled: false });
+    assert.deepEqual(await executor.poll(run), { state: 'running' });
+  });
+}
 
 test('an engine that cannot be reached is told in its own words and decides nothing', async (t) => {
   const run = await makeRun(t, { runtime: 'docker', docker_image: 'example:1' });

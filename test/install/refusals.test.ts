@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Installation, reasonToSkip, listTree, run } from './installation.ts';
+import { Installation, listTree, reasonToSkip, run } from './installation.ts';
 
 const script = resolve(import.meta.dirname, '../../install.sh');
 const names = ['demo', 'test', 'prefix', 'datadir', 'config', 'user', 'bindir', 'no-crontab', 'dry-run', 'uninstall'];

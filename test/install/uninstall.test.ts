@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Installation, reasonToSkip, listTree } from './installation.ts';
+import { Installation, listTree, reasonToSkip } from './installation.ts';
 
 describe('install.sh --uninstall', { skip: reasonToSkip() }, () => {
   let station: Installation;

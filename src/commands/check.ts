@@ -1,0 +1,60 @@
+// dts check: looks at configuration and environment, and says what to do about what is not right.
+
+import { formatProblem } from '../config/format-problems.ts';
+import { loadConfiguration } from '../config/load.ts';
+import { checkCores } from '../flow/check/check-cores.ts';
+import { checkFolders } from '../flow/check/check-folders.ts';
+import { checkHost } from '../flow/check/check-host.ts';
+import { checkNetwork } from '../flow/check/check-network.ts';
+import type { EnvironmentFinding } from '../flow/check/finding.ts';
+import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { EXIT } from './exit-status.ts';
+import { loadColours, visible } from './format-table.ts';
+import { openStation } from './open-station.ts';
+
+interface Options extends CommonOptions {
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
+
+export const check: Declaration = {
+  command: declare('check', 'check configuration and environment, and say what to do')
+    .option('--offline', 'skip what needs the network')
+    .option('--json', 'as JSON'),
+  examples: [
+    ['dts check', 'everything'],
+    ['dts check --offline --config ./new-config', 'a configuration before it is put in place'],
+  ],
+  statuses: [EXIT.data, EXIT.configuration],
+  async run(_args, options: Options) {
+    const loaded = await loadConfiguration(options.config);
+    if ('problems' in loaded) {
+      if (options.json === true) process.stdout.write(`${JSON.stringify({ problems: loaded.problems }, null, 2)}\n`);
+      else process.stdout.write(loaded.problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
+      return EXIT.configuration;
+    }
+    const { station } = await openStation('check', options);
+    const findings = [
+      ...await checkHost(),
+      ...await checkFolders(station),
+      ...await checkCores(station.configuration.streams),
+      ...options.offline === true ? [] : await checkNetwork(station),
+    ];
+    const { notes } = loaded;
+    if (options.json === true) process.stdout.write(`${JSON.stringify({ notes, findings }, null, 2)}\n`);
+    else {
+      process.stdout.write(`configuration  ${station.configuration.directory}\n`);
+      for (const note of notes) process.stdout.write(`${note.level.padEnd(7)}  ${formatProblem(note)}\n`);
+      process.stdout.write(await format(findings));
+    }
+    return findings.some(({ level }) => level === 'error') ? EXIT.data : EXIT.done;
+  },
+};
+
+async function format(findings: readonly EnvironmentFinding[]): Promise<string> {
+  const colours = await loadColours();
+  const paint = { ok: colours.green, warning: colours.yellow, error: colours.red };
+  return findings.map(({ level, subject, text, remedy }) => {
+    return `${paint[level](level.padEnd(7))}  ${subject}: ${visible(text)}${remedy === undefined ? '' : `; ${visible(remedy)}`}\n`;
+  }).join('');
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { encodeForPath } from '../../src/dicom/path-encoding.ts';
+import { IncomingInstance } from '../../src/spool/incoming-instance.ts';
+import { Layout } from '../../src/spool/layout.ts';
+import { removeLeftoverInstances } from '../../src/spool/leftover-instances.ts';
+import { identityOf } from '../../src/spool/process-identity.ts';
+import { temporaryFolder } from '../rig/peers.ts';
+import { filesBelow } from '../rig/receiver.ts';
+
+const META = Buffer.from('meta');
+
+async function makeTemp(t: TestContext): Promise<Layout> {
+  const layout = new Layout(await temporaryFolder(t));
+  await mkdir(layout.temp, { recursive: true });
+  return layout;
+}
+
+test('holds what was written in any pieces, behind the file meta', async (t) => {
+  const layout = await makeTemp(t);
+  const content = randomBytes(3_000_000);
+  for (const pieceBytes of [content.length, 65536, 300_000, 7000]) {
+    const incoming = new IncomingInstance(layout, META);
+    for (let at = 0; at < content.length; at += pieceBytes) await incoming.write(content.subarray(at, at + pieceBytes));
+    await incoming.settle();
+    assert.ok((await readFile(incoming.path)).equals(Buffer.concat([META, content])));
+    assert.equal((await stat(incoming.path)).mode & 0o777, 0o640);
+    await incoming.discard();
+  }
+});
+
+test('holds what was written in thousands of tiny pieces', async (t) => {
+  const incoming = new IncomingInstance(await makeTemp(t), META);
+  for (let count = 0; count < 5000; count += 1) await incoming.write(Buffer.from('ab'));
+  await incoming.settle();
+  assert.equal((await readFile(incoming.path, 'latin1')), `meta${'ab'.repeat(5000)}`);
+});
+
+test('holds the file meta alone where nothing was written', async (t) => {
+  const incoming = new IncomingInstance(await makeTemp(t), META);
+  await incoming.settle();
+  assert.equal(await readFile(incoming.path, 'latin1'), 'meta');
+});
+
+test('leaves nothing once discarded, whenever that is', async (t) => {
+  const layout = await makeTemp(t);
+  const untouched = new IncomingInstance(layout, META);
+  await untouched.discard();
+
+  const writing = new IncomingInstance(layout, META);
+  const writes = [writing.write(Buffer.alloc(300_000)), writing.write(Buffer.alloc(300_000))];
+  await writing.discard();
+  await Promise.all(writes);
+  await writing.write(Buffer.alloc(300_000));
+  assert.deepEqual(await filesBelow(layout.temp), []);
+});
+
+test('tells a failed write to whoever writes or settles next', async (t) => {
+  const layout = await makeTemp(t);
+  await rm(layout.temp, { recursive: true });
+  const writer = new IncomingInstance(layout, META);
+  const write = async () => {
+    for (let count = 0; count < 3; count += 1) await writer.write(Buffer.alloc(300_000));
+  };
+  await assert.rejects(write, { code: 'ENOENT' });
+
+  const settler = new IncomingInstance(layout, META);
+  void settler.write(Buffer.alloc(300_000));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await assert.rejects(settler.settle(), { code: 'ENOENT' });
+});
+
+test('removes the leftovers of a process that is gone, and no other file', async (t) => {
+  const layout = await makeTemp(t);
+  const living = new IncomingInstance(layout, META);
+  await living.settle();
+  const { bootId = '', startTicks = '' } = identityOf(process.pid) ?? {};
+  const host = encodeForPath(hostname());
+  const gone = spawnSync('true').pid;
+  const leftovers = [
+    `.writing-${host}.${bootId}.${gone}.1.1`,
+    `.writing-${host}.${bootId}.${process.pid}.1.1`,
+    `.writing-${host}.00000000-0000-0000-0000-000000000000.${process.pid}.${startTicks}.1`,
+  ];
+  const others = [
+    basename(living.path),
+    `.writing-another.host.${bootId}.${gone}.1.1`,
+    '.writing-0123456789ab',
+    'notes.txt',
+  ];
+  for (const name of [...leftovers, ...others.slice(1)]) await writeFile(join(layout.temp, name), '');
+  assert.equal(await removeLeftoverInstances(layout), leftovers.length);
+  assert.deepEqual(await filesBelow(layout.temp), others.sort());
+});
