@@ -1,8 +1,10 @@
-// Checks the select statements of all cores. Loads the statement language only where there is a statement, and the
-// whole data dictionary only where one names what the small table of keywords does not have.
+// Checks the select statements of all cores. Loads the whole data dictionary only where one names what the small table
+// of keywords does not have.
 
 import { loadDictionary } from '../dicom/dictionary.ts';
 import { KEYWORDS } from '../dicom/keywords.ts';
+import { parseStatement } from '../select/parse-statement.ts';
+import { validateStatement } from '../select/validate-statement.ts';
 import type { Finding } from './finding.ts';
 import { keysOf, textAt, valueAt } from './loose.ts';
 
@@ -17,9 +19,6 @@ export async function checkStatements(statements: unknown): Promise<Finding[]> {
 }
 
 async function checkStatement(core: string, text: string): Promise<Finding[]> {
-  const [{ parseStatement }, { validateStatement }] = await Promise.all([
-    import('../select/parse-statement.ts'), import('../select/validate-statement.ts'),
-  ]);
   const statement = parseStatement(text);
   let problems = Array.isArray(statement) ? statement : validateStatement(statement, new Set(KEYWORDS));
   if (!Array.isArray(statement) && problems.some(({ severity }) => severity === 'error')) {

@@ -1,8 +1,13 @@
 // What reading a configuration finds: problems, which keep it from being used, and notes, which do not.
 
-/** The files of a configuration. */
+/** The files of a configuration that have a schema. */
 export const FILE_NAMES = ['receiver.json', 'config.json', 'select_statements.json'] as const;
 export type FileName = (typeof FILE_NAMES)[number];
+
+/** The site's own classification rules, which src/select knows. */
+export const RULES_FILE = 'classify_rules.json';
+export const ALL_FILE_NAMES = [...FILE_NAMES, RULES_FILE] as const;
+export type AnyFileName = (typeof ALL_FILE_NAMES)[number];
 
 /** Keys and indexes that lead from the top of a file to a value. */
 export type Path = readonly (string | number)[];
@@ -10,7 +15,7 @@ export type Path = readonly (string | number)[];
 /** Something found at a path of a file, before its line and column are known. */
 export interface Finding {
   readonly level: 'error' | 'warning' | 'info';
-  readonly file: FileName;
+  readonly file: AnyFileName;
   readonly path: Path;
   /**
    * Where in the file: the value (or, where it is missing, what should hold it), its key, or a place within its text.

@@ -5,12 +5,12 @@
 // never reads a secret.
 
 import { join } from 'node:path';
-import type { Configuration } from './configuration.ts';
-import { checkStatements } from './check-statements.ts';
 import { checkStreams } from './check-streams.ts';
+import type { Configuration } from './configuration.ts';
 import { type ConfigurationDirectory, findDirectory } from './find-directory.ts';
 import {
-  type ConfigurationNote, type ConfigurationProblem, FILE_NAMES, type FileName, type Finding,
+  ALL_FILE_NAMES, type AnyFileName, type ConfigurationNote, type ConfigurationProblem, FILE_NAMES, type Finding,
+  RULES_FILE,
 } from './finding.ts';
 import { FUTURE_FOLDERS, NOT_YET } from './future-keys.ts';
 import type { JsonText } from './jsonc.ts';
@@ -31,11 +31,11 @@ export type LoadedConfiguration =
 
 export interface LoadOptions {
   /**
-   * `later` leaves the select statements unread, which saves the ten milliseconds that their language takes to load.
-   * For ticks that may find nothing to do; what then finds something to do loads again, in full, before it touches
-   * anything.
+   * `later` leaves select statements and classification rules unchecked, which saves the ten milliseconds that their
+   * languages take to load. For ticks that may find nothing to do; one that finds something to do loads again, in full,
+   * before it touches anything.
    */
-  readonly statements: 'now' | 'later';
+  readonly selection: 'now' | 'later';
 }
 
 /**
@@ -43,11 +43,12 @@ export interface LoadOptions {
  * @param directory as `--config` names it; without it $DTS_CONFIG, /etc/dts or the program's own config/.
  */
 export async function loadConfiguration(
-  directory?: string, options: LoadOptions = { statements: 'now' },
+  directory?: string, options: LoadOptions = { selection: 'now' },
 ): Promise<LoadedConfiguration> {
   const found = findDirectory(directory);
   if ('message' in found) return { problems: [found] };
-  const files = readFiles(found.directory, found.names);
+  const isWanted = (name: string) => options.selection === 'now' || name !== RULES_FILE;
+  const files = readFiles(found.directory, found.names.filter(isWanted));
   const checked = await checkFiles(files, options);
   const isError = ({ level }: Finding) => level === 'error';
   const problems = [
@@ -60,7 +61,7 @@ export async function loadConfiguration(
   return {
     configuration: {
       directory: found.directory,
-      files: FILE_NAMES.flatMap((name) => files[name].path ?? []),
+      files: ALL_FILE_NAMES.flatMap((name) => files[name].path ?? []),
       ...resolved,
     },
     notes: locate(notes, files, found.directory),
@@ -78,11 +79,11 @@ async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Prom
   const station = validateFile('config.json', stationFile, files['config.json'].value);
   const statements = validateFile('select_statements.json', statementsFile, files['select_statements.json'].value);
   const findings = [
-    ...FILE_NAMES.flatMap((file) => syntaxFindings(file, files[file])),
+    ...ALL_FILE_NAMES.flatMap((file) => syntaxFindings(file, files[file])),
     ...[receiver, station, statements].flatMap((checked) => ('findings' in checked ? checked.findings : []))
       // A syntax error swallows what follows it, which is then not missing.
       .filter(({ file, message }) => message !== MISSING_KEY || files[file].faults.length === 0),
-    ...(options.statements === 'now' ? await checkStatements(files['select_statements.json'].value) : []),
+    ...(options.selection === 'now' ? await checkSelection(files) : []),
   ];
   if (FILE_NAMES.every((file) => files[file].faults.length === 0)) {
     findings.push(...checkStreams(files['config.json'].value, files['select_statements.json'].value));
@@ -95,7 +96,19 @@ async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Prom
   };
 }
 
-function syntaxFindings(file: FileName, { faults }: JsonText): Finding[] {
+async function checkSelection(files: ConfigurationFiles): Promise<Finding[]> {
+  const [{ checkStatements }, { checkClassifyRules }] = await Promise.all([
+    import('./check-statements.ts'), import('./check-classify-rules.ts'),
+  ]);
+  const rules = files[RULES_FILE];
+  const hasRules = rules.path !== undefined && rules.faults.length === 0;
+  return [
+    ...await checkStatements(files['select_statements.json'].value),
+    ...(hasRules ? checkClassifyRules(rules.value) : []),
+  ];
+}
+
+function syntaxFindings(file: AnyFileName, { faults }: JsonText): Finding[] {
   return faults.map(({ characterOfFile, message }) => {
     return { level: 'error', file, path: [], at: { characterOfFile }, message };
   });

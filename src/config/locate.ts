@@ -1,7 +1,7 @@
 // Makes of what was found what a person is told: with file, line, column and the path in words.
 
 import { join } from 'node:path';
-import { type ConfigurationProblem, FILE_NAMES, type Finding, type Path } from './finding.ts';
+import { ALL_FILE_NAMES, type ConfigurationProblem, type Finding, type Path } from './finding.ts';
 import { findPlace, findPlaceInText, lineAndColumn } from './jsonc.ts';
 import type { ConfigurationFiles } from './read-files.ts';
 import { maskSecret, SECRET_KEYS } from './secret.ts';
@@ -31,7 +31,7 @@ export function locate(
 }
 
 function fileOrder({ file }: Finding): number {
-  return FILE_NAMES.indexOf(file);
+  return ALL_FILE_NAMES.indexOf(file);
 }
 
 function characterOf({ at, file, path }: Finding, files: ConfigurationFiles): number {

@@ -5,20 +5,21 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../spool/error-code.ts';
-import type { FileName } from './finding.ts';
+import type { AnyFileName } from './finding.ts';
 import { type JsonText, parseJsonText } from './jsonc.ts';
 
 /** What stands in a file. A missing one counts as the empty object and has no `path`. */
 export type ConfigurationFile = JsonText & { readonly path?: string };
-export type ConfigurationFiles = Readonly<Record<FileName, ConfigurationFile>>;
+export type ConfigurationFiles = Readonly<Record<AnyFileName, ConfigurationFile>>;
 
-/** @param names what lies in the directory. */
+/** @param names those that are there and wanted. */
 export function readFiles(directory: string, names: readonly string[]): ConfigurationFiles {
-  const readFile = (name: FileName) => (names.includes(name) ? readJson(join(directory, name)) : parseJsonText('{}'));
+  const readFile = (name: AnyFileName) => (names.includes(name) ? readJson(join(directory, name)) : parseJsonText('{}'));
   return {
     'receiver.json': readFile('receiver.json'),
     'config.json': readFile('config.json'),
     'select_statements.json': readFile('select_statements.json'),
+    'classify_rules.json': readFile('classify_rules.json'),
   };
 }
 

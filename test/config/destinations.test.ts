@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { load, streamWith } from './configuration-directory.ts';
 
 const pacs = { AETitle: 'PACS', IP: '10.0.0.1', PORT: 104 };
 
-async function names(t: Parameters<typeof load>[0], destinations: object, ...ofStreams: unknown[][]): Promise<string[][]> {
+/** The names of each stream's destinations. */
+async function names(t: TestContext, destinations: object, ...ofStreams: unknown[][]): Promise<string[][]> {
   const Streams = ofStreams.map((destination, index) => streamWith({ name: `stream${index}`, destination }));
   const { configuration } = await load(t, { 'config.json': { destinations, Streams } });
   return configuration.streams.map((stream) => stream.destinations.map(({ name }) => name));

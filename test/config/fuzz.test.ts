@@ -13,7 +13,9 @@ import { makeDirectory } from './configuration-directory.ts';
 import { chain, receiver, statements, station } from './specification.ts';
 
 const ROUNDS = 400;
-const PIECES = ['"', '{', '}', '[', ']', ',', ':', '\\', '//', '/*', 'null', '-1', '1e999', '""', '{}', '[]', '\0', '(', '\\u12'];
+const PIECES = [
+  '"', '{', '}', '[', ']', ',', ':', '\\', '//', '/*', 'null', '-1', '1e999', '""', '{}', '[]', '\0', '(', '\\u12',
+];
 
 /** Numbers from 0 to below 1, the same in every run (mulberry32). */
 function randomFrom(seed: number): () => number {
@@ -40,8 +42,10 @@ function mutate(text: string, random: () => number): string {
 
 test('ends with a configuration or with problems, whatever happened to the files', async (t) => {
   const random = randomFrom(20_260_101);
-  const shipped = await Promise.all(FILE_NAMES.map((name) => readFile(join(findProgramRoot(), 'config', name), 'utf8')));
-  const specified = [receiver, { ...station, Streams: [{ ...station.Streams[0], 'trigger-study': chain }] }, statements];
+  const folder = join(findProgramRoot(), 'config');
+  const shipped = await Promise.all(FILE_NAMES.map((name) => readFile(join(folder, name), 'utf8')));
+  const withChain = { ...station, Streams: [{ ...station.Streams[0], 'trigger-study': chain }] };
+  const specified = [receiver, withChain, statements];
   const originals = [shipped, specified.map((content) => JSON.stringify(content, null, 2))];
   const directory = await makeDirectory(t, {});
   const ends = { configuration: 0, problems: 0 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -94,7 +94,8 @@ test('fills in every default of a core', async (t) => {
 test('tells six mistakes in three files at once, in order, each with its line and column', async (t) => {
   const problems = await problemsOf(t, {
     'receiver.json': '{\n  "DICOMPORT": "70000",\n  "DICOMAETITEL": "FIONA"\n}\n',
-    'config.json': '// Ours\n{\n  "timeout": "soon",\n  "Streams": [\n    { "name": "A", "trigger": { "AETitleCalled": "(" },\n'
+    'config.json': '// Ours\n{\n  "timeout": "soon",\n  "Streams": [\n'
+      + '    { "name": "A", "trigger": { "AETitleCalled": "(" },\n'
       + '      "destination": [{ "AETitle": "P", "IP": "10.0.0.300", "PORT": 104 }] }\n  ]\n}\n',
     'select_statements.json': '{\n  "B": { "docker_image": "image:1" }\n}\n',
   });
@@ -134,7 +135,8 @@ test('refuses a key that stands twice, also one of those that JavaScript treats 
 });
 
 test('refuses a list where an object belongs, and an object where a list does', async (t) => {
-  assert.deepEqual(await problemsOf(t, { 'config.json': { limits: [], Streams: {} }, 'receiver.json': { SITES: [] } }), [
+  const files = { 'config.json': { limits: [], Streams: {} }, 'receiver.json': { SITES: [] } };
+  assert.deepEqual(await problemsOf(t, files), [
     'receiver.json:2:12: SITES: wrong value (found [], expected an object, { … })',
     'config.json:2:13: limits: wrong value (found [], expected an object, { … })',
     'config.json:3:14: Streams: wrong value (found {}, expected a list of streams, [ … ])',
@@ -154,8 +156,9 @@ test('tells a directory that was named and does not exist', async (t) => {
   const missing = join(directory, 'missing');
   const loaded = await loadConfiguration(missing);
   assert.ok('problems' in loaded);
+  const expected = 'expected an existing directory, as --config names one';
   assert.deepEqual(loaded.problems.map(formatProblem), [
-    `${missing}:1:1: the directory cannot be read (found ENOENT, expected an existing directory, as --config names one)`,
+    `${missing}:1:1: the directory cannot be read (found ENOENT, ${expected})`,
   ]);
 });
 
@@ -212,13 +215,24 @@ test('derives the data directory from the original\'s `arrived`, and keeps folde
   assert.equal(received.configuration.datadir, '/received');
 });
 
-test('leaves select statements for later when asked to, and finds their errors otherwise', async (t) => {
+test('leaves select statements and rules for later when asked to, and finds their errors otherwise', async (t) => {
   const directory = await makeDirectory(t, {
     'config.json': { Streams: [streamWith()] },
     'select_statements.json': { AICore: { docker_image: 'image:1', select: 'SELECT nothing' } },
   });
-  assert.ok('configuration' in await loadConfiguration(directory, { statements: 'later' }));
-  assert.ok('problems' in await loadConfiguration(directory));
-  await rm(join(directory, 'select_statements.json'));
-  assert.ok('configuration' in await loadConfiguration(directory));
+  await writeFile(join(directory, 'classify_rules.json'), '[\n  { "type": "MR", "rules": [{ "tga": "Modality" }] }\n]');
+  assert.ok('configuration' in await loadConfiguration(directory, { selection: 'later' }));
+  const loaded = await loadConfiguration(directory);
+  assert.ok('problems' in loaded);
+  const places = loaded.problems.map(({ file, line, path }) => `${file.slice(directory.length + 1)}:${line} ${path}`);
+  assert.equal(places[0], 'select_statements.json:4 AICore.select');
+  assert.match(places[1] ?? '', /^classify_rules\.json:2 \[0\]\.rules\[0\]/);
+});
+
+test('tells a syntax error of the classification rules once', async (t) => {
+  const directory = await makeDirectory(t, {});
+  await writeFile(join(directory, 'classify_rules.json'), '[');
+  const loaded = await loadConfiguration(directory);
+  assert.ok('problems' in loaded);
+  assert.deepEqual(loaded.problems.map(({ message }) => message), ['a closing ] is missing']);
 });

@@ -12,6 +12,12 @@ import { type Files, load, makeDirectory, problemsOf, streamWith } from './confi
 const core = { docker_image: 'image:1' };
 const destination = { AETitle: 'FIONA', IP: 'fiona.ihelse.net', PORT: 104 };
 
+/** One stream, with these keys, and no core. */
+const withStream = (keys: object): Files => ({ 'config.json': { Streams: [streamWith(keys)] } });
+
+/** One stream with this core. */
+const withCore = (AICore: object): Files => ({ ...withStream({}), 'select_statements.json': { AICore } });
+
 /** What is wrong with files, by the name of the test: what each problem's line must match. */
 const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[] }>> = {
   'an AE title longer than 16 characters': {
@@ -31,35 +37,36 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
   'a number too large for a clock': { files: { 'config.json': '{"timeout": 1e999}' }, problems: [/timeout/] },
   'a fraction of a job': { files: { 'config.json': { limits: { jobs: 1.5 } } }, problems: [/limits\.jobs.*1\.5/] },
   'memory without a known unit': {
-    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { ...core, memory: '4 apples' } } },
+    files: withCore({ ...core, memory: '4 apples' }),
     problems: [/AICore\.memory.*"4 apples", expected bytes, or a text such as "20g"/],
   },
   'a missing key': {
-    files: { 'config.json': { Streams: [streamWith({ destination: [{ AETitle: 'A', IP: 'b' }] })] } },
+    files: withStream({ destination: [{ AETitle: 'A', IP: 'b' }] }),
     problems: [/destination\[0\]\.PORT: missing key$/],
   },
   'an action of an unknown type': {
-    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'sned' }, { type: 'exec', cmd: [] }] })] } },
+    files: withStream({ 'trigger-study': [{ type: 'sned' }, { type: 'exec', cmd: [] }] }),
     problems: [/trigger-study\[0\].*"sned"/, /trigger-study\[1\]\.cmd.*list of program/],
   },
   'a web address that is none': {
-    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'send', destination: 'file:///' }] })] } },
+    files: withStream({ 'trigger-study': [{ type: 'send', destination: 'file:///' }] }),
     problems: [/trigger-study\[0\]\.destination.*http/],
   },
   'a filter by something that is no keyword': {
-    files: { 'config.json': { Streams: [streamWith({ destination: [{ ...destination, filter: [{ 'Series Description': '*' }] }] })] } },
+    files: withStream({ destination: [{ ...destination, filter: [{ 'Series Description': '*' }] }] }),
     problems: [/filter\[0\]\["Series Description"\]: wrong key \(expected a DICOM keyword/],
   },
   'a pattern whose syntax only Python has': {
-    files: { 'config.json': { Streams: [streamWith({ trigger: { AETitleCaller: 'A(?i)b' } })] } },
+    files: withStream({ trigger: { AETitleCaller: 'A(?i)b' } }),
     problems: [/AETitleCaller.*\(\?i\) can only stand in front/],
   },
   'NUL in an argument': {
-    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'exec', cmd: ['a\0b'] }] })] } },
+    files: withStream({ 'trigger-study': [{ type: 'exec', cmd: ['a\0b'] }] }),
     problems: [/cmd\[0\]/],
   },
   'two streams of one name': {
-    files: { 'config.json': { Streams: [streamWith(), streamWith()] } }, problems: [/Streams\[1\]\.name: .*Streams\[0\]/],
+    files: { 'config.json': { Streams: [streamWith(), streamWith()] } },
+    problems: [/Streams\[1\]\.name: .*Streams\[0\]/],
   },
   'two destinations of one name': {
     files: {
@@ -71,7 +78,7 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
     problems: [/destination\[0\]\.name: another destination has this name already \(found "pacs"/],
   },
   'the same destination twice in one stream': {
-    files: { 'config.json': { Streams: [streamWith({ destination: [destination, destination] })] } },
+    files: withStream({ destination: [destination, destination] }),
     problems: [/destination\[1\]: this stream has the same destination already/],
   },
   'a reference to a destination that does not exist': {
@@ -83,34 +90,35 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
     problems: [/AICroe: config\.json has no stream of this name \(did you mean AICore\?\)/],
   },
   'a stream with neither core nor destinations nor actions': {
-    files: { 'config.json': { Streams: [streamWith({ destination: [] })] } }, problems: [/Streams\[0\]: .*nothing would/],
+    files: withStream({ destination: [] }), problems: [/Streams\[0\]: .*nothing would/],
   },
   'a job without a core': {
-    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'job' }] })] } },
+    files: withStream({ 'trigger-study': [{ type: 'job' }] }),
     problems: [/trigger-study\[0\]: a job needs a core/],
   },
   'the original\'s chain without a core': {
-    files: { 'config.json': { Streams: [streamWith({ 'trigger-study': [{ type: 'exec', cmd: ['/addJob.sh', '@PATH@'] }] })] } },
+    files: withStream({ 'trigger-study': [{ type: 'exec', cmd: ['/addJob.sh', '@PATH@'] }] }),
     problems: [/trigger-study\[0\]: a job needs a core/],
   },
   'a container without an image': {
-    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { executor: 'container' } } },
+    files: withCore({ executor: 'container' }),
     problems: [/AICore\.executor: a container needs an image/],
   },
   'a process without a command': {
-    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { executor: 'process', command: [] } } },
+    files: withCore({ executor: 'process', command: [] }),
     problems: [/AICore\.executor: a process needs a program/],
   },
   'a core that runs nothing': {
-    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: {} } },
+    files: withCore({}),
     problems: [/AICore: nothing says what the core runs/],
   },
   'a command with an open quote': {
-    files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { command: 'run "it' } } },
+    files: withCore({ command: 'run "it' }),
     problems: [/AICore\.command.*the quote " is not closed/],
   },
   'a secret in two places': {
-    files: { 'config.json': { logging: [{ dbpassword: { env: 'A', file: '/b' } }] } }, problems: [/logging\[0\]\.dbpassword/],
+    files: { 'config.json': { logging: [{ dbpassword: { env: 'A', file: '/b' } }] } },
+    problems: [/logging\[0\]\.dbpassword/],
   },
 };
 
@@ -129,20 +137,23 @@ test('places an error of a select statement at its character, past escapes', asy
       + '    "select": "SELECT study FROM study\\n WHERE series NAMED \\"T\\u0031\\" HAS Modlity == MR" }\n}',
   });
   assert.equal(problems.length, 1);
-  assert.match(problems[0] ?? '', /^select_statements\.json:3:77: AICore\.select: There is no field Modlity; did you mean Modality\?/);
+  const place = /^select_statements\.json:3:77: AICore\.select: There is no field Modlity; did you mean Modality\?/;
+  assert.match(problems[0] ?? '', place);
   const line = '    "select": "SELECT study FROM study\\n WHERE series NAMED \\"T\\u0031\\" HAS Modlity == MR" }';
   assert.equal(line.indexOf('Modlity') + 1, 77);
 });
 
 test('knows keywords of the whole data dictionary in select statements', async (t) => {
   const select = 'SELECT study FROM study WHERE series HAS DiffusionBValue > 0 AND RTPlanLabel == "x"';
-  const files = { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { ...core, select } } };
+  const files = withCore({ ...core, select });
   assert.deepEqual(await problemsOf(t, files), []);
 });
 
 test('never shows a secret in a problem', async (t) => {
   const problems = await problemsOf(t, {
-    'config.json': { logging: [{ dbpassword: ['hunter2'] }, { dbpassword: 'hunter2', port: 'x' }, 'no object', [{ dbpassword: 'hunter2' }]] },
+    'config.json': {
+      logging: [{ dbpassword: ['hunter2'] }, { dbpassword: 'hunter2', port: 'x' }, 'none', [{ dbpassword: 'hunter2' }]],
+    },
   });
   assert.match(problems.join('\n'), /dbpassword: wrong value \(found "\*+"/);
   assert.doesNotMatch(problems.join('\n'), /hunter2/);
@@ -166,7 +177,8 @@ for (const file of FILE_NAMES) {
     test(`refuses ${path} = ${value} of ${file} as not supported yet, by name`, async (t) => {
       const problems = await problemsOf(t, { [file]: valueAlong(path.split('.'), value) });
       const key = path.split('.').at(-1) ?? '';
-      assert.ok(problems.some((line) => line.includes(`${key}: this version of DTS does not support it yet`)), problems.join('\n'));
+      const wanted = `${key}: this version of DTS does not support it yet`;
+      assert.ok(problems.some((line) => line.includes(wanted)), problems.join('\n'));
     });
   }
 }

@@ -32,7 +32,7 @@ test('every key of every file says what it is for and what it takes', () => {
     for (const key of keys) {
       if ('sameAs' in key) continue;
       assert.match(key.description, /^[A-Z].*\.$/, `${name} ${key.path}`);
-      assert.match(key.expected, /^(?:an? |seconds|bytes|the |true|"|absolute)/, `${name} ${key.path}: ${key.expected}`);
+      assert.match(key.expected, /^(?:an? |seconds|bytes|the |true|")/, `${name} ${key.path}: ${key.expected}`);
     }
   }
 });
@@ -55,12 +55,15 @@ test('JSON Schemas refuse unknown keys and require what must be given', () => {
 
 test('the effective configuration is shown without its secrets', async (t) => {
   const { configuration } = await load(t, {
-    'config.json': { logging: [{ dbname: 'a', dbpassword: 'hunter2' }, { dbname: 'b', dbpassword: { file: '/etc/p' } }] },
+    'config.json': {
+      logging: [{ dbname: 'a', dbpassword: 'hunter2' }, { dbname: 'b', dbpassword: { file: '/etc/p' } }],
+    },
   });
   const text = formatEffectiveConfiguration(configuration);
   assert.doesNotMatch(text, /hunter2/);
   const shown = JSON.parse(text);
-  assert.deepEqual(shown.logging.map((entry: { dbpassword: unknown }) => entry.dbpassword), ['********', { file: '/etc/p' }]);
+  const passwords = shown.logging.map((entry: { dbpassword: unknown }) => entry.dbpassword);
+  assert.deepEqual(passwords, ['********', { file: '/etc/p' }]);
   assert.equal(shown.timeoutSeconds, 16);
 });
 

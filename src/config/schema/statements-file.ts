@@ -32,8 +32,8 @@ export const core = strictObject({
   command: v.optional(key(
     command,
     'Program and arguments, as one line or as a list. A line is split as a shell would, but never given to one. `{}` '
-    + 'or `{input}`, `{output}`, `{descr}` and `{output_json}` are replaced by paths, `{dts}` by the folder that DTS is '
-    + 'installed in. Left out: the command of the image.', 'python /app/segm.py {} {output}',
+    + 'or `{input}`, `{output}`, `{descr}` and `{output_json}` are replaced by paths, `{dts}` by the folder that DTS '
+    + 'is installed in. Left out: the command of the image.', 'python /app/segm.py {} {output}',
   )),
   env: v.optional(key(mapOf(environmentName, text), 'Environment variables for the core.', { THRESHOLD: '0.5' }), {}),
   memory: v.optional(key(memory, 'The memory that the core may use.', '20g'), '4g'),

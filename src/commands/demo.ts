@@ -1,0 +1,54 @@
+// dts demo: the main job on this machine, with nothing configured.
+
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { UsageFault } from './ending.ts';
+import { EXIT } from './exit-status.ts';
+import { loadColours, visible } from './format-table.ts';
+import { stopSignal } from './stop-signal.ts';
+import { exists } from '../spool/read.ts';
+
+interface Options extends CommonOptions {
+  readonly directory?: string;
+}
+
+export const demo: Declaration = {
+  command: declare('demo', 'show the main job on this machine: a study in, a core on it, the result out')
+    .option('--directory <directory>', 'where to keep it: a new or empty one (default: one below the temporary directory)'),
+  examples: [['dts demo', 'needs no configuration, no root and nothing else']],
+  statuses: [EXIT.data, EXIT.inputOutput],
+  async run(_args, options: Options) {
+    const { demonstrate } = await import('../demo/demonstrate.ts');
+    const colours = await loadColours();
+    const root = options.directory === undefined ? await mkdtemp(join(tmpdir(), 'dts-demo-')) : resolve(options.directory);
+    if (await exists(root) && (await readdir(root)).length > 0) throw new UsageFault(`${root} is not empty`);
+    let number = 0;
+    const outcome = await demonstrate(root, {
+      step(text) {
+        number += 1;
+        process.stdout.write(`${colours.bold(`${number}. ${text}`)}\n`);
+      },
+      fact(text) { process.stdout.write(`   ${visible(text)}\n`); },
+    }, stopSignal());
+    if (!outcome.intact) {
+      process.stderr.write(`dts demo: error: the result did not come back intact: ${outcome.reason}\n`);
+      return EXIT.data;
+    }
+    const { picture, files, place } = outcome;
+    const lines = [
+      '', colours.green('The result came back intact. It lies here, as a PACS would have it:'),
+      ...files.map((file) => `   ${file}`),
+      ...picture === undefined ? [] : ['', 'The report is a picture: any DICOM viewer shows it, or (package dcmtk)',
+        `   dcm2pnm --write-png ${picture} report.png`],
+      '', 'Look around in what happened:',
+      `   dts status --config ${place.config}`,
+      `   dts jobs show --config ${place.config} ...`,
+      `   dts log --config ${place.config}`,
+      '', `All of it is in ${root}; remove it when you have seen enough.`, '',
+    ];
+    process.stdout.write(lines.join('\n'));
+    return EXIT.done;
+  },
+};
