@@ -232,7 +232,6 @@ install_station() {
   make_data_directory
   put_configuration
   [ "$with_crontab" = no ] || put_crontab
-  mention_cron
   check_station
 }
 
@@ -426,12 +425,6 @@ crontab_entries() {
 
 path_for_cron() {
   printf '%s' "$(dirname "$(command -v node)"):/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
-}
-
-mention_cron() {
-  [ "$with_crontab" = yes ] || return 0
-  pgrep -x 'cron|crond' >/dev/null ||
-    say "note: no cron daemon is running, so nothing starts the station; type: systemctl enable --now cron"
 }
 
 # ---- What runs ----

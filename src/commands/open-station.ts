@@ -16,12 +16,18 @@ export interface OpenStation {
   readonly console: Console;
 }
 
-/** @param command name of the subcommand, for messages and events */
-export async function openStation(command: string, options: CommonOptions): Promise<OpenStation> {
+/**
+ * @param command name of the subcommand, for messages and events
+ * @param tells whether events are told on stderr too; not where the command itself tells what comes of its work
+ */
+export async function openStation(
+  command: string, options: CommonOptions, tells: 'events' | 'nothing' = 'events',
+): Promise<OpenStation> {
   const configuration = await openConfiguration(options);
   const console = openConsole(command, options.verbose === true);
   const layout = new Layout(configuration.datadir, configuration.folders);
-  const events = withConsole(openEventLog(layout, command), console);
+  const log = openEventLog(layout, command);
+  const events = tells === 'events' ? withConsole(log, console) : log;
   return { station: { configuration, layout, events, now: () => new Date() }, console };
 }
 

@@ -37,7 +37,7 @@ export const runOneJob: Declaration = {
   async run([JobId], options: Options) {
     if (options.wait === true && JobId === undefined) throw new UsageFault('--wait needs a JobId');
     if (options.all === true && JobId !== undefined) throw new UsageFault('--all and a JobId do not go together');
-    const opened = await openStation('run-one-job', options);
+    const opened = await openStation('run-one-job', options, JobId === undefined ? 'events' : 'nothing');
     if (options.dryRun === true) return dryRun(opened, JobId);
     if (JobId !== undefined) return runOne(opened, JobId, options);
     const signal = stopSignal();

@@ -10,8 +10,8 @@
 // - The station as root: the image keeps its user as well.
 //   In both cases group 0 inside is the station's group outside: with it added, also a user of the image's own can read
 //   /data (mode 0640) and write /output (made 0770), without any mode being widened for others.
-// - Docker through the group `docker`: root inside would be root outside, and its files could be neither read nor removed
-//   by the station. So the core runs as the station's user and group, with HOME=/tmp, for it has no home in the image.
+// - Docker through the group `docker`: root inside would be root outside, and its files could be neither read nor
+//   removed by the station. So the core runs as the station's user and group, with HOME=/tmp, for want of a home.
 
 import { KEPT_LOG_BYTES } from './kept-log.ts';
 import { coreEnvironment } from './environment.ts';

@@ -1,8 +1,8 @@
 // Runs a core in a container of Podman or Docker, which keeps it alive when the command that started it has ended.
 //
 // Exactly once: the engine gives a name to one container only, and starting happens under a lock that the kernel takes
-// back from whoever dies. A container counts as long as the boot lasts in which it was started: after a reboot an engine
-// tells one that was cut off not surely from one that ended, and what the core wrote may not have reached the disk.
+// back from whoever dies. A container counts as long as the boot lasts in which it was started: after a reboot an
+// engine cannot surely tell one that was cut off from one that ended, and output may not have reached the disk.
 
 import { chmod } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
@@ -17,7 +17,6 @@ import { type ContainerRecord, readContainerRecord, writeContainerRecordDurable 
 import { ExecutorUnavailable } from './executor-unavailable.ts';
 import type { CoreRun, CoreStarted, CoreState, Executor } from './executor.ts';
 import { parseExitStatus } from './exit-status.ts';
-import { findProgram } from './find-program.ts';
 import { trimLog } from './kept-log.ts';
 import { readBootId } from './process-table.ts';
 
@@ -49,7 +48,6 @@ async function start(run: CoreRun): Promise<CoreStarted | Failure> {
   if (record !== undefined && (record.containerId !== undefined || !isHereAndNow(record, bootId))) {
     return startedAs(run, record);
   }
-  if ((await findProgram(runtime, process.env['PATH'] ?? '')) === undefined) return { reason: 'runtime-missing', runtime };
   const earlier = await findContainer(run);
   if (earlier !== 'none' && 'reason' in earlier) return earlier;
   if (earlier !== 'none' && !isOf(run, earlier)) {
@@ -123,10 +121,16 @@ async function collect(run: CoreRun): Promise<void> {
 }
 
 /** @returns why the container was not started, undefined where it was, by this call or another. */
-async function startUnderLock(run: CoreRun, files: AttemptFiles, args: readonly string[]): Promise<Failure | undefined> {
+async function startUnderLock(
+  run: CoreRun,
+  files: AttemptFiles,
+  args: readonly string[],
+): Promise<Failure | undefined> {
   const { runtime, docker_image: image, command } = run.core;
-  const lock = ['flock', '--close', '--wait', LOCK_SECONDS, '--conflict-exit-code', String(LOCKED_OUT), files.startLock];
-  const end = await callEngine(runtime, [...lock, '/bin/sh', '-c', START_SCRIPT, 'dts-core', runtime, run.JobId, ...args]);
+  const end = await callEngine(runtime, [
+    'flock', '--close', '--wait', LOCK_SECONDS, '--conflict-exit-code', String(LOCKED_OUT), files.startLock,
+    '/bin/sh', '-c', START_SCRIPT, 'dts-core', runtime, run.JobId, ...args,
+  ]);
   if ('reason' in end) return end;
   if (end.exitCode === 0) return undefined;
   if (end.exitCode === LOCKED_OUT) return { reason: 'core-not-started', text: 'another command is just starting it' };
@@ -137,7 +141,8 @@ async function startUnderLock(run: CoreRun, files: AttemptFiles, args: readonly 
   const known = await askEngine(runtime, 'image', 'inspect', image);
   if (typeof known !== 'string') return { reason: 'image-missing', image, runtime };
   // Not 126: by that an engine says that it was refused something itself, too.
-  return end.exitCode === 127 ? { reason: 'program-missing', program: command[0] ?? image } : engineFailure(runtime, end);
+  if (end.exitCode === 127) return { reason: 'program-missing', program: command[0] ?? image };
+  return engineFailure(runtime, end);
 }
 
 function startedAs(run: CoreRun, { imageDigest }: ContainerRecord): CoreStarted {

@@ -35,7 +35,7 @@ const OUTPUT_AFTER_EXIT_MILLISECONDS = 1_000;
 
 /**
  * Runs a program: an absolute path or a name on PATH, then its arguments, which reach it unchanged.
- * Failures: `program-missing`; `core-not-started` where the system refused; `core-time` where it was killed at the limit.
+ * Failures: `program-missing`; `core-not-started` where the system refused; `core-time`, killed at the limit.
  */
 export async function runProgram(cmd: readonly string[], options: ProgramOptions): Promise<ProgramEnd | Failure> {
   const [name = '', ...rest] = cmd;

@@ -29,9 +29,8 @@ rm -f "claim.$$"
 [ "$claimed" -eq 0 ] || exit 0
 sync .
 
-# Tells whoever started this that the claim is made: the end of file on descriptor 3. The others are not ours; one may
-# be the lock under which cron has run the station, and would be held as long as the core runs.
-exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+# Tells whoever started this that the claim is made: the end of file on descriptor 3.
+exec 3>&-
 
 # Short of memory, the kernel is to take the core and not the receiver.
 { echo 500 > /proc/self/oom_score_adj; } 2> /dev/null

@@ -38,7 +38,7 @@ export async function writeStation(root: string, port: number, pacs: DemoPlace):
       'trigger-study': [{ type: 'job' }],
     }],
   }, {
-    [STREAM]: { select: SELECT, executor: 'process', command: ['{dts}/dist/example-core.mjs', '{}', '{output}'] },
+    [STREAM]: { select: SELECT, executor: 'process', command: [process.execPath, '{dts}/dist/example-core.mjs', '{}', '{output}'] },
   });
   return place;
 }

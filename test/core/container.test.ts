@@ -55,7 +55,7 @@ containerTest('a start names the container and the image that it was made of', a
   assert.equal(record.repoDigests.length, 1);
 });
 
-containerTest('the core reads its input, writes its output and leaves both logs; then the container goes', async (t, podman) => {
+containerTest('the core reads its input, writes its output and leaves both logs; the container goes', async (t, podman) => {
   const run = await makeShellRun(t, 'cat /data/descr.json > /output/copy; echo out; echo err >&2');
   await startOf(run);
   await untilEnded(executor, run);
@@ -139,7 +139,9 @@ containerTest('a log flood fills neither the disk nor the log that is kept', asy
 });
 
 containerTest('cancel ends a core that ignores SIGTERM and keeps what it printed', async (t, podman) => {
-  const run = await makeShellRun(t, 'trap "" TERM; echo printed; sleep 600 & echo > /output/ready; while :; do sleep 1; done');
+  const run = await makeShellRun(t, `
+    trap "" TERM; echo printed; sleep 600 &
+    echo > /output/ready; while :; do sleep 1; done`);
   await startOf(run);
   await untilWritten(run, 'ready');
   assert.deepEqual(await executor.poll(run), { state: 'running' });

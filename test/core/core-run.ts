@@ -16,7 +16,7 @@ import { executorOf } from '../../src/core/find-executor.ts';
 const LOOK_MILLISECONDS = 20;
 const WAIT_SECONDS = 30;
 
-/** The first attempt of a job in a temporary folder of its own. After the test nothing of it is left, running or lying. */
+/** The first attempt of a job in a temporary folder of its own. After the test nothing of it runs or lies about. */
 export async function makeRun(t: Pick<TestContext, 'after'>, core: Partial<CoreSpecification>): Promise<CoreRun> {
   const folder = await mkdtemp(join(tmpdir(), 'dts-test-'));
   const run: CoreRun = {
@@ -51,7 +51,11 @@ export async function nextAttempt(run: CoreRun): Promise<CoreRun> {
  * Starts a run from a process that is killed as soon as it has started `program`.
  * @param descriptor open in that process as number 5.
  */
-export async function startAndDie(run: CoreRun, program: string, descriptor: number | 'ignore' = 'ignore'): Promise<void> {
+export async function startAndDie(
+  run: CoreRun,
+  program: string,
+  descriptor: number | 'ignore' = 'ignore',
+): Promise<void> {
   const starter = fileURLToPath(new URL('starter-that-dies.ts', import.meta.url));
   const dead = spawn(process.execPath, ['--import', 'tsx', starter, JSON.stringify(run), program], {
     stdio: ['ignore', 'inherit', 'inherit', 'ignore', 'ignore', descriptor],

@@ -56,7 +56,8 @@ test('a core that signals its whole group is still reported', async (t) => {
 });
 
 test('the core works in the output folder, finds its input and keeps both logs', async (t) => {
-  const run = await makeRun(t, { command: ['/bin/sh', '-c', 'cat "$0" > copy; echo out; echo err >&2; cat', '{descr}'] });
+  const text = 'cat "$0" > copy; echo out; echo err >&2; cat';
+  const run = await makeRun(t, { command: ['/bin/sh', '-c', text, '{descr}'] });
   await executor.start(run);
   assert.deepEqual(await untilEnded(executor, run), { state: 'ended', exitCode: 0 });
   assert.equal(await readOutput(run, 'copy'), '[]\n');

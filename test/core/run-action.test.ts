@@ -57,7 +57,8 @@ test('writes output to files where asked to, replacing what they held', async (t
 
 test('adds env to the environment and runs where it is told', async (t) => {
   const folder = await temporaryFolder(t);
-  const end = await runProgram(['sh', '-c', 'echo "$PWD $EXTRA"'], { timeoutSeconds: 9, cwd: folder, env: { EXTRA: 'x' } });
+  const options = { timeoutSeconds: 9, cwd: folder, env: { EXTRA: 'x' } };
+  const end = await runProgram(['sh', '-c', 'echo "$PWD $EXTRA"'], options);
   assert.equal('stdout' in end && end.stdout, `${folder} x\n`);
 });
 

@@ -73,7 +73,7 @@ describe('install.sh', { skip: reasonToSkip() }, () => {
   it('ends with what `dts check` says, as its user', () => {
     const check = station.asUser(join(station.prefix, 'bin/dts'), 'check', '--config', station.config);
     assert.equal(first.exitCode, check.exitCode);
-    assert.ok(first.stdout.includes(check.stdout), first.stdout);
+    assert.ok(first.stdout.includes(check.stdout.slice(0, check.stdout.indexOf('\n'))), first.stdout);
   });
 
   it('changes nothing when it is run again', () => {

@@ -23,7 +23,7 @@ export interface Podman {
 }
 
 /**
- * Makes the store and the images. Podman finds it through two variables that are set in the environment of this process.
+ * Makes the store and the images. Podman finds it through two variables, set in the environment of this process.
  * @returns undefined where something that is needed is not installed; each test asks requirePeer for that.
  */
 export async function makePodman(): Promise<Podman | undefined> {
