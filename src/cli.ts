@@ -3,7 +3,6 @@
 
 import { Command } from 'commander';
 import { helpEnd } from './commands/declaration.ts';
-import { endingOf } from './commands/ending.ts';
 import { EXIT, type ExitStatus } from './commands/exit-status.ts';
 import { COMMANDS } from './commands/table.ts';
 import { VERSION } from './version.ts';
@@ -45,5 +44,6 @@ const words = process.argv.slice(2);
 try {
   process.exitCode = await run(words.length === 0 ? ['--help'] : words);
 } catch (error) {
-  process.exitCode = endingOf(words[0] ?? '', error);
+  const { endingOf } = await import('./commands/ending.ts');
+  process.exitCode = await endingOf(words[0] ?? '', error);
 }

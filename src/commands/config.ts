@@ -2,7 +2,7 @@
 
 import { formatEffectiveConfiguration } from '../config/format-configuration.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './ending.ts';
+import { UsageFault } from './usage-fault.ts';
 import { EXIT } from './exit-status.ts';
 import { openConfiguration } from './open-station.ts';
 

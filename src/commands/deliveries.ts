@@ -11,7 +11,7 @@ import { findClock } from '../spool/job-store.ts';
 import { findJson } from '../spool/read.ts';
 import { formatStatus } from '../dicom/status.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './ending.ts';
+import { UsageFault } from './usage-fault.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import { formatTable, visible } from './format-table.ts';
 import { openStation, type OpenStation } from './open-station.ts';

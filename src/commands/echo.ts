@@ -6,7 +6,7 @@ import { isTemporary } from '../job/failure.ts';
 import { echo } from '../network/echo-scu.ts';
 import { formatAddress } from '../network/peer.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './ending.ts';
+import { UsageFault } from './usage-fault.ts';
 import { EXIT } from './exit-status.ts';
 import { openConfiguration } from './open-station.ts';
 
@@ -16,11 +16,10 @@ export const echoCommand: Declaration = {
   examples: [['dts echo PACS', 'asks the destination named PACS']],
   statuses: [EXIT.retry, EXIT.refused, EXIT.configuration],
   async run([name = ''], options: CommonOptions) {
-    const { streams } = await openConfiguration(options);
-    const destinations = streams.flatMap((stream) => stream.destinations);
+    const { destinations } = await openConfiguration(options);
     const destination = destinations.find((candidate) => candidate.name === name);
     if (destination === undefined) {
-      const names = [...new Set(destinations.map((candidate) => candidate.name))].join(', ') || 'none';
+      const names = destinations.map((candidate) => candidate.name).join(', ') || 'none';
       throw new UsageFault(`there is no destination ${name} in the configuration (there are: ${names})`);
     }
     const peer = peerOf(destination);

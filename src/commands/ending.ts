@@ -4,17 +4,17 @@
 import { CommanderError } from 'commander';
 import { codeOf } from '../spool/error-code.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
-import { ConfigurationInvalid } from './open-station.ts';
+import { ConfigurationInvalid } from './configuration-invalid.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
-
-/** Wrong use of the command line that commander cannot see. */
-export class UsageFault extends Error {}
+import { UsageFault } from './usage-fault.ts';
 
 /** The exit status for something thrown, after telling the person on stderr. */
-export function endingOf(command: string, thrown: unknown): ExitStatus {
+export async function endingOf(command: string, thrown: unknown): Promise<ExitStatus> {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage; // it has told already
   if (thrown instanceof ConfigurationInvalid) {
-    return tell(command, EXIT.configuration, `configuration: ${thrown.message}; dts check shows them again`);
+    const { formatProblems } = await import('../config/format-problems.ts');
+    process.stderr.write(formatProblems(thrown.problems));
+    return tell(command, EXIT.configuration, `configuration: nothing was done: ${thrown.message}; correct what is listed above`);
   }
   if (thrown instanceof UsageFault) return tell(command, EXIT.usage, `${thrown.message}; dts ${command} --help tells more`);
   if (thrown instanceof LeaseLost) return tell(command, EXIT.retry, `${thrown.message}; the next run carries on`);

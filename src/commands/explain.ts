@@ -7,7 +7,7 @@ import { isUID } from '../dicom/uid.ts';
 import { formatExplanation, type Colour } from '../select/explain-text.ts';
 import { exists } from '../spool/read.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './ending.ts';
+import { UsageFault } from './usage-fault.ts';
 import { EXIT } from './exit-status.ts';
 import { loadColours, visible } from './format-table.ts';
 import { openStation, type OpenStation } from './open-station.ts';

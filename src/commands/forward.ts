@@ -1,17 +1,12 @@
 // dts forward: sends the deliveries that are due, or files by hand.
 
-import { deliverDue } from '../flow/deliver.ts';
-import { sendByHand } from '../flow/send-by-hand.ts';
-import { failureText } from '../job/failure-text.ts';
-import { isTemporary, type Failure } from '../job/failure.ts';
-import { findDeliveryState } from '../spool/delivery-store.ts';
+import { nothingIsToBeSent } from '../spool/idle.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './ending.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
-import { openStation, type OpenStation } from './open-station.ts';
-import { openProgress } from './progress.ts';
-import { addRepetition, repeat, type Repetition } from './repeat.ts';
-import { stopSignal } from './stop-signal.ts';
+import type { OpenStation } from './open-station.ts';
+import { addRepetition, type Repetition } from './repeat.ts';
+import { tick } from './tick.ts';
+import { UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions, Repetition {
   readonly to?: string;
@@ -29,50 +24,37 @@ export const forward: Declaration = {
   ],
   statuses: [EXIT.data, EXIT.inputOutput, EXIT.retry, EXIT.refused, EXIT.configuration],
   async run(what, options: Options) {
-    const opened = await openStation('forward', options);
-    if (options.to !== undefined) return byHand(opened, what, options.to);
+    if (options.to !== undefined) {
+      const { forwardByHand } = await import('./forward-by-hand.ts');
+      return forwardByHand(what, options.to, options);
+    }
     if (what.length > 1) throw new UsageFault('one DeliveryId at a time, or files with --to');
     const [only] = what;
-    if (only !== undefined) await mustBePending(opened, only);
-    const signal = stopSignal();
-    const progress = openProgress();
-    return repeat(options, signal, async (): Promise<ExitStatus> => {
-      const outcome = await deliverDue(opened.station, {
-        signal,
-        ...(only === undefined ? {} : { only }),
-        answered: ({ instances, destination }, done) => { progress.show(done, instances.length, `to ${destination}`); },
-      });
-      progress.end();
-      return worst([
-        outcome.failed > 0 ? EXIT.refused : EXIT.done,
-        outcome.postponed > 0 ? EXIT.retry : EXIT.done,
-      ]);
-    });
+    const isIdle = only === undefined ? nothingIsToBeSent : () => false;
+    return tick('forward', options, isIdle, (opened, signal) => send(opened, only, signal));
   },
 };
 
-async function mustBePending({ station }: OpenStation, DeliveryId: string): Promise<void> {
-  const state = await findDeliveryState(station.layout, DeliveryId);
-  if (state === undefined) throw new UsageFault(`there is no delivery ${DeliveryId}; dts deliveries list shows them`);
-  if (state !== 'pending') throw new UsageFault(`delivery ${DeliveryId} is ${state}; dts deliveries retry puts it back`);
-}
-
-async function byHand({ station, console }: OpenStation, paths: readonly string[], to: string): Promise<ExitStatus> {
-  if (paths.length === 0) throw new UsageFault('--to needs files or folders to send');
+async function send({ station }: OpenStation, only: string | undefined, signal: AbortSignal): Promise<ExitStatus> {
+  const { deliverDue } = await import('../flow/deliver.ts');
+  const { openProgress } = await import('./progress.ts');
+  if (only !== undefined) await mustBePending(station, only);
   const progress = openProgress();
-  const sent = await sendByHand(station, paths, to, stopSignal(), (done, total) => {
-    progress.show(done, total, `to ${to}`);
+  const outcome = await deliverDue(station, {
+    signal,
+    ...(only === undefined ? {} : { only }),
+    answered: ({ instances, destination }, done) => { progress.show(done, instances.length, `to ${destination}`); },
   });
   progress.end();
-  if ('unknown' in sent) {
-    throw new UsageFault(`there is no destination ${to} in the configuration (there are: ${sent.unknown.join(', ') || 'none'})`);
-  }
-  for (const { file, text } of sent.skipped) console.message('warning', `${file}: not sent: ${text}; the others are`);
-  for (const failure of sent.failures) console.message('error', `${to}: not all sent: ${failureText(failure)}; send again`);
-  console.message('info', `${to}: ${sent.stored} of ${sent.total} instances stored`);
-  return worst(sent.failures.map(statusOfFailure));
+  return worst([
+    outcome.failed > 0 ? EXIT.refused : EXIT.done,
+    outcome.postponed > 0 ? EXIT.retry : EXIT.done,
+  ]);
 }
 
-function statusOfFailure(failure: Failure): ExitStatus {
-  return isTemporary(failure) ? EXIT.retry : EXIT.refused;
+async function mustBePending({ layout }: OpenStation['station'], DeliveryId: string): Promise<void> {
+  const { findDeliveryState } = await import('../spool/delivery-store.ts');
+  const state = await findDeliveryState(layout, DeliveryId);
+  if (state === undefined) throw new UsageFault(`there is no delivery ${DeliveryId}; dts deliveries list shows them`);
+  if (state !== 'pending') throw new UsageFault(`delivery ${DeliveryId} is ${state}; dts deliveries retry puts it back`);
 }

@@ -7,7 +7,7 @@ import { failureText } from '../job/failure-text.ts';
 import { isJobState, JOB_STATES } from '../job/job-state.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './ending.ts';
+import { UsageFault } from './usage-fault.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import { formatTable, visible } from './format-table.ts';
 import { openStation, type OpenStation } from './open-station.ts';

@@ -5,7 +5,7 @@ import { eventText } from '../log/event-text.ts';
 import type { Level, LoggedEvent } from '../log/event.ts';
 import { followEvents, readEvents } from '../log/read-events.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './ending.ts';
+import { UsageFault } from './usage-fault.ts';
 import { EXIT } from './exit-status.ts';
 import { loadColours, visible } from './format-table.ts';
 import { openStation } from './open-station.ts';

@@ -6,10 +6,8 @@ import type { Station } from '../flow/station.ts';
 import { openConsole, withConsole, type Console } from '../log/console.ts';
 import { openEventLog } from '../log/event-log.ts';
 import { Layout } from '../spool/layout.ts';
+import { usable } from './configuration-invalid.ts';
 import type { CommonOptions } from './declaration.ts';
-
-/** The configuration cannot be used; every problem has been printed. cli.ts makes exit status 78 of it. */
-export class ConfigurationInvalid extends Error {}
 
 export interface OpenStation {
   readonly station: Station;
@@ -31,11 +29,7 @@ export async function openStation(
   return { station: { configuration, layout, events, now: () => new Date() }, console };
 }
 
-/** @throws {ConfigurationInvalid} after printing every problem, one a line */
+/** @throws {ConfigurationInvalid} */
 export async function openConfiguration(options: CommonOptions): Promise<Configuration> {
-  const loaded = await loadConfiguration(options.config);
-  if ('configuration' in loaded) return loaded.configuration;
-  const { formatProblems } = await import('../config/format-problems.ts');
-  process.stderr.write(formatProblems(loaded.problems));
-  throw new ConfigurationInvalid(`the configuration has ${loaded.problems.length} problems; nothing was touched`);
+  return usable(await loadConfiguration(options.config)).configuration;
 }

@@ -2,7 +2,7 @@
 
 import type { Receiver } from '../config/configuration.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './ending.ts';
+import { UsageFault } from './usage-fault.ts';
 import { EXIT } from './exit-status.ts';
 import { openStation } from './open-station.ts';
 import { stopSignal } from './stop-signal.ts';

@@ -1,16 +1,14 @@
 // dts run-one-job: advances the job that is next, or one by name, by one step.
 
-import { advanceAll, advanceNext, advanceOne } from '../flow/advance-next.ts';
-import { planJob } from '../flow/plan-job.ts';
 import { ENDED_JOB_STATES } from '../job/job-state.ts';
-import { findJobState } from '../spool/job-store.ts';
+import { noJobIsUnderWay } from '../spool/idle.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './ending.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
-import { openStation, type OpenStation } from './open-station.ts';
-import { advanceText, statusOf } from './advance-text.ts';
+import type { OpenStation } from './open-station.ts';
 import { addRepetition, repeat, type Repetition } from './repeat.ts';
 import { stopSignal } from './stop-signal.ts';
+import { tick } from './tick.ts';
+import { UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions, Repetition {
   readonly all?: boolean;
@@ -37,25 +35,32 @@ export const runOneJob: Declaration = {
   async run([JobId], options: Options) {
     if (options.wait === true && JobId === undefined) throw new UsageFault('--wait needs a JobId');
     if (options.all === true && JobId !== undefined) throw new UsageFault('--all and a JobId do not go together');
-    const opened = await openStation('run-one-job', options, JobId === undefined ? 'events' : 'nothing');
-    if (options.dryRun === true) return dryRun(opened, JobId);
-    if (JobId !== undefined) return runOne(opened, JobId, options);
-    const signal = stopSignal();
-    return repeat(options, signal, async (): Promise<ExitStatus> => {
-      const advances = options.all === true ? await advanceAll(opened.station, signal) : await advanceNext(opened.station);
-      return worst(advances.map(statusOf));
-    });
+    if (options.dryRun === true) return dryRun(options, JobId);
+    if (JobId !== undefined) return runByHand(options, JobId);
+    return tick('run-one-job', options, noJobIsUnderWay, (opened, signal) => advance(opened, options, signal));
   },
 };
 
-/** By hand: every step is told, and a clock that asks to wait is not obeyed. */
-async function runOne({ station }: OpenStation, JobId: string, options: Options): Promise<ExitStatus> {
+async function advance({ station }: OpenStation, { all }: Options, signal: AbortSignal): Promise<ExitStatus> {
+  const { advanceAll, advanceNext } = await import('../flow/advance-next.ts');
+  const { statusOf } = await import('./advance-text.ts');
+  const advances = all === true ? await advanceAll(station, signal) : await advanceNext(station);
+  return worst(advances.map(statusOf));
+}
+
+/** Every step is told, and a clock that asks to wait is not obeyed. */
+async function runByHand(options: Options, JobId: string): Promise<ExitStatus> {
+  const { openStation } = await import('./open-station.ts');
+  const { advanceOne } = await import('../flow/advance-next.ts');
+  const { findJobState } = await import('../spool/job-store.ts');
+  const { advanceText, statusOf } = await import('./advance-text.ts');
+  const { station } = await openStation('run-one-job', options, 'nothing');
   const signal = stopSignal();
-  const keepOn: Repetition = options.wait === true ? { for: Number.POSITIVE_INFINITY, every: WAIT_EVERY_SECONDS } : {};
   const ended = new AbortController();
+  const keepOn: Repetition = options.wait === true ? { for: Number.POSITIVE_INFINITY, every: WAIT_EVERY_SECONDS } : {};
   let said = '';
   let status: ExitStatus = EXIT.done;
-  await repeat(keepOn, AbortSignal.any([signal, ended.signal]), async (): Promise<ExitStatus> => {
+  await repeat(keepOn, AbortSignal.any([signal, ended.signal]), async () => {
     for (;;) {
       const advance = await advanceOne(station, JobId);
       if (advance === undefined) throw new UsageFault(`there is no job ${JobId}; dts jobs list shows them`);
@@ -72,7 +77,10 @@ async function runOne({ station }: OpenStation, JobId: string, options: Options)
   return status;
 }
 
-async function dryRun({ station }: OpenStation, JobId: string | undefined): Promise<ExitStatus> {
+async function dryRun(options: Options, JobId: string | undefined): Promise<ExitStatus> {
+  const { openStation } = await import('./open-station.ts');
+  const { planJob } = await import('../flow/plan-job.ts');
+  const { station } = await openStation('run-one-job', options, 'nothing');
   const lines = await planJob(station, JobId);
   if (lines === undefined) throw new UsageFault(`there is no job ${JobId ?? ''}; dts jobs list shows them`);
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));

@@ -1,11 +1,11 @@
 // dts scan-arrived: sees to every arrival that is complete.
 
-import { scanArrived } from '../flow/scan-arrived.ts';
+import { nothingArrives } from '../spool/idle.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
-import { openStation } from './open-station.ts';
-import { addRepetition, repeat, type Repetition } from './repeat.ts';
-import { stopSignal } from './stop-signal.ts';
+import type { OpenStation } from './open-station.ts';
+import { addRepetition, type Repetition } from './repeat.ts';
+import { tick } from './tick.ts';
 
 export const scanArrivedCommand: Declaration = {
   command: addRepetition(declare('scan-arrived', 'describe what has arrived completely, match it to streams, make jobs')),
@@ -15,23 +15,23 @@ export const scanArrivedCommand: Declaration = {
     ['dts scan-arrived -v', 'and say what was found'],
   ],
   statuses: [EXIT.data, EXIT.inputOutput, EXIT.configuration],
-  async run(_args, options: CommonOptions & Repetition) {
-    const { station, console } = await openStation('scan-arrived', options);
-    return repeat(options, stopSignal(), async (): Promise<ExitStatus> => {
-      const outcome = await scanArrived(station);
-      if (outcome === 'busy') {
-        console.message('info', 'scan-arrived: not begun: another run is at it; it does the work');
-        return EXIT.done;
-      }
-      for (const bug of outcome.bugs) process.stderr.write(`${bug.stack}\n`);
-      if (outcome.diskFault !== undefined) {
-        console.message('error', `arrivals: not finished: ${outcome.diskFault.message}; they stay claimed and are tried again`);
-      }
-      return worst([
-        outcome.bugs.length > 0 ? EXIT.bug : EXIT.done,
-        outcome.diskFault === undefined ? EXIT.done : EXIT.inputOutput,
-        outcome.setAside > 0 ? EXIT.data : EXIT.done,
-      ]);
-    });
-  },
+  run: (_args, options: CommonOptions & Repetition) => tick('scan-arrived', options, nothingArrives, scan),
 };
+
+async function scan({ station, console }: OpenStation): Promise<ExitStatus> {
+  const { scanArrived } = await import('../flow/scan-arrived.ts');
+  const outcome = await scanArrived(station);
+  if (outcome === 'busy') {
+    console.message('info', 'scan-arrived: not begun: another run is at it; it does the work');
+    return EXIT.done;
+  }
+  for (const bug of outcome.bugs) process.stderr.write(`${bug.stack}\n`);
+  if (outcome.diskFault !== undefined) {
+    console.message('error', `arrivals: not finished: ${outcome.diskFault.message}; they stay claimed and are tried again`);
+  }
+  return worst([
+    outcome.bugs.length > 0 ? EXIT.bug : EXIT.done,
+    outcome.diskFault === undefined ? EXIT.done : EXIT.inputOutput,
+    outcome.setAside > 0 ? EXIT.data : EXIT.done,
+  ]);
+}

@@ -20,6 +20,8 @@ export interface Configuration {
   readonly participants: boolean;
   /** Databases that get a copy of the events. */
   readonly logging: readonly LogDatabase[];
+  /** Every destination once, also those that no stream uses. */
+  readonly destinations: readonly Destination[];
   readonly streams: readonly Stream[];
 }
 

@@ -31,9 +31,9 @@ export type LoadedConfiguration =
 
 export interface LoadOptions {
   /**
-   * `later` leaves select statements and classification rules unchecked, which saves the ten milliseconds that their
-   * languages take to load. For ticks that may find nothing to do; one that finds something to do loads again, in full,
-   * before it touches anything.
+   * `later` leaves select statements, filters and classification rules unchecked, which saves the tens of milliseconds
+   * that their languages take to load. For ticks that may find nothing to do; one that finds something to do loads
+   * again, in full, before it touches anything.
    */
   readonly selection: 'now' | 'later';
 }
@@ -97,13 +97,14 @@ async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Prom
 }
 
 async function checkSelection(files: ConfigurationFiles): Promise<Finding[]> {
-  const [{ checkStatements }, { checkClassifyRules }] = await Promise.all([
-    import('./check-statements.ts'), import('./check-classify-rules.ts'),
+  const [{ checkStatements }, { checkFilters }, { checkClassifyRules }] = await Promise.all([
+    import('./check-statements.ts'), import('./check-filters.ts'), import('./check-classify-rules.ts'),
   ]);
   const rules = files[RULES_FILE];
   const hasRules = rules.path !== undefined && rules.faults.length === 0;
   return [
     ...await checkStatements(files['select_statements.json'].value),
+    ...await checkFilters(files['config.json'].value),
     ...(hasRules ? checkClassifyRules(rules.value) : []),
   ];
 }

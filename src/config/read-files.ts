@@ -14,7 +14,9 @@ export type ConfigurationFiles = Readonly<Record<AnyFileName, ConfigurationFile>
 
 /** @param names those that are there and wanted. */
 export function readFiles(directory: string, names: readonly string[]): ConfigurationFiles {
-  const readFile = (name: AnyFileName) => (names.includes(name) ? readJson(join(directory, name)) : parseJsonText('{}'));
+  const readFile = (name: AnyFileName) => {
+    return names.includes(name) ? readJson(join(directory, name)) : parseJsonText('{}');
+  };
   return {
     'receiver.json': readFile('receiver.json'),
     'config.json': readFile('config.json'),

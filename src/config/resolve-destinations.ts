@@ -7,23 +7,31 @@ import type { StationFile } from './schema/station-file.ts';
 /** A destination of which only the name may still be missing. */
 type Unnamed = Omit<Destination, 'name'> & { readonly name: string | undefined };
 
+/** The destinations of each stream, in the order of the streams, and each one once, those that no stream uses too. */
+export interface ResolvedDestinations {
+  readonly ofStreams: readonly (readonly Destination[])[];
+  readonly all: readonly Destination[];
+}
+
 /**
- * The destinations of each stream, in the order of the streams. What has no name gets its AETitle, or, where several
+ * What has no name gets its AETitle, or, where several
  * different ones share that, AETitle_IP_PORT (and a number where even that is not enough). Equal ones share a name, so
  * that streams which write the same destination out mean the same one.
  */
-export function resolveDestinations(station: StationFile, receiverAETitle: string): (readonly Destination[])[] {
+export function resolveDestinations(station: StationFile, receiverAETitle: string): ResolvedDestinations {
   const shared = new Map(Object.entries(station.destinations).map(([key, entry]) => {
     return [key, fillIn({ ...entry, name: entry.name ?? key }, receiverAETitle)];
   }));
   const ofStreams = station.Streams.map((stream) => stream.destination.flatMap((entry) => {
     return typeof entry === 'string' ? shared.get(entry) ?? [] : [fillIn(entry, receiverAETitle)];
   }));
-  const all = [...shared.values(), ...ofStreams.flat()];
-  const nameByContent = nameAll(all);
-  return ofStreams.map((destinations) => destinations.map((destination) => {
+  const nameByContent = nameAll([...shared.values(), ...ofStreams.flat()]);
+  const named = (destination: Unnamed): Destination => {
     return { ...destination, name: destination.name ?? nameByContent.get(contentOf(destination)) ?? '' };
-  }));
+  };
+  const resolved = ofStreams.map((destinations) => destinations.map(named));
+  const byName = new Map([...[...shared.values()].map(named), ...resolved.flat()].map((one) => [one.name, one]));
+  return { ofStreams: resolved, all: [...byName.values()] };
 }
 
 function fillIn(entry: DestinationEntry, receiverAETitle: string): Unnamed {

@@ -31,9 +31,10 @@ export function resolveConfiguration(contents: ConfigurationContents): Omit<Conf
     limits: station.limits,
     participants: station.participants,
     logging: station.logging.filter(({ dbname }) => dbname !== ''),
+    destinations: destinations.all,
     streams: station.Streams.map((stream, index) => {
       const core = Object.hasOwn(statements, stream.name) ? statements[stream.name] : undefined;
-      return resolveStream(stream, core, destinations[index] ?? []);
+      return resolveStream(stream, core, destinations.ofStreams[index] ?? []);
     }),
   };
 }

@@ -3,6 +3,7 @@
 // It is made by link, which fails where it exists: whoever makes it runs the core, everybody else goes without having
 // run anything. So an attempt runs at most once, whatever is killed in between and however many start it.
 
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { publishDurable, removeFileDurable, writeJsonDurable } from '../spool/durable.ts';
@@ -33,7 +34,7 @@ export async function readClaim(files: AttemptFiles): Promise<Claim | undefined>
 /** Takes an attempt that nobody has claimed, so that it never runs. @returns the claim that there is now. */
 export async function claimForNobody(files: AttemptFiles): Promise<Claim> {
   const nobody: Claim = { ...(await claimPlace()), pid: 0, startTime: 0 };
-  const writing = join(files.path, `claim.${process.pid}`);
+  const writing = join(files.path, `claim.${randomUUID()}`);
   await writeJsonDurable(writing, nobody);
   if (await publishDurable(writing, files.claim)) return nobody;
   await removeFileDurable(writing);

@@ -3,7 +3,8 @@
 // Written before the container is made (by whom and in which boot), and again when it has been started (its id). So a
 // container that the engine has lost is told from one that there never was.
 
-import { writeJsonDurable } from '../spool/durable.ts';
+import { randomUUID } from 'node:crypto';
+import { publishDurable, removeFileDurable, writeJsonDurable } from '../spool/durable.ts';
 import { type AttemptFiles, readIfThere } from './attempt-files.ts';
 
 export interface ContainerRecord {
@@ -21,6 +22,13 @@ export interface ContainerRecord {
 export async function readContainerRecord(files: AttemptFiles): Promise<ContainerRecord | undefined> {
   const text = await readIfThere(files.container);
   return text === undefined ? undefined : (JSON.parse(text) as ContainerRecord);
+}
+
+/** Makes the record unless there is one, which then stays as it is. */
+export async function beginContainerRecord(files: AttemptFiles, record: ContainerRecord): Promise<void> {
+  const writing = `${files.container}.${randomUUID()}`;
+  await writeJsonDurable(writing, record);
+  if (!(await publishDurable(writing, files.container))) await removeFileDurable(writing);
 }
 
 /** Replaces the record, durably. */

@@ -10,33 +10,19 @@ import type { Failure } from '../job/failure.ts';
 import { syncFile } from '../spool/durable.ts';
 import { AttemptFiles } from './attempt-files.ts';
 import { runArguments, takesStationUser } from './container-arguments.ts';
+import { askEngine, callEngine, type Container, findContainer, findRepoDigests } from './container-engine.ts';
 import {
-  askEngine, callEngine, type Container, engineFailure, findContainer, findRepoDigests,
-} from './container-engine.ts';
-import { type ContainerRecord, readContainerRecord, writeContainerRecordDurable } from './container-record.ts';
+  beginContainerRecord, type ContainerRecord, readContainerRecord, writeContainerRecordDurable,
+} from './container-record.ts';
 import { ExecutorUnavailable } from './executor-unavailable.ts';
 import type { CoreRun, CoreStarted, CoreState, Executor } from './executor.ts';
 import { parseExitStatus } from './exit-status.ts';
 import { trimLog } from './kept-log.ts';
 import { readBootId } from './process-table.ts';
+import { startUnderLock } from './start-container.ts';
 
 /** Time to end after SIGTERM, before SIGKILL. */
 const GRACE_SECONDS = '5';
-/** Time to wait for another who is just starting the same container; less than a call to the engine may take. */
-const LOCK_SECONDS = '45';
-const LOCKED_OUT = 75;
-
-/**
- * Makes and starts the container, or starts the one that was made and never started; an existing other one stays.
- * Under flock(1), so that nobody starts it between the question and the deed. With --close nothing that lives on, such
- * as the container's monitor, keeps the lock.
- */
-const START_SCRIPT = `
-case $("$1" container inspect --format '{{.State.Status}}' "$2" 2> /dev/null) in
-  created | configured | initialized) exec "$1" start "$2" ;;
-  '') engine=$1; shift 2; exec "$engine" "$@" ;;
-esac
-`;
 
 export const containerExecutor: Executor = { start, poll, cancel, collect };
 
@@ -56,20 +42,16 @@ async function start(run: CoreRun): Promise<CoreStarted | Failure> {
     if (typeof removed !== 'string') return removed;
   }
 
-  const intent: ContainerRecord = { host: hostname(), bootId };
-  await writeContainerRecordDurable(files, intent);
+  await beginContainerRecord(files, { host: hostname(), bootId });
   const user = userInfo();
   if (!takesStationUser(run, user)) await chmod(run.outputFolder, 0o770);
-  const notStarted = await startUnderLock(run, files, runArguments(run, user, bootId));
+  const notStarted = await startUnderLock(run, runArguments(run, user, bootId));
   if (notStarted !== undefined) return notStarted;
 
   const container = await findContainer(run);
-  if (container === 'none') return { reason: 'core-not-started', text: `${runtime} has lost the container` };
-  if ('reason' in container) return container;
-  const { id: containerId, imageDigest } = container;
-  const repoDigests = await findRepoDigests(runtime, imageDigest);
-  await writeContainerRecordDurable(files, { ...intent, containerId, imageDigest, repoDigests });
-  return startedAs(run, { ...intent, containerId, imageDigest });
+  if (container !== 'none' && 'reason' in container) return container;
+  if (container !== 'none') await recordStarted(run, files, container);
+  return startedAs(run, await readContainerRecord(files));
 }
 
 async function poll(run: CoreRun): Promise<CoreState> {
@@ -97,7 +79,7 @@ async function cancel(run: CoreRun): Promise<void> {
   const container = orUnavailable(await findContainer(run));
   if (container === 'none' || !isOf(run, container)) return;
   if (container.phase === 'alive') {
-    const stopped = await askEngine(runtime, 'stop', '--time', GRACE_SECONDS, container.id);
+    const stopped = await askEngine(runtime, 'stop', '-t', GRACE_SECONDS, container.id);
     // An engine that did not manage the grace may yet manage the plain kill.
     if (typeof stopped !== 'string') orUnavailable(await askEngine(runtime, 'kill', container.id));
   }
@@ -116,41 +98,32 @@ async function collect(run: CoreRun): Promise<void> {
     await trimLog(log);
     await syncFile(log);
   }
+  await takeBackOutput(run);
+  // Before it goes, so that it is never taken for one that there has not been.
+  await recordStarted(run, files, container);
   // The commit point: the logs are kept, the container is no longer needed.
   orUnavailable(await askEngine(runtime, 'rm', '--force', container.id));
 }
 
-/** @returns why the container was not started, undefined where it was, by this call or another. */
-async function startUnderLock(
-  run: CoreRun,
-  files: AttemptFiles,
-  args: readonly string[],
-): Promise<Failure | undefined> {
-  const { runtime, docker_image: image, command } = run.core;
-  const end = await callEngine(runtime, [
-    'flock', '--close', '--wait', LOCK_SECONDS, '--conflict-exit-code', String(LOCKED_OUT), files.startLock,
-    '/bin/sh', '-c', START_SCRIPT, 'dts-core', runtime, run.JobId, ...args,
-  ]);
-  if ('reason' in end) return end;
-  if (end.exitCode === 0) return undefined;
-  if (end.exitCode === LOCKED_OUT) return { reason: 'core-not-started', text: 'another command is just starting it' };
-
-  // Without force: what has begun after all is not removed.
-  const left = await findContainer(run);
-  if (left !== 'none' && 'id' in left && left.phase === 'created') await askEngine(runtime, 'rm', left.id);
-  const known = await askEngine(runtime, 'image', 'inspect', image);
-  if (typeof known !== 'string') return { reason: 'image-missing', image, runtime };
-  // Not 126: by that an engine says that it was refused something itself, too.
-  if (end.exitCode === 127) return { reason: 'program-missing', program: command[0] ?? image };
-  return engineFailure(runtime, end);
+/** Adds to the record which container has been started, where that is not there yet. */
+async function recordStarted(run: CoreRun, files: AttemptFiles, container: Container): Promise<void> {
+  const record = await readContainerRecord(files);
+  if (record?.containerId !== undefined) return;
+  const { id: containerId, imageDigest, bootId } = container;
+  const repoDigests = await findRepoDigests(run.core.runtime, imageDigest);
+  await writeContainerRecordDurable(files, { host: hostname(), bootId, containerId, imageDigest, repoDigests });
 }
 
-function startedAs(run: CoreRun, { imageDigest }: ContainerRecord): CoreStarted {
-  return {
-    started: true,
-    handle: `${run.core.runtime} ${run.JobId}`,
-    ...(imageDigest === undefined ? {} : { imageDigest }),
-  };
+/** With Podman without root, what an image's own user wrote is a subordinate user's; the station takes it over. */
+async function takeBackOutput(run: CoreRun): Promise<void> {
+  if (run.core.runtime !== 'podman' || userInfo().uid === 0) return;
+  orUnavailable(await askEngine('podman', 'unshare', 'chown', '--recursive', '0:0', run.outputFolder));
+}
+
+function startedAs(run: CoreRun, record: ContainerRecord | undefined): CoreStarted {
+  const imageDigest = record?.imageDigest;
+  const handle = `${run.core.runtime} ${run.JobId}`;
+  return { started: true, handle, ...(imageDigest === undefined ? {} : { imageDigest }) };
 }
 
 function isHereAndNow(record: ContainerRecord, bootId: string): boolean {

@@ -66,7 +66,7 @@ async function poll(run: CoreRun): Promise<CoreState> {
   if (status === undefined && alive) return { state: 'running' };
   // What the core left behind must not go on writing while its output is read.
   if (sameBoot) throwIfAny(await killProcesses(claim, runMarker(run)));
-  return status === undefined ? { state: 'vanished' } : parseExitStatus(Number(status));
+  return status !== undefined && /^\d+\n$/.test(status) ? parseExitStatus(Number(status)) : { state: 'vanished' };
 }
 
 async function cancel(run: CoreRun): Promise<void> {

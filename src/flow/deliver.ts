@@ -56,11 +56,15 @@ export function destinationLease(destination: string): string {
   return `destination-${destination}`;
 }
 
-/** The destination of a delivery as it is configured now, undefined where it is no more. */
-export function findDestination(station: Station, delivery: Delivery): Destination | undefined {
-  const { streams } = station.configuration;
-  const own = streams.find(({ name }) => name === delivery.stream)?.destinations ?? [];
-  return [...own, ...streams.flatMap(({ destinations }) => destinations)].find(({ name }) => name === delivery.destination);
+/**
+ * The destination of a delivery as it is configured now, undefined where it is no more. Found by name, or, since names
+ * that are made from titles change with the other destinations, by title and address.
+ */
+export function findDestination(station: Station, { destination, called }: Delivery): Destination | undefined {
+  const { destinations } = station.configuration;
+  return destinations.find(({ name }) => name === destination) ?? destinations.find(({ AETitle, IP, PORT }) => {
+    return AETitle === called.AETitle && IP === called.IP && PORT === called.PORT;
+  });
 }
 
 async function isItsTime(station: Station, stored: StoredDelivery, { only }: DeliverOptions): Promise<boolean> {

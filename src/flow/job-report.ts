@@ -39,7 +39,8 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
   }
   const timeline: { time: string; text: string }[] = [];
   for await (const event of readEvents(station.layout, { sinceDay: job.arrival.arrivedAt.slice(0, 10) })) {
-    if ('JobId' in event && event.JobId === job.JobId) timeline.push({ time: event.time, text: eventText(event) });
+    // Values stand in the result, not among what happened.
+    if ('JobId' in event && event.JobId === job.JobId && event.event !== 'prediction') timeline.push({ time: event.time, text: eventText(event) });
   }
   return {
     job, state, path: folder.path,

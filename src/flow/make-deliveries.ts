@@ -51,6 +51,7 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
       PatientID: job.PatientID,
       createdAt: station.now().toISOString(),
       destination: destination.name,
+      called: { AETitle: destination.AETitle, IP: destination.IP, PORT: destination.PORT },
       instances: fitting.map(({ instance }) => instance),
     };
     const made = await makeDelivery(lease, station.layout, delivery, fitting.map(({ file }) => file));

@@ -22,9 +22,9 @@ export async function sendByHand(
   station: Station, paths: readonly string[], to: string, signal: AbortSignal,
   answered: (done: number, total: number) => void,
 ): Promise<SentByHand | { readonly unknown: readonly string[] }> {
-  const destinations = station.configuration.streams.flatMap((stream) => stream.destinations);
+  const { destinations } = station.configuration;
   const destination = destinations.find(({ name }) => name === to);
-  if (destination === undefined) return { unknown: [...new Set(destinations.map(({ name }) => name))] };
+  if (destination === undefined) return { unknown: destinations.map(({ name }) => name) };
 
   const instances: InstanceToSend[] = [];
   const skipped: { file: string; text: string }[] = [];

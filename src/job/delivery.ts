@@ -14,6 +14,8 @@ export interface Delivery {
   readonly createdAt: string;
   /** Name of the destination; its address is looked up in the configuration each time. */
   readonly destination: string;
+  /** What the name stood for when the delivery was made. */
+  readonly called: { readonly AETitle: string; readonly IP: string; readonly PORT: number };
   readonly instances: readonly ResultInstance[];
 }
 

@@ -53,8 +53,14 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
     problems: [/trigger-study\[0\]\.destination.*http/],
   },
   'a filter by something that is no keyword': {
-    files: withStream({ destination: [{ ...destination, filter: [{ 'Series Description': '*' }] }] }),
-    problems: [/filter\[0\]\["Series Description"\]: wrong key \(expected a DICOM keyword/],
+    files: withStream({ destination: [{ ...destination, filter: [{ 'Series Description': '*', Modlity: 'SR' }] }] }),
+    problems: [
+      /filter\[0\]\["Series Description"\]: there is no such DICOM keyword \(did you mean SeriesDescription\?\)/,
+      /filter\[0\]\.Modlity: there is no such DICOM keyword \(did you mean Modality\?\)/,
+    ],
+  },
+  'a filter by an empty keyword': {
+    files: withStream({ destination: [{ ...destination, filter: [{ '': '*' }] }] }), problems: [/filter\[0\]\[""\]/],
   },
   'a pattern whose syntax only Python has': {
     files: withStream({ trigger: { AETitleCaller: 'A(?i)b' } }),

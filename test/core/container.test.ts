@@ -9,6 +9,7 @@ import { containerExecutor as executor } from '../../src/core/container.ts';
 import type { CoreRun } from '../../src/core/executor.ts';
 import { KEPT_LOG_BYTES } from '../../src/core/kept-log.ts';
 import { readBootId } from '../../src/core/process-table.ts';
+import { startUnderLock } from '../../src/core/start-container.ts';
 import { requirePeer } from '../rig/peers.ts';
 import { makePodman, type Podman, PODMAN_PEERS } from '../rig/podman.ts';
 import { makeRun, nextAttempt, readLog, readOutput, startAndDie, untilEnded, untilWritten } from './core-run.ts';
@@ -55,7 +56,7 @@ containerTest('a start names the container and the image that it was made of', a
   assert.equal(record.repoDigests.length, 1);
 });
 
-containerTest('the core reads its input, writes its output and leaves both logs; the container goes', async (t, podman) => {
+containerTest('the core reads input, writes output and leaves both logs; the container goes', async (t, podman) => {
   const run = await makeShellRun(t, 'cat /data/descr.json > /output/copy; echo out; echo err >&2');
   await startOf(run);
   await untilEnded(executor, run);
@@ -211,6 +212,16 @@ containerTest('a container that somebody removed has vanished and is not started
   assert.deepEqual(await executor.poll(run), { state: 'vanished' });
   await startOf(run);
   assert.deepEqual(await executor.poll(run), { state: 'vanished' });
+});
+
+containerTest('a starter that was held up does not repeat a run that is over and collected', async (t) => {
+  const run = await makeShellRun(t, 'echo ran >> /output/runs');
+  await startOf(run);
+  await untilEnded(executor, run);
+  await executor.collect(run);
+  // What such a starter does at last, knowing nothing of all that.
+  assert.equal(await startUnderLock(run, runArguments(run, userInfo(), await readBootId())), undefined);
+  assert.equal(await readOutput(run, 'runs'), 'ran\n');
 });
 
 containerTest('a container of an earlier boot has vanished, whatever the engine makes of it', async (t, podman) => {

@@ -226,6 +226,16 @@ test('a core that had ended before the machine went down has ended', async (t) =
   assert.deepEqual(await executor.poll(run), { state: 'ended', exitCode: 4 });
 });
 
+test('an exit status that cannot be read says nothing', async (t) => {
+  const run = await makeShellRun(t, 'exit 0');
+  await executor.start(run);
+  await untilEnded(executor, run);
+  for (const garbage of ['', '\n', '-1\n', '0', 'x\n']) {
+    await writeFile(join(run.attemptFolder, 'exit-status'), garbage);
+    assert.deepEqual(await executor.poll(run), { state: 'vanished' }, JSON.stringify(garbage));
+  }
+});
+
 test('a process that got the number of a core of ours is neither taken for it nor harmed', async (t) => {
   const run = await makeShellRun(t, 'exit 0');
   await executor.start(run);

@@ -2,9 +2,9 @@
 
 import * as v from 'valibot';
 import { mapOf, strictObject } from './strict-object.ts';
-import { AETitle, amount, host, key, keyword, listOf, name, port, seconds, text } from './values.ts';
+import { AETitle, amount, host, key, listOf, name, port, seconds, text } from './values.ts';
 
-export const retry = strictObject({
+const retry = strictObject({
   firstSeconds: v.optional(key(seconds(1), 'The wait before the second try.'), 60),
   multiplier: v.optional(key(amount(1, 100), 'Each further wait is so many times the one before.'), 2),
   maxSeconds: v.optional(key(seconds(1), 'No wait is longer than this.'), 3600),
@@ -26,7 +26,7 @@ export const destination = strictObject({
     AETitle, 'The AE title by which DTS calls. DICOMAETITLE of receiver.json when left out.', 'DTS',
   )),
   filter: v.optional(key(
-    listOf(mapOf(keyword, text), 'objects'),
+    listOf(mapOf(text, text), 'objects'),
     'Which instances go there, by keyword and glob (`*`, `?`): all keys of any entry must fit. Empty: all instances.',
     [{ Modality: 'SR' }, { Modality: 'SEG', SeriesDescription: '*lesion*' }],
   ), []),

@@ -3,8 +3,8 @@
 import * as v from 'valibot';
 import { mapOf, strictObject } from './strict-object.ts';
 import {
-  addressRange, AETitle, bytes, editorSchema, folder, host, key, listOf, name, pattern, port, seconds, text,
-  timezone, uid, wholeNumber, yesOrNo, amount,
+  addressRange, AETitle, amount, bytes, editorSchema, folder, host, key, listOf, name, pattern, port, seconds, text,
+  timezone, uid, wholeNumber, yesOrNo,
 } from './values.ts';
 
 const site = strictObject({

@@ -16,7 +16,7 @@ const outputs = strictObject({
 });
 
 /** One core. */
-export const core = strictObject({
+const core = strictObject({
   select: v.optional(key(
     text, 'Which series the core gets. Empty: all of the study.',
     'SELECT study FROM study WHERE series NAMED "T1" HAS ClassifyType containing "T1" AND NumImages > 20',

@@ -25,7 +25,7 @@ const jobAction = strictObject({
   type: key(v.literal('job', '"job"'), 'Makes a job for the core that the stream has in select_statements.json.'),
 });
 
-export const action = v.variant('type', [execAction, sendAction, jobAction], '"exec", "send" or "job"');
+const action = v.variant('type', [execAction, sendAction, jobAction], '"exec", "send" or "job"');
 
 const trigger = strictObject({
   AETitleCalled: v.optional(key(

@@ -67,10 +67,6 @@ export const AETitle = textThat(isAETitle, 'an AE title: 1 to 16 ASCII character
 
 export const uid = textThat(isUID, 'a UID: digits and dots, at most 64 characters');
 
-export const keyword = textThat(
-  (value) => /^[A-Z][A-Za-z0-9]*$/.test(value), 'a DICOM keyword such as SeriesDescription',
-);
-
 export const host = textThat(isHost, 'an IP address or a host name');
 
 export const addressRange = textThat(isAddressRange, 'an IP address or a range such as 10.1.0.0/16');

@@ -10,9 +10,7 @@ import type { Station } from '../station.ts';
 import { error, ok, warning, type EnvironmentFinding } from './finding.ts';
 
 export async function checkNetwork(station: Station): Promise<EnvironmentFinding[]> {
-  const destinations = new Map(station.configuration.streams.flatMap((stream) => stream.destinations)
-    .map((destination) => [destination.name, destination]));
-  const asked = [...destinations.values()].map(checkDestination);
+  const asked = station.configuration.destinations.map(checkDestination);
   return [await checkReceiver(station), ...await Promise.all(asked)];
 }
 

@@ -1,0 +1,30 @@
+// dts forward PATH… --to DESTINATION: sends files at once, with a progress bar for the person who waits.
+
+import { sendByHand } from '../flow/send-by-hand.ts';
+import { failureText } from '../job/failure-text.ts';
+import { isTemporary } from '../job/failure.ts';
+import type { CommonOptions } from './declaration.ts';
+import { EXIT, worst, type ExitStatus } from './exit-status.ts';
+import { openStation } from './open-station.ts';
+import { openProgress } from './progress.ts';
+import { stopSignal } from './stop-signal.ts';
+import { UsageFault } from './usage-fault.ts';
+
+export async function forwardByHand(
+  paths: readonly string[], to: string, options: CommonOptions,
+): Promise<ExitStatus> {
+  if (paths.length === 0) throw new UsageFault('--to needs files or folders to send');
+  const { station, console } = await openStation('forward', options);
+  const progress = openProgress();
+  const sent = await sendByHand(station, paths, to, stopSignal(), (done, total) => {
+    progress.show(done, total, `to ${to}`);
+  });
+  progress.end();
+  if ('unknown' in sent) {
+    throw new UsageFault(`there is no destination ${to} in the configuration (there are: ${sent.unknown.join(', ') || 'none'})`);
+  }
+  for (const { file, text } of sent.skipped) console.message('warning', `${file}: not sent: ${text}; the others are`);
+  for (const failure of sent.failures) console.message('error', `${to}: not all sent: ${failureText(failure)}; send again`);
+  console.message('info', `${to}: ${sent.stored} of ${sent.total} instances stored`);
+  return worst(sent.failures.map((failure) => (isTemporary(failure) ? EXIT.retry : EXIT.refused)));
+}

@@ -1,0 +1,36 @@
+// How the commands that cron starts run: look whether there is anything to do, load what the work needs only then, and
+// again until the time of --for is up.
+//
+// A tick with nothing to do should cost little more than starting Node.js: nothing but the configuration is read before
+// it has looked.
+
+import { loadConfiguration } from '../config/load.ts';
+import { Layout } from '../spool/layout.ts';
+import { usable } from './configuration-invalid.ts';
+import type { CommonOptions } from './declaration.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
+import type { OpenStation } from './open-station.ts';
+import { repeat, type Repetition } from './repeat.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/**
+ * @param command name of the subcommand
+ * @param isIdle whether there is nothing to do
+ * @param work what there is to do, with the station opened; imports what it needs itself
+ */
+export async function tick(
+  command: string,
+  options: CommonOptions & Repetition,
+  isIdle: (layout: Layout) => boolean,
+  work: (opened: OpenStation, signal: AbortSignal) => Promise<ExitStatus>,
+): Promise<ExitStatus> {
+  const { configuration } = usable(await loadConfiguration(options.config, { selection: 'later' }));
+  const layout = new Layout(configuration.datadir, configuration.folders);
+  const signal = stopSignal();
+  let opened: OpenStation | undefined;
+  return repeat(options, signal, async () => {
+    if (isIdle(layout)) return EXIT.done;
+    opened ??= await (await import('./open-station.ts')).openStation(command, options);
+    return work(opened, signal);
+  });
+}
