@@ -37,7 +37,7 @@ export async function callEngine(
   switch (end.reason) {
     case 'program-missing':
       return end.program === runtime ? { reason: 'runtime-missing', runtime } : end;
-    case 'core-time':
+    case 'program-time':
       return { reason: 'core-not-started', text: `${runtime} did not answer within ${TIMEOUT_SECONDS} s` };
     default:
       return end;

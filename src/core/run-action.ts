@@ -35,7 +35,7 @@ const OUTPUT_AFTER_EXIT_MILLISECONDS = 1_000;
 
 /**
  * Runs a program: an absolute path or a name on PATH, then its arguments, which reach it unchanged.
- * Failures: `program-missing`; `core-not-started` where the system refused; `core-time`, killed at the limit.
+ * Failures: `program-missing`; `core-not-started` where the system refused; `program-time`, killed at the limit.
  */
 export async function runProgram(cmd: readonly string[], options: ProgramOptions): Promise<ProgramEnd | Failure> {
   const [name = '', ...rest] = cmd;
@@ -70,7 +70,7 @@ export async function runProgram(cmd: readonly string[], options: ProgramOptions
   });
   const { exitCode, signal, originalMessage = '' } = await child;
   clearTimeout(limit);
-  if (timedOut) return { reason: 'core-time', timeoutSeconds };
+  if (timedOut) return { reason: 'program-time', program: name, timeoutSeconds };
   if (exitCode !== undefined) return { exitCode, stdout: stdout(), stderr: stderr() };
   if (signal !== undefined) return { exitCode: statusOfSignal(signal), stdout: stdout(), stderr: stderr() };
   const where = cwd === undefined ? '' : ` in ${cwd}`;

@@ -1,10 +1,11 @@
 // Advances one job by one step: takes its lease, does what its state asks for, and commits what the step came to. The
 // only place that moves a job forward, fails it or sets its clock.
 
+import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
 import type { Failure } from '../job/failure.ts';
 import type { JobState } from '../job/job-state.ts';
 import type { Job } from '../job/job.ts';
-import { clockAfterFailure, isDue, JOB_RETRY } from '../job/retry-clock.ts';
+import { clockAfterFailure, isDue, JOB_RETRY, LOOK_RETRY } from '../job/retry-clock.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
 import { codeOf, hasCode } from '../spool/error-code.ts';
 import { findClock, findJob, moveJob, removeClock, writeClock, type StoredJob } from '../spool/job-store.ts';
@@ -38,7 +39,7 @@ export async function advanceJob(
   const advance = await withLease(station.layout, jobLease(JobId), async (lease): Promise<Advance> => {
     const stored = await findJob(station.layout, state, JobId);
     if (stored === undefined) return { advance: 'taken' };
-    const clock = state === 'running' ? undefined : await findClock(stored.folder); // what runs is always looked at
+    const clock = await findClock(stored.folder);
     if (options.evenIfNotDue !== true && !isDue(clock, JOB_RETRY, station.now())) {
       return { advance: 'waits', job: stored.job, forWhat: `until ${clock?.notBefore ?? ''}, when it is tried again` };
     }
@@ -78,6 +79,7 @@ async function takeStep(lease: Lease, station: Station, stored: StoredJob): Prom
       case 'done': case 'failed': case 'held': case 'cancelled': return { wait: 'for a person' };
     }
   } catch (error) {
+    if (error instanceof ExecutorUnavailable) return { postpone: { reason: 'executor-unavailable', text: error.message } };
     if (!hasCode(error, ...DISK_FAULTS)) throw error;
     const path = error instanceof Error && 'path' in error ? String(error.path) : stored.folder.path;
     return { postpone: { reason: 'input-output', path, code: codeOf(error) ?? '' } };
@@ -93,7 +95,8 @@ async function commit(lease: Lease, station: Station, stored: StoredJob, step: S
     return { advance: 'moved', job, to: step.to };
   }
   if ('postpone' in step) {
-    const clock = clockAfterFailure(await findClock(folder), step.postpone, JOB_RETRY, station.now());
+    const policy = state === 'running' && step.to === undefined ? LOOK_RETRY : JOB_RETRY;
+    const clock = clockAfterFailure(await findClock(folder), step.postpone, policy, station.now());
     await writeClock(folder, clock);
     station.events.write({
       event: 'job-postponed', ...aboutJob(job), failure: step.postpone, notBefore: clock.notBefore,

@@ -5,8 +5,9 @@
 
 import { chmod } from 'node:fs/promises';
 import type { Attempt } from '../job/job.ts';
+import { clockMadeDue } from '../job/retry-clock.ts';
 import { makeDirectoryDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
-import { findAttempt, listJobIds, type StoredJob } from '../spool/job-store.ts';
+import { findAttempt, findClock, listJobIds, writeClock, type StoredJob } from '../spool/job-store.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 
@@ -26,6 +27,8 @@ export async function beginAttempt(station: Station, { folder }: StoredJob): Pro
   await chmod(folder.output, OUTPUT_MODE);
   await removeTree(folder.attemptFolder(number));
   await makeDirectoryDurable(folder.attemptFolder(number));
+  const clock = await findClock(folder);
+  if (clock !== undefined) await writeClock(folder, clockMadeDue(clock, station.now())); // a person may not have waited
   const attempt: Attempt = { attempt: number, startedAt: station.now().toISOString() };
   await writeJsonDurable(folder.attempt, attempt);
   return { to: 'running' };

@@ -21,6 +21,8 @@ export function failureText(failure: Failure): string {
     case 'image-missing':
       return `image ${failure.image} is not on this host; load it with ${failure.runtime} load or pull`;
     case 'core-not-started': return `the core could not be started: ${failure.text}`;
+    case 'executor-unavailable': return `what runs the core does not answer: ${failure.text}`;
+    case 'program-time': return `${failure.program} ran longer than ${failure.timeoutSeconds} s and was ended`;
     case 'core-interrupted': return 'the core was interrupted from outside (reboot, kill) without saying how it ended';
     case 'core-postponed': return 'the core asked to be run later (exit status 75)';
     case 'core-exit': return `the core ended with exit status ${failure.exitCode}${lastWords(failure.lastLines)}`;

@@ -18,6 +18,8 @@ export type Failure =
   | { readonly reason: 'runtime-missing'; readonly runtime: string }
   | { readonly reason: 'image-missing'; readonly image: string; readonly runtime: string }
   | { readonly reason: 'core-not-started'; readonly text: string }
+  | { readonly reason: 'executor-unavailable'; readonly text: string }
+  | { readonly reason: 'program-time'; readonly program: string; readonly timeoutSeconds: number }
   | { readonly reason: 'core-interrupted' }
   | { readonly reason: 'core-postponed' }
   | { readonly reason: 'core-exit'; readonly exitCode: number; readonly lastLines: readonly string[] }
@@ -60,6 +62,8 @@ export function isTemporary(failure: Failure): boolean {
     case 'input-output':
     case 'runtime-missing':
     case 'core-not-started':
+    case 'executor-unavailable':
+    case 'program-time':
     case 'core-interrupted':
     case 'core-postponed':
     case 'peer-unreachable':

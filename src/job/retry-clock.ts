@@ -13,6 +13,9 @@ export interface RetryPolicy {
 /** For the steps of a job (staging, starting a core): a minute at first, an hour at the most. */
 export const JOB_RETRY: RetryPolicy = { firstSeconds: 60, multiplier: 2, maxSeconds: 3600 };
 
+/** For looking at a core that runs: whatever kept us from it, its end and its limits should not wait long. */
+export const LOOK_RETRY: RetryPolicy = { firstSeconds: 5, multiplier: 2, maxSeconds: 60 };
+
 /** The clock after one more failed try. */
 export function clockAfterFailure(clock: Clock | undefined, failure: Failure, policy: RetryPolicy, now: Date): Clock {
   const failedTries = (clock?.failedTries ?? 0) + 1;
@@ -33,4 +36,9 @@ export function isDue(clock: Clock | undefined, policy: RetryPolicy, now: Date):
   if (clock === undefined) return true;
   const waitSeconds = (Date.parse(clock.notBefore) - now.getTime()) / 1000;
   return !(waitSeconds > 0 && waitSeconds <= policy.maxSeconds);
+}
+
+/** The clock of a step that is begun now, after failures of earlier ones: due, but not forgotten. */
+export function clockMadeDue(clock: Clock, now: Date): Clock {
+  return { ...clock, notBefore: now.toISOString() };
 }

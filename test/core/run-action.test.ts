@@ -26,7 +26,7 @@ test('at the limit the program is killed with all it started', async (t) => {
   const folder = await temporaryFolder(t);
   const script = 'sleep 600 & echo $! > "$0"; wait';
   const end = await runProgram(['sh', '-c', script, join(folder, 'pid')], { timeoutSeconds: 1 });
-  assert.deepEqual(end, { reason: 'core-time', timeoutSeconds: 1 });
+  assert.equal('reason' in end && end.reason, 'program-time');
   const grandchild = Number(await readFile(join(folder, 'pid'), 'utf8'));
   assert.equal(await findProcess(grandchild), undefined);
 });

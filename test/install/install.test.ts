@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Installation, listTree, reasonToSkip, run, type Finished } from './installation.ts';
+import { Installation, listTree, reasonToSkip, run, SILENCE, type Finished } from './installation.ts';
 
 describe('install.sh', { skip: reasonToSkip() }, () => {
   let station: Installation;
@@ -14,7 +14,7 @@ describe('install.sh', { skip: reasonToSkip() }, () => {
 
   before(() => {
     station = new Installation();
-    first = station.installWhole();
+    first = station.installSilenced();
   });
   after(() => station.remove());
 
@@ -84,11 +84,12 @@ describe('install.sh', { skip: reasonToSkip() }, () => {
   });
 
   it('keeps the other lines of the crontab in order, and puts its own last', () => {
-    const own = station.readCrontab();
-    station.writeCrontab(`MAILTO=pacs@example.org\n# ours\n0 4 * * * /usr/bin/true\n${own}5 4 * * * /usr/bin/false\n`);
+    const own = station.readCrontab().slice(SILENCE.length);
+    const above = `${SILENCE}MAILTO=pacs@example.org\n# theirs\n0 4 * * * /usr/bin/true\n`;
+    const below = '5 4 * * * /usr/bin/false\n';
+    station.writeCrontab(above + own + below);
     station.installWhole();
-    assert.equal(station.readCrontab(),
-      `MAILTO=pacs@example.org\n# ours\n0 4 * * * /usr/bin/true\n5 4 * * * /usr/bin/false\n${own}`);
+    assert.equal(station.readCrontab(), above + below + own);
   });
 
   it('touches no crontab whose markers are damaged, and says so', () => {
@@ -105,9 +106,9 @@ describe('install.sh', { skip: reasonToSkip() }, () => {
 
   it('leaves the crontab alone with --no-crontab', () => {
     const whole = station.readCrontab();
-    station.writeCrontab('0 4 * * * /usr/bin/true\n');
+    station.writeCrontab(SILENCE);
     station.installWhole('--no-crontab');
-    assert.equal(station.readCrontab(), '0 4 * * * /usr/bin/true\n');
+    assert.equal(station.readCrontab(), SILENCE);
     station.writeCrontab(whole);
   });
 
@@ -124,7 +125,7 @@ describe('install.sh', { skip: reasonToSkip() }, () => {
 
   it('says so where the configuration names another data directory', () => {
     const other = join(station.folder, 'other');
-    const finished = station.installWhole('--datadir', other, '--no-crontab');
+    const finished = station.install('--datadir', other, '--dry-run');
     assert.ok(finished.stdout.includes(`config.json says ${station.datadir} and not ${other}`), finished.stdout);
   });
 

@@ -14,6 +14,9 @@ import { requirePeer } from '../rig/peers.ts';
 const CHECKOUT = resolve(import.meta.dirname, '../..');
 const NOT_COPIED = new Set(['.git', 'dist'].map((name) => join(CHECKOUT, name)));
 
+/** Whatever entry follows, cron runs `/bin/true -c ENTRY`. */
+export const SILENCE = 'SHELL=/bin/true\n';
+
 /** Why a test of the installation, which may need other programs too, must be skipped here; false where it can run. */
 export function reasonToSkip(...programs: string[]): string | false {
   if (process.getuid?.() !== 0) return 'only root can install';
@@ -74,6 +77,17 @@ export class Installation {
       throw new Error(`install.sh ended with ${finished.exitCode}:\n${finished.stdout}${finished.stderr}`);
     }
     return finished;
+  }
+
+  /**
+   * The same with a crontab that cron runs without effect: a cron daemon of this machine, or of another test, must not
+   * start the station. @returns how the first of the two runs that this takes ended
+   */
+  installSilenced(): Finished {
+    const first = this.installWhole('--no-crontab');
+    this.writeCrontab(SILENCE);
+    this.installWhole();
+    return first;
   }
 
   asUser(...command: string[]): Finished {

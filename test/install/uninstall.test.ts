@@ -5,14 +5,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
-import { Installation, listTree, reasonToSkip } from './installation.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Installation, listTree, reasonToSkip, run, SILENCE } from './installation.ts';
 
 describe('install.sh --uninstall', { skip: reasonToSkip() }, () => {
   let station: Installation;
+  let entries: string;
   before(() => {
     station = new Installation();
-    station.installWhole();
+    station.installSilenced();
+    entries = station.readCrontab().slice(SILENCE.length);
   });
   after(() => station.remove());
 
@@ -26,24 +30,24 @@ describe('install.sh --uninstall', { skip: reasonToSkip() }, () => {
   });
 
   it('removes program, link and entries when the last tick has ended, and keeps the rest', async () => {
-    station.writeCrontab(`0 4 * * * /usr/bin/true\n${station.readCrontab()}`);
     writeFileSync(join(station.datadir, 'site/kept'), 'an image');
     const tick = spawn('flock', [join(station.datadir, 'locks/cron-forward'), 'sh', '-c', 'echo up; read -r end']);
     await once(tick.stdout, 'data');
     const kept = [...listTree(station.config), ...listTree(station.datadir)];
 
     const uninstalling = spawn(join(station.checkout, 'install.sh'), [...station.options, '--uninstall']);
-    let stdout = '';
-    for await (const text of uninstalling.stdout.setEncoding('utf8')) {
-      stdout += text;
-      if (!stdout.includes('stop what still runs') || tick.stdin.writableEnded) continue;
-      assert.ok(existsSync(station.prefix), 'the program stays as long as a tick runs');
-      tick.stdin.end();
+    const printed = text(uninstalling.stdout);
+    while (run('pgrep', ['--full', `^flock -w .*${station.datadir}/locks/cron-forward`]).exitCode !== 0) {
+      assert.equal(uninstalling.exitCode, null, 'it waits for the tick');
+      await delay(50);
     }
+    assert.ok(existsSync(station.prefix), 'the program stays as long as the tick runs');
+    tick.stdin.end();
+    const stdout = await printed;
 
     assert.ok(!existsSync(station.prefix) && !existsSync(station.versions), 'the program');
     assert.ok(!existsSync(join(station.bindir, 'dts')), 'the link');
-    assert.equal(station.readCrontab(), '0 4 * * * /usr/bin/true\n');
+    assert.equal(station.readCrontab(), SILENCE);
     assert.deepEqual([...listTree(station.config), ...listTree(station.datadir)], kept);
     assert.ok(station.hasUser());
     for (const remains of [`rm -r '${station.config}'`, `rm -r '${station.datadir}'`, `userdel -r ${station.user}`]) {
@@ -58,8 +62,7 @@ describe('install.sh --uninstall', { skip: reasonToSkip() }, () => {
   });
 
   it('removes a crontab that holds nothing else', () => {
-    station.writeCrontab('');
-    station.installWhole();
+    station.writeCrontab(entries);
     station.install('--uninstall');
     assert.equal(station.readCrontab(), '');
   });
