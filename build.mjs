@@ -21,6 +21,20 @@ const grammars = {
   },
 };
 
+/**
+ * Commander loads node:child_process, and with it the network and stream modules, for subcommands that are programs of
+ * their own. We have none, and the modules would cost every tick three milliseconds.
+ */
+const noChildProcess = {
+  name: 'commander-without-child-process',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^(node:)?child_process$/ }, ({ importer }) => {
+      return importer.includes('/commander/') ? { path: 'child_process', namespace: 'absent' } : undefined;
+    });
+    bundler.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
 await build({
   entryPoints: { dts: 'src/cli.ts', 'example-core': 'src/demo/example-core/main.ts' },
@@ -34,7 +48,7 @@ await build({
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
   external,
-  plugins: [grammars],
+  plugins: [grammars, noChildProcess],
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: true,

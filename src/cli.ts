@@ -33,13 +33,17 @@ minute. status, jobs, deliveries, explain and log show it. dts <command> --help 
   return status;
 }
 
-/** A reader that has seen enough (`dts jobs | head`) is no fault. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exitCode = EXIT.done;
-});
+/** What was thrown where nobody could catch it. */
+async function fall(thrown: unknown): Promise<void> {
+  // A reader that has seen enough (`dts jobs | head`) is no fault.
+  const isGone = thrown instanceof Error && 'code' in thrown && thrown.code === 'EPIPE' && 'syscall' in thrown;
+  const { endingOf } = await import('./commands/ending.ts');
+  const status = isGone ? EXIT.done : await endingOf(words[0] ?? '', thrown);
+  process.exit(status); // nothing is known of the state that this process is in; what is on disk is whole at any instant
+}
 
 process.umask(UMASK);
+process.on('uncaughtException', fall);
 const words = process.argv.slice(2);
 try {
   process.exitCode = await run(words.length === 0 ? ['--help'] : words);

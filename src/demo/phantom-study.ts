@@ -7,7 +7,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createUID, deriveUID } from '../dicom/uid.ts';
+import { createUID, deriveUID } from '../dicom/new-uid.ts';
 import { writePart10 } from '../dicom/write.ts';
 import { acquireImage } from './phantom/acquire.ts';
 import { ctDataset, type SourceImage, type StudyIdentity } from './phantom/ct-dataset.ts';

@@ -2,8 +2,6 @@
 // The result holds only A-Z a-z 0-9 . _ - % ~, is 1..200 bytes long, contains no space and never starts with a dot;
 // so it is never empty, hidden, `.` or `..`, and never has a slash.
 
-import { createHash } from 'node:crypto';
-
 // File systems take 255 bytes; the rest is for what callers put around the component.
 const MAXIMUM_BYTES = 200;
 const DIGEST_DIGITS = 16;
@@ -30,7 +28,7 @@ export function encodeForPath(text: string): string {
     encoded += isPlain ? character : percentEncode(character);
     if (encoded.length <= MAXIMUM_BYTES_BEFORE_CUT) beforeCut = encoded;
     if (encoded.length > MAXIMUM_BYTES) {
-      return beforeCut + CUT_MARK + createHash('sha256').update(text).digest('hex').slice(0, DIGEST_DIGITS);
+      return beforeCut + CUT_MARK + digest(text);
     }
   }
   return encoded;
@@ -42,6 +40,12 @@ export function decodeFromPath(component: string): string {
   return component.replace(/(?:%[0-9A-F]{2})+/g, (escapes) =>
     Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),
   );
+}
+
+/** Loads node:crypto only now: every tick loads this file, and hardly ever is a text cut. */
+function digest(text: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  return createHash('sha256').update(text).digest('hex').slice(0, DIGEST_DIGITS);
 }
 
 function percentEncode(character: string): string {

@@ -6,7 +6,6 @@
 //
 // Never decides anything: where files lie is layout.ts, what they mean is flow/.
 
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { appendFile, copyFile, link, mkdir, open, readdir, rename, rm, rmdir, symlink, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -18,6 +17,11 @@ export const WRITING_PREFIX = '.writing-';
 
 const DIRECTORY_MODE = 0o750;
 const FILE_MODE = 0o640;
+
+/** A name beside `path` that nobody else uses, on any host. */
+function writingName(path: string): string {
+  return join(dirname(path), `${WRITING_PREFIX}${process.pid}-${process.hrtime.bigint().toString(36)}`);
+}
 
 /** Makes what a directory says (its names) survive a power loss. */
 export async function syncDirectory(path: string): Promise<void> {
@@ -56,7 +60,7 @@ export async function makeDirectoryDurable(path: string): Promise<void> {
 
 /** Replaces a file as a whole (temporary file, fsync, rename, fsync of the directory), mode 0640. */
 export async function writeFileDurable(path: string, content: string | Uint8Array): Promise<void> {
-  const writing = join(dirname(path), `${WRITING_PREFIX}${randomBytes(6).toString('hex')}`);
+  const writing = writingName(path);
   failpoint('write');
   const file = await open(writing, 'wx', FILE_MODE);
   try {
@@ -141,7 +145,7 @@ export async function copyFileDurable(from: string, to: string): Promise<void> {
 
 /** Makes a symbolic link say `target`, whatever was at `path` before; appears in one step. */
 export async function pointSymbolicLink(path: string, target: string): Promise<void> {
-  const writing = join(dirname(path), `${WRITING_PREFIX}${randomBytes(6).toString('hex')}`);
+  const writing = writingName(path);
   await symlink(target, writing);
   failpoint('point');
   await rename(writing, path);

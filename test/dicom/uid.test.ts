@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createUID, deriveUID, isUID } from '../../src/dicom/uid.ts';
+import { createUID, deriveUID } from '../../src/dicom/new-uid.ts';
+import { isUID } from '../../src/dicom/uid.ts';
 
 test('accepts UIDs as the standard and the field have them', () => {
   for (const UID of ['1.2.840.10008.1.1', '2.25.0', '1', '1.2.03.4', `1.${'2'.repeat(62)}`]) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, stat, utimes, writeFile, chmod } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
@@ -7,7 +8,10 @@ import { parseFileMeta } from '../../src/dicom/file-meta.ts';
 import { CANNOT_UNDERSTAND, DATA_SET_MISMATCH, OUT_OF_RESOURCES, PROCESSING_FAILURE, SUCCESS } from '../../src/dicom/status.ts';
 import { parseMarkName } from '../../src/spool/mark-name.ts';
 import { element } from '../dicom/encode.ts';
-import { CT_IMAGE_STORAGE, dataPdus, pdu, pdv, RawScu, storeCommand } from '../rig/raw-scu.ts';
+import { temporaryFolder } from '../rig/peers.ts';
+import {
+  ABORT, associateRequest, CT_IMAGE_STORAGE, dataPdus, pdu, pdv, RawScu, storeCommand,
+} from '../rig/raw-scu.ts';
 import { filesBelow, startReceiver, type RunningReceiver } from '../rig/receiver.ts';
 
 const STUDY = '1.2.3';
@@ -187,19 +191,32 @@ test('reads the UIDs of a deflated dataset and stores it deflated', async (t) =>
   assert.ok((await readFile(receiver.layout.archivedInstance(STUDY, INSTANCE))).subarray(-sent.length).equals(sent));
 });
 
-test('refuses instances transiently where space is short, and tells the log once', async (t) => {
-  const receiver = await startReceiver(t);
+test('refuses associations for now where space is short, and tells the log once', async (t) => {
+  const receiver = await startReceiver(t, { limits: { minFreePercent: 100 } });
+  for (let count = 0; count < 3; count += 1) {
+    const scu = await RawScu.connect(receiver.port);
+    scu.send(associateRequest());
+    const answer = await scu.next();
+    assert.deepEqual(answer.kind === 'pdu' && [...answer.bytes.subarray(-3)], [2, 3, 2]);
+  }
+  assert.equal((await receiver.happened('association-rejected', 3))[0]?.text, 'less space is free than the limits want');
+  assert.equal(receiver.events.filter(({ event }) => event === 'disk-short').length, 1);
+});
+
+test('answers 0xA700 when the disk fills up within an object, keeps nothing of it, and takes a smaller one', async (t) => {
+  const disk = join(await temporaryFolder(t), 'disk');
+  await mkdir(disk);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
+  if (mounted.status !== 0) return t.skip('no right to mount a small disk');
+  const receiver = await startReceiver({ after: (cleanUp) => t.after(async () => {
+    await (cleanUp as () => unknown)();
+    spawnSync('umount', [disk]);
+  }) } as typeof t, { datadir: disk });
   const scu = await RawScu.associate(receiver.port);
-  const crowded = await startReceiver(t, { limits: { minFreePercent: 100 } });
-  const refused = await RawScu.connect(crowded.port);
-  await scu.release();
-  const { associateRequest } = await import('../rig/raw-scu.ts');
-  refused.send(associateRequest());
-  const answer = await refused.next();
-  assert.ok(answer.kind === 'pdu');
-  assert.deepEqual([...answer.bytes.subarray(-3)], [2, 3, 2]);
-  assert.equal((await crowded.happened('association-rejected'))[0]?.text, 'less space is free than the limits want');
-  assert.equal((await crowded.happened('disk-short')).length, 1);
+  const answer = await scu.store(INSTANCE, dataset({ pixels: Buffer.alloc(20_000_000) }));
+  assert.equal(answer.Status, OUT_OF_RESOURCES);
+  await assertNothingKept(receiver);
+  assert.equal((await scu.store(INSTANCE, dataset({ pixels: Buffer.alloc(1_000_000) }))).Status, SUCCESS);
 });
 
 test('answers a failure when the archive cannot be written, and leaves no file', async (t) => {
@@ -222,7 +239,7 @@ test('an object cut off by an abort leaves no file and no mark', async (t) => {
   for (let at = 100_000; at < 2_000_000; at += 100_000) {
     scu.send(pdu(0x04, pdv(1, 0, bytes.subarray(at, at + 100_000))));
   }
-  scu.send(Buffer.from([0x07, 0, 0, 0, 0, 4, 0, 0, 0, 0]));
+  scu.send(ABORT);
   const [event] = await receiver.happened('association-ended');
   assert.deepEqual([event?.how, event?.instances, event?.bytes], ['aborted', 0, 2_000_000]);
   await assertNothingKept(receiver);

@@ -61,7 +61,8 @@ export function makeReceiver(datadir: string, options: ReceiverOptions = {}): Re
 export async function startReceiver(
   t: Pick<TestContext, 'after'>, options: ReceiverOptions = {},
 ): Promise<RunningReceiver> {
-  const datadir = options.datadir ?? await temporaryFolder(t);
+  const cleanUps: (() => unknown)[] = [];
+  const datadir = options.datadir ?? await temporaryFolder({ after: (cleanUp) => void cleanUps.push(cleanUp as () => unknown) });
   const layout = new Layout(datadir);
   const events: StationEvent[] = [];
   const waiting = new Set<() => void>();
@@ -72,7 +73,10 @@ export async function startReceiver(
     stopping.abort('SIGTERM');
     return run;
   };
-  t.after(stop);
+  t.after(async () => {
+    await stop();
+    for (const cleanUp of cleanUps) await cleanUp(); // not before it has stopped
+  });
   const port = await new Promise<number>((onListening, reject) => {
     run = runReceiver({
       receiver: makeReceiver(datadir, options),

@@ -2,7 +2,7 @@
 // instance are new. UIDs follow from the input and from DTS_JOB_ID, so that a repeated run makes the same ones.
 
 import type { Dataset } from '../../dicom/write.ts';
-import { deriveUID } from '../../dicom/uid.ts';
+import { deriveUID } from '../../dicom/new-uid.ts';
 import type { Input } from './read-input.ts';
 
 export const CORE_NAME = 'DTS example core';

@@ -2,7 +2,7 @@
 // measurements out of a PACS.
 
 import { join } from 'node:path';
-import { deriveUID } from '../../dicom/uid.ts';
+import { deriveUID } from '../../dicom/new-uid.ts';
 import { writePart10, type Dataset } from '../../dicom/write.ts';
 import { codeSequence, imageReference } from './content-item.ts';
 import type { SeriesResult } from './measure-series.ts';
