@@ -1,14 +1,15 @@
-// Builds dist/: one small entry for the command line, one chunk for each thing that is imported lazily.
+// Builds dist/: the program as one file with the compiled code of a tick beside it, and the example core.
 //
-// Why a bundle: cron starts `dts` every minute, and a tick with nothing to do should cost little more than `node -e 0`.
-// Reading a hundred small files would cost more than the tick's work. What is large and rarely needed (dcmjs,
-// dcmjs-dimse) stays in node_modules and is loaded by the commands that use it.
+// Why one file and a code cache: cron starts `dts` every minute, and a tick with nothing to do should cost little more than
+// `node -e 0`. Within the file, what a command does not need is neither compiled nor run (see the lazy imports in
+// src/commands). The DICOM libraries stay in node_modules and are loaded by the commands that use them.
 
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from 'esbuild';
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import peggy from 'peggy';
-
-const external = ['dcmjs', 'dcmjs-dimse'];
 
 /** Compiles `*.peggy` grammars while bundling, so that no parser generator is needed at run time. */
 const grammars = {
@@ -35,24 +36,54 @@ const noChildProcess = {
   },
 };
 
-await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { dts: 'src/cli.ts', 'example-core': 'src/demo/example-core/main.ts' },
-  outdir: 'dist',
+const common = {
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   mainFields: ['module', 'main'],
-  outExtension: { '.js': '.mjs' },
-  chunkNames: 'chunks/[name]-[hash]',
-  external,
+  external: ['dcmjs', 'dcmjs-dimse'],
   plugins: [grammars, noChildProcess],
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: true,
-  banner: { js: "import{createRequire as dtsCreateRequire}from'node:module';const require=dtsCreateRequire(import.meta.url);" },
   logLevel: 'warning',
+};
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: ['src/cli.ts'],
+  outfile: 'dist/dts.cjs',
+  format: 'cjs',
+  supported: { 'dynamic-import': false }, // becomes a lazy require
+  define: { 'import.meta.url': 'dtsFileURL' },
+  banner: { js: "const dtsFileURL=require('node:url').pathToFileURL(__filename).href;" },
 });
-await writeFile('dist/package.json', '{"type":"module"}\n');
+await build({
+  ...common,
+  entryPoints: ['src/demo/example-core/main.ts'],
+  outfile: 'dist/example-core.mjs',
+  format: 'esm',
+  banner: { js: "import{createRequire as dtsCreateRequire}from'node:module';const require=dtsCreateRequire(import.meta.url);" },
+});
+await writeCodeCache();
+
+/** Runs a tick that finds nothing to do, and keeps what V8 compiled for it. */
+async function writeCodeCache() {
+  const scratch = await mkdtemp(join(tmpdir(), 'dts-build-'));
+  try {
+    await mkdir(join(scratch, 'data'));
+    await writeFile(join(scratch, 'config.json'), JSON.stringify({ datadir: join(scratch, 'data') }));
+    const warmUp = `
+      const { compileProgram, CACHE_FILE } = require('./bin/program.cjs');
+      const program = compileProgram();
+      process.on('exit', () => require('node:fs').writeFileSync(CACHE_FILE, program.script.createCachedData()));
+      program.start();`;
+    const words = ['scan-arrived', '--config', scratch];
+    const { status, stderr } = spawnSync(process.execPath, ['-e', warmUp, '--', 'dts', ...words], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`the program does not start: ${stderr}`);
+    await chmod('dist/dts.cache', 0o644); // the program's own umask is stricter, and the station's user must read it
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}

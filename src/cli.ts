@@ -42,12 +42,10 @@ async function fall(thrown: unknown): Promise<void> {
   process.exit(status); // nothing is known of the state that this process is in; what is on disk is whole at any instant
 }
 
+const words = process.argv.slice(2);
 process.umask(UMASK);
 process.on('uncaughtException', fall);
-const words = process.argv.slice(2);
-try {
-  process.exitCode = await run(words.length === 0 ? ['--help'] : words);
-} catch (error) {
+run(words.length === 0 ? ['--help'] : words).then((status) => { process.exitCode = status; }, async (thrown: unknown) => {
   const { endingOf } = await import('./commands/ending.ts');
-  process.exitCode = await endingOf(words[0] ?? '', error);
-}
+  process.exitCode = await endingOf(words[0] ?? '', thrown);
+});

@@ -2,7 +2,7 @@
 
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { UsageFault } from './usage-fault.ts';
 import { EXIT } from './exit-status.ts';
@@ -36,19 +36,26 @@ export const demo: Declaration = {
       process.stderr.write(`dts demo: error: the result did not come back intact: ${outcome.reason}\n`);
       return EXIT.data;
     }
-    const { picture, files, place } = outcome;
+    const { picture, files, place, JobId } = outcome;
     const lines = [
       '', colours.green('The result came back intact. It lies here, as a PACS would have it:'),
       ...files.map((file) => `   ${file}`),
       ...picture === undefined ? [] : ['', 'The report is a picture: any DICOM viewer shows it, or (package dcmtk)',
         `   dcm2pnm --write-png ${picture} report.png`],
       '', 'Look around in what happened:',
-      `   dts status --config ${place.config}`,
-      `   dts jobs show --config ${place.config} ...`,
-      `   dts log --config ${place.config}`,
+      `   ${programName()} status --config ${place.config}`,
+      `   ${programName()} jobs show ${JobId} --config ${place.config}`,
+      `   ${programName()} explain ${JobId} --config ${place.config}`,
       '', `All of it is in ${root}; remove it when you have seen enough.`, '',
     ];
     process.stdout.write(lines.join('\n'));
     return EXIT.done;
   },
 };
+
+/** How the person called the program, or `dts` where that is longer than it need be. */
+function programName(): string {
+  const [, program = 'dts'] = process.argv;
+  const fromHere = relative(process.cwd(), program);
+  return fromHere.startsWith('..') ? program : `./${fromHere}`;
+}

@@ -27,7 +27,15 @@ export interface DemoScreen {
 
 /** Where it ended: the result, or the reason why there is none. */
 export type Demonstration =
-  | { readonly intact: true; readonly picture: string | undefined; readonly files: readonly string[]; readonly place: DemoPlace }
+  | {
+    readonly intact: true;
+    readonly JobId: string;
+    /** What the PACS has; `picture` is the one that a person can read. */
+    readonly files: readonly string[];
+    readonly picture: string | undefined;
+    /** The station, for a look around. */
+    readonly place: DemoPlace;
+  }
   | { readonly intact: false; readonly reason: string };
 
 const MODALITY_AE_TITLE = 'DEMOCT';
@@ -144,7 +152,7 @@ async function compare(
   for (const { field_name, value } of result.predictions) {
     if (field_name === 'signal_to_noise') screen.fact(`${field_name} ${value}`);
   }
-  return { intact: true, picture, files, place: station };
+  return { intact: true, JobId, files, picture, place: station };
 }
 
 async function datasetOf(file: string): Promise<Buffer> {

@@ -27,8 +27,9 @@ import type { Step } from './step.ts';
 /** To read a dataset to its end: no tag is above this one. */
 const NO_TAG = 0xffffffff;
 
-/** A copy in result/ that is being judged. */
+/** An instance that is being judged. */
 interface Candidate {
+  /** Its copy in result/, unless the output is refused as a whole. */
   readonly copy: string;
   readonly instance: OutputInstance;
   readonly result: ResultInstance;
@@ -41,18 +42,18 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
   const output = await findOutput(folder.output);
   const predictions = await readOutputJson(folder.outputJson);
   const refused = validateWhole(output, predictions, core);
-  if (refused.length > 0) return { failures: refused };
-  if (isShort(await readSpace(folder.path), station.configuration.limits)) {
+  if (refused.length === 0 && isShort(await readSpace(folder.path), station.configuration.limits)) {
     return { postpone: { reason: 'space-short', path: station.layout.datadir } };
   }
 
   await removeTree(folder.result);
   await makeDirectoryDurable(folder.result);
   const input = await readInputFacts(stored);
-  const failures: Failure[] = output.notRegular.map((file) => ({ reason: 'output-link', file }));
+  const failures: Failure[] = [...refused, ...output.notRegular.map((file): Failure => ({ reason: 'output-link', file }))];
   const candidates: Candidate[] = [];
   for (const [place, file] of output.dicom.entries()) {
-    const candidate = await copyCandidate(file, join(folder.result, `.copy-${place}`));
+    const copy = refused.length > 0 ? undefined : join(folder.result, `.copy-${place}`);
+    const candidate = await readCandidate(file, copy);
     if ('reason' in candidate) failures.push(candidate);
     else candidates.push(candidate);
   }
@@ -72,7 +73,7 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
   return { to: 'validated' };
 }
 
-/** What is wrong with the output as a whole, so that nothing of it need be copied. */
+/** What is wrong with the output as a whole, so that nothing of it is copied: it may be too much for the disk. */
 function validateWhole(
   { dicom, notRegular, totalBytes }: Output, predictions: readonly Prediction[] | Failure | undefined,
   { outputs }: CoreSpecification,
@@ -98,9 +99,11 @@ async function readInputFacts({ folder, job }: StoredJob): Promise<InputFacts> {
   };
 }
 
-async function copyCandidate({ path, name, bytes }: OutputFile, copy: string): Promise<Candidate | Failure> {
+/** @param copyTo where the copy goes that is judged; undefined judges the file where it lies */
+async function readCandidate({ path, name, bytes }: OutputFile, copyTo: string | undefined): Promise<Candidate | Failure> {
   if (bytes === 0) return { reason: 'output-empty', file: name };
-  await copyFileDurable(path, copy);
+  if (copyTo !== undefined) await copyFileDurable(path, copyTo);
+  const copy = copyTo ?? path;
   const meta = await readFileMeta(copy);
   if ('notDicom' in meta) return { reason: 'output-unreadable', file: name, text: meta.notDicom };
   const header = await readHeader(copy, { untilTag: NO_TAG });

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { deflateRawSync } from 'node:zlib';
 import { parseFileMeta } from '../../src/dicom/file-meta.ts';
 import { CANNOT_UNDERSTAND, DATA_SET_MISMATCH, OUT_OF_RESOURCES, PROCESSING_FAILURE, SUCCESS } from '../../src/dicom/status.ts';
 import { parseMarkName } from '../../src/spool/mark-name.ts';
 import { element } from '../dicom/encode.ts';
-import { temporaryFolder } from '../rig/peers.ts';
 import {
   ABORT, associateRequest, CT_IMAGE_STORAGE, dataPdus, pdu, pdv, RawScu, storeCommand,
 } from '../rig/raw-scu.ts';
 import { filesBelow, startReceiver, type RunningReceiver } from '../rig/receiver.ts';
+import { onSmallDisk } from '../rig/small-disk.ts';
 
 const STUDY = '1.2.3';
 const SERIES = '1.2.3.1';
@@ -204,19 +204,29 @@ test('refuses associations for now where space is short, and tells the log once'
 });
 
 test('answers 0xA700 when the disk fills up within an object, keeps nothing of it, and takes a smaller one', async (t) => {
-  const disk = join(await temporaryFolder(t), 'disk');
-  await mkdir(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
-  if (mounted.status !== 0) return t.skip('no right to mount a small disk');
-  const receiver = await startReceiver({ after: (cleanUp) => t.after(async () => {
-    await (cleanUp as () => unknown)();
-    spawnSync('umount', [disk]);
-  }) } as typeof t, { datadir: disk });
-  const scu = await RawScu.associate(receiver.port);
-  const answer = await scu.store(INSTANCE, dataset({ pixels: Buffer.alloc(20_000_000) }));
-  assert.equal(answer.Status, OUT_OF_RESOURCES);
-  await assertNothingKept(receiver);
-  assert.equal((await scu.store(INSTANCE, dataset({ pixels: Buffer.alloc(1_000_000) }))).Status, SUCCESS);
+  await onSmallDisk(t, 4, async (datadir) => {
+    const receiver = await startReceiver(t, { datadir });
+    const scu = await RawScu.associate(receiver.port);
+    const answer = await scu.store(INSTANCE, dataset({ pixels: Buffer.alloc(20_000_000) }));
+    assert.equal(answer.Status, OUT_OF_RESOURCES);
+    await assertNothingKept(receiver);
+    assert.equal((await scu.store(INSTANCE, dataset({ pixels: Buffer.alloc(1_000_000) }))).Status, SUCCESS);
+    await receiver.stop();
+  });
+});
+
+test('answers 0xA700 before an object takes the room that the limits keep free', async (t) => {
+  await onSmallDisk(t, 64, async (datadir) => {
+    const receiver = await startReceiver(t, { datadir, limits: { minFreeBytes: 50 * 1024 ** 2 } });
+    const scu = await RawScu.associate(receiver.port);
+    await writeFile(join(datadir, 'others'), Buffer.alloc(20 * 1024 ** 2));
+    await setTimeout(1100); // room is looked at once a second
+    const answer = await scu.store(INSTANCE, dataset());
+    assert.equal(answer.Status, OUT_OF_RESOURCES);
+    await assertNothingKept(receiver);
+    assert.equal((await receiver.happened('disk-short')).length, 1);
+    await receiver.stop();
+  });
 });
 
 test('answers a failure when the archive cannot be written, and leaves no file', async (t) => {

@@ -13,7 +13,7 @@ async function launcherFor(t: TestContext, program?: string): Promise<string> {
   cpSync(resolve(import.meta.dirname, '../../bin'), join(folder, 'bin'), { recursive: true });
   if (program !== undefined) {
     mkdirSync(join(folder, 'dist'));
-    writeFileSync(join(folder, 'dist/dts.mjs'), program);
+    writeFileSync(join(folder, 'dist/dts.cjs'), program);
   }
   return join(folder, 'bin/dts');
 }
@@ -33,6 +33,12 @@ it('says what to type where the program was never built', async (t) => {
   assert.match(stderr, /^dts: error: not started: .*\/dist is missing; type: cd '.*' && npm ci && npm run build\n$/);
 });
 
+it('starts the program with a code cache that does not fit it', async (t) => {
+  const launcher = await launcherFor(t, PRINTS_ARGUMENTS);
+  writeFileSync(join(launcher, '../../dist/dts.cache'), 'of another Node.js');
+  assert.deepEqual(run(launcher, ['status']), { exitCode: 75, stdout: 'status\n', stderr: '' });
+});
+
 it('says so where Node.js is too old', async (t) => {
   const launcher = await launcherFor(t, PRINTS_ARGUMENTS);
   const old = join(await temporaryFolder(t), 'old.cjs');
@@ -47,5 +53,5 @@ it('says so where Node.js is too old', async (t) => {
 it('shows the stack of a program that fails while it starts', async (t) => {
   const { exitCode, stderr } = run(await launcherFor(t, 'throw new Error("no such thing");'), []);
   assert.equal(exitCode, 70);
-  assert.match(stderr, /no such thing\n +at .*dts\.mjs:1/);
+  assert.match(stderr, /no such thing\n +at .*dts\.cjs:1/);
 });
