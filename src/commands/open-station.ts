@@ -14,16 +14,22 @@ export interface OpenStation {
   readonly console: Console;
 }
 
-/**
- * @param command name of the subcommand, for messages and events
- * @param tells whether events are told on stderr too; not where the command itself tells what comes of its work
- */
+/** Whether events are told on stderr too; not where the command itself tells what comes of its work. */
+type Tells = 'events' | 'nothing';
+
+/** @param command name of the subcommand, for messages and events */
 export async function openStation(
-  command: string, options: CommonOptions, tells: 'events' | 'nothing' = 'events',
+  command: string, options: CommonOptions, tells: Tells = 'events',
 ): Promise<OpenStation> {
   const configuration = await openConfiguration(options);
+  return stationAt(new Layout(configuration.datadir, configuration.folders), configuration, command, options, tells);
+}
+
+/** A station whose data may lie elsewhere than the configuration's own: that of a site. */
+export function stationAt(
+  layout: Layout, configuration: Configuration, command: string, options: CommonOptions, tells: Tells = 'events',
+): OpenStation {
   const console = openConsole(command, options.verbose === true);
-  const layout = new Layout(configuration.datadir, configuration.folders);
   const log = openEventLog(layout, command);
   const events = tells === 'events' ? withConsole(log, console) : log;
   return { station: { configuration, layout, events, now: () => new Date() }, console };

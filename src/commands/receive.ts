@@ -1,11 +1,11 @@
 // dts receive: listens as Storage and Verification SCP until it is stopped.
 
 import type { Receiver } from '../config/configuration.ts';
+import type { ListenFailure } from '../network/store-scp.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './usage-fault.ts';
-import { EXIT } from './exit-status.ts';
-import { openStation } from './open-station.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
 import { stopSignal } from './stop-signal.ts';
+import { UsageFault } from './usage-fault.ts';
 
 export const receive: Declaration = {
   command: declare('receive', 'listen as Storage and Verification SCP until stopped').argument('[site]',
@@ -17,30 +17,18 @@ export const receive: Declaration = {
   ],
   statuses: [EXIT.inputOutput, EXIT.permission, EXIT.configuration],
   async run([site], options: CommonOptions) {
+    const { openConfiguration, stationAt } = await import('./open-station.ts');
     const { runReceiver } = await import('../flow/receive.ts');
     const { Layout } = await import('../spool/layout.ts');
-    const { openEventLog } = await import('../log/event-log.ts');
-    const { withConsole } = await import('../log/console.ts');
-    const { station: { configuration, layout, events }, console } = await openStation('receive', options);
+    const configuration = await openConfiguration(options);
     const receiver = receiverOf(configuration.receiver, site);
-    const ofSite = site === undefined ? { layout, events } : siteOf(new Layout(receiver.datadir));
-    function siteOf(siteLayout: InstanceType<typeof Layout>): { layout: typeof siteLayout; events: typeof events } {
-      return { layout: siteLayout, events: withConsole(openEventLog(siteLayout, 'receive'), console) };
-    }
-    const ended = await runReceiver({ receiver, ...ofSite, signal: stopSignal() });
+    const layout = site === undefined ? new Layout(configuration.datadir, configuration.folders) : new Layout(receiver.datadir);
+    const { station: { events }, console } = stationAt(layout, configuration, 'receive', options);
+    const ended = await runReceiver({ receiver, layout, events, signal: stopSignal() });
     if (ended === 'stopped') return EXIT.done;
-    const where = `${ended.address} port ${ended.port}`;
-    switch (ended.reason) {
-      case 'address-in-use':
-        console.message('error', `receiver: not started: something listens on ${where} already; stop it or change DICOMPORT`);
-        return EXIT.inputOutput;
-      case 'address-not-ours':
-        console.message('error', `receiver: not started: ${where} is no address of this host; change DICOMIP`);
-        return EXIT.configuration;
-      case 'port-not-permitted':
-        console.message('error', `receiver: not started: ${where} needs root; choose a DICOMPORT above 1023, such as 11112`);
-        return EXIT.permission;
-    }
+    const { text, status } = whyNotListening(ended);
+    console.message('error', `receiver: not started: ${text}`);
+    return status;
   },
 };
 
@@ -49,7 +37,20 @@ function receiverOf(receiver: Receiver, site: string | undefined): Receiver {
   if (site === undefined) return receiver;
   const found = receiver.sites[site];
   if (found === undefined) {
-    throw new UsageFault(`there is no site ${site} in receiver.json (there are: ${Object.keys(receiver.sites).join(', ') || 'none'})`);
+    const names = Object.keys(receiver.sites).join(', ') || 'none';
+    throw new UsageFault(`there is no site ${site} in receiver.json (there are: ${names})`);
   }
   return { ...receiver, ...found };
+}
+
+function whyNotListening({ reason, address, port }: ListenFailure): { readonly text: string; readonly status: ExitStatus } {
+  const where = `${address} port ${port}`;
+  switch (reason) {
+    case 'address-in-use':
+      return { text: `something listens on ${where} already; stop it, or change DICOMPORT`, status: EXIT.inputOutput };
+    case 'address-not-ours':
+      return { text: `${where} is no address of this host; change DICOMIP`, status: EXIT.configuration };
+    case 'port-not-permitted':
+      return { text: `${where} needs root; choose a DICOMPORT above 1023, such as 11112`, status: EXIT.permission };
+  }
 }

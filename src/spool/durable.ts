@@ -61,7 +61,7 @@ export async function makeDirectoryDurable(path: string): Promise<void> {
 /** Replaces a file as a whole (temporary file, fsync, rename, fsync of the directory), mode 0640. */
 export async function writeFileDurable(path: string, content: string | Uint8Array): Promise<void> {
   const writing = writingName(path);
-  failpoint('write');
+  failpoint('write', path);
   const file = await open(writing, 'wx', FILE_MODE);
   try {
     await file.writeFile(content);
@@ -79,7 +79,7 @@ export async function writeJsonDurable(path: string, value: unknown): Promise<vo
 
 /** Appends one line in a single write and fsyncs it. A crash may leave part of the line; readers step over it. */
 export async function appendLineDurable(path: string, line: string): Promise<void> {
-  failpoint('append');
+  failpoint('append', path);
   const file = await open(path, 'a', FILE_MODE);
   try {
     const { size } = await file.stat();
@@ -93,7 +93,7 @@ export async function appendLineDurable(path: string, line: string): Promise<voi
 
 /** Appends one line in a single write. It survives SIGKILL, and power loss once the file is synced: see syncFile. */
 export async function appendLine(path: string, line: string): Promise<void> {
-  failpoint('append-line');
+  failpoint('append-line', path);
   await appendFile(path, `${line}\n`, { mode: FILE_MODE });
 }
 
@@ -102,9 +102,9 @@ export async function appendLine(path: string, line: string): Promise<void> {
  * A directory is not put over one that has entries (ENOTEMPTY); a file takes the place of a file.
  */
 export async function moveDurable(from: string, to: string): Promise<void> {
-  failpoint('move');
+  failpoint('move', to);
   await rename(from, to);
-  failpoint('moved');
+  failpoint('moved', to);
   await syncDirectory(dirname(to));
   if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from));
 }
@@ -114,14 +114,14 @@ export async function moveDurable(from: string, to: string): Promise<void> {
  * @returns false where `to` exists already; then nothing has changed.
  */
 export async function publishDurable(from: string, to: string): Promise<boolean> {
-  failpoint('publish');
+  failpoint('publish', to);
   try {
     await link(from, to);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
-  failpoint('published');
+  failpoint('published', to);
   await unlink(from);
   await syncDirectory(dirname(to));
   return true;
@@ -138,7 +138,7 @@ export async function linkOrKeep(from: string, to: string): Promise<void> {
 
 /** Copies a regular file (sharing blocks where the file system can), never over an existing one, and fsyncs it. */
 export async function copyFileDurable(from: string, to: string): Promise<void> {
-  failpoint('copy');
+  failpoint('copy', to);
   await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   await syncFile(to);
 }
@@ -147,7 +147,7 @@ export async function copyFileDurable(from: string, to: string): Promise<void> {
 export async function pointSymbolicLink(path: string, target: string): Promise<void> {
   const writing = writingName(path);
   await symlink(target, writing);
-  failpoint('point');
+  failpoint('point', path);
   await rename(writing, path);
 }
 
@@ -162,7 +162,7 @@ export async function touchMark(path: string, now: Date): Promise<void> {
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
   }
-  failpoint('mark');
+  failpoint('mark', path);
   const file = await open(path, 'a', FILE_MODE);
   await file.close();
   await syncDirectory(dirname(path));
@@ -170,7 +170,7 @@ export async function touchMark(path: string, now: Date): Promise<void> {
 
 /** Removes a file; one that is gone already is as good. */
 export async function removeFileDurable(path: string): Promise<void> {
-  failpoint('remove');
+  failpoint('remove', path);
   try {
     await unlink(path);
   } catch (error) {
@@ -181,7 +181,7 @@ export async function removeFileDurable(path: string): Promise<void> {
 
 /** Removes a directory with all it holds; one that is gone already is as good. Not atomic: only for what nothing needs. */
 export async function removeTree(path: string): Promise<void> {
-  failpoint('remove-tree');
+  failpoint('remove-tree', path);
   await rm(path, { recursive: true, force: true });
 }
 

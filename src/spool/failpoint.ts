@@ -2,7 +2,7 @@
 //
 // DTS_FAILPOINT=<n>          SIGKILL just before the nth durable step of this process (1 is the first).
 // DTS_FAILPOINT=<name>       SIGKILL just before the first step of that name, <name>:<n> before the nth of that name.
-// DTS_FAILPOINT_TRACE=<file> appends the name of every step passed, one a line.
+// DTS_FAILPOINT_TRACE=<file> appends every step reached, also the deadly one: its name, a space and the path it changes.
 // Without these variables a step costs one comparison. Never used by the station itself.
 
 import { appendFileSync } from 'node:fs';
@@ -13,14 +13,17 @@ const armed = wanted !== undefined || trace !== undefined;
 const passed = new Map<string, number>();
 let total = 0;
 
-/** Marks a place at which a process may die. Called by the functions of durable.ts before each system call that counts. */
-export function failpoint(name: string): void {
+/**
+ * Marks a place at which a process may die. Called by the functions of durable.ts before each system call that counts.
+ * @param path what the step is about to change, or has changed
+ */
+export function failpoint(name: string, path: string): void {
   if (!armed) return;
   total += 1;
   const times = (passed.get(name) ?? 0) + 1;
   passed.set(name, times);
+  if (trace !== undefined) appendFileSync(trace, `${name} ${path}\n`);
   if (wanted === String(total) || wanted === `${name}:${times}` || (wanted === name && times === 1)) {
     process.kill(process.pid, 'SIGKILL');
   }
-  if (trace !== undefined) appendFileSync(trace, `${name}\n`);
 }
