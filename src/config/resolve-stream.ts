@@ -14,14 +14,15 @@ export function resolveStream(
   const studyActions = resolveActions(stream['trigger-study']);
   const seriesActions = resolveActions(stream['trigger-series']);
   const chainCommand = findChainCommand(commandsOf([...stream['trigger-study'], ...stream['trigger-series']]));
-  const onlyCore = core !== undefined && studyActions.length === 0 && seriesActions.length === 0;
+  const saysNothing = studyActions.length === 0 && seriesActions.length === 0;
+  const meansJob = saysNothing && (core !== undefined || destinations.length > 0); // of its core, or of a relay
   return {
     name,
     description,
     enabled,
     trigger: stream.trigger,
     ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
-    studyActions: onlyCore ? [{ type: 'job' }] : studyActions,
+    studyActions: meansJob ? [{ type: 'job' }] : studyActions,
     seriesActions,
     ...(core === undefined ? {} : { core: resolveCore(core, chainCommand) }),
     destinations,

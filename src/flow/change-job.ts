@@ -2,12 +2,15 @@
 
 import type { JobState } from '../job/job-state.ts';
 import { mayMove } from '../job/job-state.ts';
+import { findDeliveryState } from '../spool/delivery-store.ts';
 import { removeFileDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
 import { findJob, findJobState, moveJob, removeClock, type StoredJob } from '../spool/job-store.ts';
 import { withLease, type Lease } from '../spool/lease.ts';
 import { findJson } from '../spool/read.ts';
 import { aboutJob } from './about.ts';
 import { jobLease } from './advance-job.ts';
+import { changeDelivery } from './change-delivery.ts';
+import { failedOnlyByDeliveries } from './finish-job.ts';
 import type { Station } from './station.ts';
 import { endAttempt } from './watch-attempt.ts';
 
@@ -21,6 +24,8 @@ export type ChangeOutcome =
   | 'busy';
 
 export async function changeJob(station: Station, JobId: string, change: JobChange): Promise<ChangeOutcome> {
+  const retried = change === 'retry' ? await retryDeliveries(station, JobId) : undefined;
+  if (retried !== undefined) return retried;
   return withLease(station.layout, jobLease(JobId), async (lease): Promise<ChangeOutcome> => {
     const state = await findJobState(station.layout, JobId);
     const stored = state === undefined ? undefined : await findJob(station.layout, state, JobId);
@@ -31,6 +36,23 @@ export async function changeJob(station: Station, JobId: string, change: JobChan
     await move(lease, station, stored, to);
     return { moved: to };
   });
+}
+
+/**
+ * Of a job that failed for its deliveries alone, the core does not run again: part of its result may have been stored.
+ * @returns undefined where the job did not, or none of them can be tried again
+ */
+async function retryDeliveries(station: Station, JobId: string): Promise<ChangeOutcome | undefined> {
+  const stored = await findJob(station.layout, 'failed', JobId);
+  if (stored === undefined || !await failedOnlyByDeliveries(stored)) return undefined;
+  const { deliveries } = await findJson<{ deliveries: string[] }>(stored.folder.deliveries) ?? { deliveries: [] };
+  let outcome: ChangeOutcome | undefined;
+  for (const DeliveryId of deliveries) {
+    if (await findDeliveryState(station.layout, DeliveryId) !== 'failed') continue;
+    if (await changeDelivery(station, DeliveryId, 'retry') === 'busy') return 'busy';
+    outcome = { moved: 'forwarding' };
+  }
+  return outcome;
 }
 
 async function targetOf({ state, folder }: StoredJob, change: JobChange): Promise<JobState | undefined> {

@@ -4,7 +4,7 @@ import type { Failure } from '../job/failure.ts';
 import { findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
 import { DeliveryFolder } from '../spool/layout.ts';
 import type { StoredJob } from '../spool/job-store.ts';
-import { findJson } from '../spool/read.ts';
+import { exists, findJson } from '../spool/read.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 
@@ -21,6 +21,12 @@ export async function finishJob(station: Station, { folder }: StoredJob): Promis
     }
   }
   return failures.length > 0 ? { failures } : { to: 'done' };
+}
+
+/** Whether a failed job got as far as its deliveries, so that these are all that is to be tried again. */
+export async function failedOnlyByDeliveries({ folder }: StoredJob): Promise<boolean> {
+  const failures = await findJson<Failure[]>(folder.failures) ?? [];
+  return await exists(folder.deliveries) && failures.every(({ reason }) => reason === 'delivery-failed');
 }
 
 async function whyItFailed(station: Station, DeliveryId: string): Promise<Failure> {

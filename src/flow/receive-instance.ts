@@ -2,12 +2,14 @@
 // The order of the steps is that of docs/INTERNALS.md, "Receiving: from the wire to Success".
 //
 // Promises: after Success the instance survives a power loss and its study is marked; after any other answer, or none,
-// nothing of it is in temp. The dataset is stored as it came, byte for byte. At most some hundred KB of it are in memory.
+// nothing of it is in temp. The dataset is stored as it came, byte for byte, and never held in memory as a whole.
 
 import { encodeFileMeta } from '../dicom/file-meta.ts';
 import { HeaderReader } from '../dicom/header-reader.ts';
 import { tagOf } from '../dicom/keywords.ts';
-import { CANNOT_UNDERSTAND, DATA_SET_MISMATCH, OUT_OF_RESOURCES, PROCESSING_FAILURE, SUCCESS } from '../dicom/status.ts';
+import {
+  CANNOT_UNDERSTAND, DATA_SET_MISMATCH, OUT_OF_RESOURCES, PROCESSING_FAILURE, SUCCESS,
+} from '../dicom/status.ts';
 import { isUID } from '../dicom/uid.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { InstanceSink, StoreAnswer, StoreRequest } from '../network/store-hooks.ts';
@@ -76,7 +78,7 @@ export class ReceivedInstance implements InstanceSink {
     this.#bytes += chunk.length;
     const { objectBytes } = this.#receiving;
     if (this.#bytes > objectBytes) {
-      return this.#refuse({ status: CANNOT_UNDERSTAND, comment: `longer than the ${objectBytes} bytes that are accepted` });
+      return this.#refuse({ status: CANNOT_UNDERSTAND, comment: `longer than ${objectBytes} bytes` });
     }
     if (this.#header.push(chunk) === 'failed') return this.#refuse(cannotRead(this.#header));
     if (this.#bytes > this.#lookForRoomAt) {

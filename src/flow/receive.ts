@@ -20,7 +20,7 @@ export interface ReceiverRun {
   /** Aborting it stops the receiver; its reason (`SIGTERM`) is what the log says. */
   readonly signal: AbortSignal;
   readonly now?: () => Date;
-  /** Told when associations are accepted and receiver.json is written. The port is the real one where 0 was asked for. */
+  /** Told when associations are accepted and receiver.json is written. The port is the real one, never 0. */
   readonly onListening?: (port: number) => void;
 }
 
@@ -79,7 +79,8 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenF
 }
 
 function acceptsSOPClass({ sopClasses, acceptUnknownSOPClasses }: Receiver, UID: string): boolean {
-  return UID === VERIFICATION_SOP_CLASS || acceptUnknownSOPClasses || isStorageSOPClass(UID) || sopClasses.includes(UID);
+  if (UID === VERIFICATION_SOP_CLASS || isStorageSOPClass(UID)) return true;
+  return acceptUnknownSOPClasses || sopClasses.includes(UID);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

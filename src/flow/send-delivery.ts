@@ -9,7 +9,7 @@ import type { Failure } from '../job/failure.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, DEFAULT_PEER_TIMEOUTS, type Peer } from '../network/peer.ts';
 import { sendInstances, type InstanceAnswer, type InstanceToSend } from '../network/store-scu.ts';
 import { findAnswers, type StoredDelivery } from '../spool/delivery-store.ts';
-import { appendLine, syncFile } from '../spool/durable.ts';
+import { appendLine, endCutLine, syncFile } from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { DeliverOptions } from './deliver.ts';
 import type { Station } from './station.ts';
@@ -33,6 +33,7 @@ export async function sendDelivery(
   station: Station, { delivery, folder }: StoredDelivery, destination: Destination, options: DeliverOptions,
 ): Promise<Sent> {
   const answers = new Map<string, Answer>();
+  await endCutLine(folder.answers);
   for (const answer of await findAnswers(folder)) answers.set(answer.SOPInstanceUID, answer);
   const keep = async (told: InstanceAnswer): Promise<void> => {
     const answer: Answer = { time: station.now().toISOString(), ...told };

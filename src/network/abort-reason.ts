@@ -26,7 +26,7 @@ export function abortFor(fault: PduFault | MessageFault): Abort {
     case 'pdu-length':
       return {
         reason: invalidPduParameter,
-        text: `the peer sent a PDU of type ${fault.type} and ${fault.length} bytes, at most ${fault.maximum} were allowed`,
+        text: `the peer sent a PDU of type ${fault.type} and ${fault.length} bytes; ${fault.maximum} are allowed`,
       };
     case 'pdv-length':
       return {
@@ -36,12 +36,12 @@ export function abortFor(fault: PduFault | MessageFault): Abort {
     case 'context-unknown':
       return {
         reason: invalidPduParameter,
-        text: `the peer used presentation context ${fault.presentationContextID}, which is not the message's or not accepted`,
+        text: `the peer used presentation context ${fault.presentationContextID}, not the message's or not accepted`,
       };
     case 'command-expected':
       return { reason: unexpectedPduParameter, text: 'the peer sent a dataset that no command announced' };
     case 'dataset-expected':
-      return { reason: unexpectedPduParameter, text: 'the peer sent a command before the announced dataset was complete' };
+      return { reason: unexpectedPduParameter, text: 'the peer sent a command before the end of a dataset' };
     case 'command-bytes':
       return { reason: invalidPduParameter, text: `the peer sent a command of more than ${fault.maximum} bytes` };
     case 'command-malformed':

@@ -71,7 +71,7 @@ export class AssociationAcceptor extends Scp {
     return this.#emitted;
   }
 
-  /** Accepts the association as its contexts were answered. @param maximumPDULength the longest P-DATA-TF that we take */
+  /** Accepts it as its contexts were answered. @param maximumPDULength the longest P-DATA-TF that we take */
   accept(association: Association, maximumPDULength: number): void {
     // The library would announce the smaller of the peer's maximum and ours; each side announces its own (PS3.8 D.1).
     Implementation.setMaxPduLength(maximumPDULength);

@@ -5,7 +5,7 @@
 // concatenation, without a limit and without holding back the peer (0.3.3).
 
 import dimse from 'dcmjs-dimse';
-import type { Socket } from 'node:net';
+import type { Server as ListeningSocket, Socket } from 'node:net';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../dicom/implementation.ts';
 
 /** Presentation contexts, titles and sizes of one association, as proposed and as agreed. */
@@ -39,7 +39,7 @@ interface LibraryServer {
   on(event: 'listening', listener: () => void): this;
   /** Told of errors of the listening socket. */
   on(event: 'networkError', listener: (error: Error) => void): this;
-  readonly server: import('node:net').Server;
+  readonly server: ListeningSocket;
 }
 
 type NetworkClass = new (socket: Socket, options?: object) => LibraryNetwork;

@@ -1,5 +1,5 @@
-// Puts the fragments of P-DATA-TF together to DIMSE messages (PS3.7 section 6.3.1, PS3.8 annex E.2): a command set, small
-// and parsed as a whole, then the dataset that it announces, handed on as it comes.
+// Puts the fragments of P-DATA-TF together to DIMSE messages (PS3.7 section 6.3.1, PS3.8 annex E.2): a command set,
+// small and parsed as a whole, then the dataset that it announces, handed on as it comes.
 
 import { type CommandSet, NO_DATASET, parseCommandSet } from './command-set.ts';
 

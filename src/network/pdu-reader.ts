@@ -12,7 +12,7 @@ const LAST_TYPE = 0x07;
 const IS_COMMAND = 0b01;
 const IS_LAST = 0b10;
 
-/** Largest A-ASSOCIATE PDU that is read: 128 contexts with forty transfer syntaxes each, and the longest user identity. */
+/** Longest A-ASSOCIATE PDU that is read: room for 128 contexts of many transfer syntaxes and for user identities. */
 export const MAXIMUM_OTHER_PDU_BYTES = 256 * 1024;
 
 /** What is wrong with the bytes of a peer. Lengths are those that the peer claims. */
@@ -55,7 +55,7 @@ export class PduReader {
   #control = 0;
   #waiting: Promise<void> | undefined;
 
-  /** @param maximumPDULength what we announced to the peer: the longest P-DATA-TF, without its header; 0 is no limit. */
+  /** @param maximumPDULength what we announced to the peer: the longest P-DATA-TF without its header; 0 is no limit */
   constructor(maximumPDULength: number, consumer: PduConsumer) {
     this.#maximumPDULength = maximumPDULength === 0 ? Infinity : maximumPDULength;
     this.#consumer = consumer;
@@ -63,7 +63,7 @@ export class PduReader {
 
   /**
    * Takes the next bytes of the connection.
-   * @returns a promise where the consumer holds back: the next chunk must wait for it. It rejects as the consumer's does.
+   * @returns a promise where the consumer holds back: the next chunk must wait for it. It rejects as the consumer's.
    */
   read(chunk: Buffer): Promise<void> | undefined {
     let offset = 0;

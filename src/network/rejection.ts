@@ -1,4 +1,4 @@
-// Why an association is refused: the codes of A-ASSOCIATE-RJ (PS3.8 section 9.3.4, table 9-21), for those that DTS gives.
+// Why an association is refused: the codes of A-ASSOCIATE-RJ (PS3.8 section 9.3.4, table 9-21) that DTS gives.
 
 /** An answer to A-ASSOCIATE-RQ. `text` is for our log; the peer sees the three codes only. */
 export interface Rejection {

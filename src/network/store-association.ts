@@ -1,10 +1,10 @@
 // One association with a peer that stores to us, from the connection to its end (the acceptor's half of the state
 // machine of PS3.8 section 9.2).
 //
-// Promises: whatever a peer sends or fails to send, the association ends in one of three ways (released, aborted, lost),
-// its socket is closed, and what was incomplete is dropped. A peer that is faster than the disk is held back.
+// Promises: whatever a peer sends or fails to send, the association ends released, aborted or lost, its socket is
+// closed, and what was incomplete is dropped. A peer that is faster than the disk is held back.
 
-import { type Abort, abortFor, ABORT_REASON } from './abort-reason.ts';
+import { ABORT_REASON, type Abort, abortFor } from './abort-reason.ts';
 import type { AssociationAcceptor, AssociationPdu } from './association-acceptor.ts';
 import { DICOM_APPLICATION_CONTEXT } from './associate-request.ts';
 import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
@@ -27,6 +27,7 @@ export interface StoreAssociationOptions {
   isFull(): boolean;
 }
 
+const { unexpectedPdu, invalidPduParameter } = ABORT_REASON;
 /** Notices peers that were switched off. */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
 /** Protocol version 1 is bit 0, PS3.8 section 9.3.2. */
@@ -49,8 +50,9 @@ export class StoreAssociation {
   /** When it was accepted, on the clock of performance.now(). */
   #establishedAt: number | undefined;
   #ending: Pick<AssociationSummary, 'how' | 'text'> | undefined;
-  /** Whether reading waits for the disk. */
+  /** Whether reading waits: for the disk, or for the peer to take a response. */
   #isHeld = false;
+  #isSending = false;
   #isFinishing = false;
 
   constructor(connection: AssociationAcceptor, options: StoreAssociationOptions, hooks: StoreScpHooks) {
@@ -133,18 +135,18 @@ export class StoreAssociation {
         this.destroy();
         return undefined;
       case 'malformed':
-        this.#abort({ reason: ABORT_REASON.invalidPduParameter, text: `the peer sent what cannot be read: ${read.text}` });
+        this.#abort({ reason: invalidPduParameter, text: `the peer sent what cannot be read: ${read.text}` });
         return undefined;
       case 'misplaced':
         break;
     }
-    this.#abort({ reason: ABORT_REASON.unexpectedPdu, text: `the peer sent a PDU of type ${pdu[0]} at the wrong time` });
+    this.#abort({ reason: unexpectedPdu, text: `the peer sent a PDU of type ${pdu[0]} at the wrong time` });
     return undefined;
   }
 
   #readFragment(...fragment: Parameters<MessageReader['fragment']>): Promise<void> | undefined {
     if (this.#messageReader !== undefined) return this.#messageReader.fragment(...fragment);
-    this.#abort({ reason: ABORT_REASON.unexpectedPdu, text: 'the peer sent data before an association' });
+    this.#abort({ reason: unexpectedPdu, text: 'the peer sent data before an association' });
     return undefined;
   }
 
@@ -159,13 +161,12 @@ export class StoreAssociation {
     const rejection = this.#findProtocolRejection(request) ?? await this.#hooks.acceptAssociation(this.#peer);
     if (!this.isOpen) return; // the peer or the operator ended it meanwhile
     if (rejection !== undefined) return this.#reject(rejection);
-    if (this.#isFinishing) return this.#reject(rejectForNow('the receiver stops'));
 
     const { pduLength, idleSeconds } = this.#options;
     const fragmentBytes = maximumFragmentBytes(association.getMaxPduLength(), pduLength);
     if (fragmentBytes === undefined) {
       const text = `the peer takes no PDU longer than ${association.getMaxPduLength()} bytes`;
-      return this.#abort({ reason: ABORT_REASON.invalidPduParameter, text });
+      return this.#abort({ reason: invalidPduParameter, text });
     }
     const contexts = negotiateContexts(association, (UID) => this.#hooks.acceptsSOPClass(UID));
     this.#messages = new StoreMessages({
@@ -199,10 +200,12 @@ export class StoreAssociation {
     const { socket } = this.#connection;
     if (!socket.writable) return; // the peer is gone; it will send again
     const pieces = cutIntoFragments(command, fragmentBytes, { contextId, isCommand: true, endsMessagePart: true });
+    this.#isSending = true;
     await new Promise<void>((resolve) => {
       const hasRoom = socket.write(Buffer.concat(pieces), () => resolve());
       if (hasRoom) resolve();
     });
+    this.#isSending = false;
     if (this.#isFinishing) this.abort();
   }
 
@@ -220,8 +223,8 @@ export class StoreAssociation {
   }
 
   #endIdle(): void {
-    const waitsForUs = this.#isHeld;
-    if (!waitsForUs) this.abort(`nothing came for ${this.#options.idleSeconds} s`);
+    const waitsForDisk = this.#isHeld && !this.#isSending;
+    if (!waitsForDisk) this.abort(`nothing came for ${this.#options.idleSeconds} s`);
   }
 
   /** Notes how it ended; the first to say so is right. Nothing more is read. */

@@ -9,7 +9,7 @@ export interface StorePeer {
   readonly address: string;
 }
 
-/** One C-STORE-RQ. UIDs are as the peer wrote them, empty where it did not; TransferSyntaxUID is that of the context. */
+/** One C-STORE-RQ. UIDs are as the peer wrote them, empty where it did not; the transfer syntax is the context's. */
 export interface StoreRequest {
   readonly peer: StorePeer;
   readonly AffectedSOPClassUID: string;

@@ -54,7 +54,8 @@ export class StoreMessages implements MessageConsumer {
     if (CommandField === undefined || (CommandField & RESPONSE) !== 0) {
       return this.#fail('neither a request nor asked for');
     }
-    if (MessageID === undefined && CommandField !== COMMAND_FIELD['C-CANCEL-RQ']) return this.#fail('MessageID is missing');
+    const isCancel = CommandField === COMMAND_FIELD['C-CANCEL-RQ'];
+    if (MessageID === undefined && !isCancel) return this.#fail('MessageID is missing');
     this.#message = this.#begin({ presentationContextID, request: { ...command, CommandField } }, hasDataset);
     return hasDataset ? undefined : this.datasetEnd();
   }

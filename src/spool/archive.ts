@@ -1,7 +1,7 @@
 // Puts received instances into the archive, each under its SOPInstanceUID in its study's directory.
 //
-// Promises: what `keep` returned for survives a power loss; a file in the archive never changes and is never overwritten,
-// a job may be reading it; the same dataset is kept once, whatever it is sent by and however many send it at once.
+// Promises: what `keep` returned for survives a power loss; a file in the archive never changes and is never
+// overwritten, for a job may be reading it; the same dataset is kept once, however many send it at the same time.
 
 import { dirname } from 'node:path';
 import { removeFileDurable, makeDirectoryDurable, publishDurable, syncDirectory } from './durable.ts';

@@ -2,21 +2,24 @@
 //
 // After one of these functions has returned, its effect survives SIGKILL and power loss. Before, either the old state
 // or the new one is found, never something between, and at worst a file whose name begins with ".writing-" is left,
-// which tidy.ts sweeps. Every step that counts passes a failpoint, so that tests can die there.
+// which nothing reads. Every step that counts passes a failpoint, so that tests can die there.
 //
 // Never decides anything: where files lie is layout.ts, what they mean is flow/.
 
 import { constants } from 'node:fs';
-import { appendFile, copyFile, link, mkdir, open, readdir, rename, rm, rmdir, symlink, unlink, utimes } from 'node:fs/promises';
+import {
+  appendFile, copyFile, link, mkdir, open, readdir, rename, rm, rmdir, symlink, unlink, utimes, type FileHandle,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failpoint } from './failpoint.ts';
 import { hasCode } from './error-code.ts';
 
-/** Prefix of files that are being written; a crash may leave them, tidy.ts removes them by age. */
+/** Prefix of files that are being written; a crash may leave them, nothing reads them. */
 export const WRITING_PREFIX = '.writing-';
 
 const DIRECTORY_MODE = 0o750;
 const FILE_MODE = 0o640;
+const NEWLINE = 0x0a;
 
 /** A name beside `path` that nobody else uses, on any host. */
 function writingName(path: string): string {
@@ -62,14 +65,23 @@ export async function makeDirectoryDurable(path: string): Promise<void> {
 export async function writeFileDurable(path: string, content: string | Uint8Array): Promise<void> {
   const writing = writingName(path);
   failpoint('write', path);
-  const file = await open(writing, 'wx', FILE_MODE);
+  try {
+    await writeWhole(writing, content);
+    await moveDurable(writing, path);
+  } catch (error) {
+    await rm(writing, { force: true }); // every try on a full disk would leave another
+    throw error;
+  }
+}
+
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', FILE_MODE);
   try {
     await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
-  await moveDurable(writing, path);
 }
 
 /** Writes a value as indented JSON, see writeFileDurable. */
@@ -79,6 +91,7 @@ export async function writeJsonDurable(path: string, value: unknown): Promise<vo
 
 /** Appends one line in a single write and fsyncs it. A crash may leave part of the line; readers step over it. */
 export async function appendLineDurable(path: string, line: string): Promise<void> {
+  await endCutLine(path);
   failpoint('append', path);
   const file = await open(path, 'a', FILE_MODE);
   try {
@@ -91,7 +104,31 @@ export async function appendLineDurable(path: string, line: string): Promise<voi
   }
 }
 
-/** Appends one line in a single write. It survives SIGKILL, and power loss once the file is synced: see syncFile. */
+/**
+ * Ends the last line of a file where a crash or a full disk cut it short, so that the next one is not lost with it.
+ * Does nothing where there is no file.
+ */
+export async function endCutLine(path: string): Promise<void> {
+  let file: FileHandle;
+  try {
+    file = await open(path, constants.O_RDWR | constants.O_APPEND);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  try {
+    const { size } = await file.stat();
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    if (bytesRead === 1 && buffer[0] !== NEWLINE) await file.writeFile('\n');
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Appends one line in a single write. It survives SIGKILL, and power loss once the file is synced: see syncFile.
+ * Whoever appends many calls endCutLine first.
+ */
 export async function appendLine(path: string, line: string): Promise<void> {
   failpoint('append-line', path);
   await appendFile(path, `${line}\n`, { mode: FILE_MODE });
@@ -148,7 +185,12 @@ export async function pointSymbolicLink(path: string, target: string): Promise<v
   const writing = writingName(path);
   await symlink(target, writing);
   failpoint('point', path);
-  await rename(writing, path);
+  try {
+    await rename(writing, path);
+  } catch (error) {
+    await rm(writing, { force: true });
+    throw error;
+  }
 }
 
 /**

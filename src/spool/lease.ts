@@ -7,12 +7,13 @@
 // once, one on another host after STALE.
 
 import lockfile from 'proper-lockfile';
-import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeForPath } from '../dicom/path-encoding.ts';
 import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 import { LeaseLost } from './lease-lost.ts';
+import { findLockDirectory, lockFileSystem, setOwnLock } from './lock-directory.ts';
 import { identityOf, lifeOf, type ProcessIdentity } from './process-identity.ts';
 
 /** After so long without a refresh an owner counts as dead. Four refreshes may fail. */
@@ -31,95 +32,99 @@ interface Owner extends ProcessIdentity {
   readonly lock: string;
 }
 
+interface Held {
+  isHeld(): boolean;
+  release(): Promise<void>;
+}
+
 /** Does work under a lease. @returns 'busy', without having begun, where another process holds it */
 export async function withLease<T>(
   layout: Layout, name: string, work: (lease: Lease) => Promise<T>,
 ): Promise<T | 'busy'> {
   await mkdir(layout.locks, { recursive: true, mode: 0o750 });
-  const path = join(layout.locks, encodeForPath(name));
-  let lost = false;
-  const release = await acquire(path, () => { lost = true; });
-  if (release === undefined) return 'busy';
+  const held = await acquire(join(layout.locks, encodeForPath(name)));
+  if (held === undefined) return 'busy';
   try {
-    return await work({ name, assertHeld() { if (lost) throw new LeaseLost(name); } });
+    return await work({ name, assertHeld() { if (!held.isHeld()) throw new LeaseLost(name); } });
   } finally {
-    if (!lost) await release();
+    await held.release();
   }
 }
 
-async function acquire(path: string, onLost: () => void): Promise<(() => Promise<void>) | undefined> {
-  const release = await tryLock(path, onLost) ?? (await replaceDeadOwner(path) ? await tryLock(path, onLost) : undefined);
-  if (release === undefined) return undefined;
-  const self = identityOf(process.pid);
-  const owner = { ...self, lock: await lockIdentity(path) };
-  await writeFile(ownerFile(path), JSON.stringify(owner), { mode: 0o640 });
-  return async () => {
-    await rm(ownerFile(path), { force: true }); // first, so that it never names an owner of the next lock
-    await release();
-  };
+async function acquire(path: string): Promise<Held | undefined> {
+  return await tryLock(path) ?? await replaceAbandoned(path);
 }
 
-async function tryLock(path: string, onLost: () => void): Promise<(() => Promise<void>) | undefined> {
+async function tryLock(path: string): Promise<Held | undefined> {
+  const directory = lockDirectory(path);
+  let compromised = false;
+  let unlock: () => Promise<void>;
   try {
-    return await lockfile.lock(path, {
-      lockfilePath: lockDirectory(path), realpath: false, retries: 0,
-      stale: STALE_MILLISECONDS, update: REFRESH_MILLISECONDS, onCompromised: onLost,
+    unlock = await lockfile.lock(path, {
+      lockfilePath: directory, realpath: false, retries: 0, fs: lockFileSystem,
+      stale: Number.POSITIVE_INFINITY, // it would let two contenders take the same stale lock: see replaceAbandoned
+      update: REFRESH_MILLISECONDS, onCompromised: () => { compromised = true; },
     });
   } catch (error) {
     if (hasCode(error, 'ELOCKED')) return undefined;
     throw error;
   }
+  const identity = findLockDirectory(directory)?.identity;
+  setOwnLock(directory, identity);
+  const isOurs = (): boolean => !compromised && identity !== undefined && findLockDirectory(directory)?.identity === identity;
+  const owner = { ...identityOf(process.pid), lock: identity };
+  await writeFile(ownerFile(path), JSON.stringify(owner), { mode: 0o640 });
+  return {
+    isHeld: () => isOurs() && !isStale(directory),
+    async release() {
+      if (isOurs()) await rm(ownerFile(path), { force: true }); // first, so that it never names an owner of the next lock
+      if (!compromised) await unlock();
+      setOwnLock(directory, undefined);
+    },
+  };
 }
 
 /**
- * Removes the lock of an owner that died on this host. One contender at a time does so (`.replacing`), and only when the
- * owner file speaks of the very lock directory that is there. @returns whether it is worth trying again
+ * Takes the lock of an owner that died on this host, or refreshes no more. One contender at a time does so
+ * (`.replacing`), and looks again once it is the one.
  */
-async function replaceDeadOwner(path: string): Promise<boolean> {
-  if (!await ownerIsDead(path)) return false;
+async function replaceAbandoned(path: string): Promise<Held | undefined> {
+  if (!await isAbandoned(path)) return undefined;
   const replacing = `${path}.replacing`;
   try {
     await mkdir(replacing);
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
-    await removeIfStale(replacing); // of a contender that was killed just here
-    return false;
+    if (isStale(replacing)) await removeDirectory(replacing); // of a contender that was killed just here
+    return undefined;
   }
   try {
-    if (!await ownerIsDead(path)) return false;
+    if (!await isAbandoned(path)) return undefined;
     await rm(ownerFile(path), { force: true });
-    await rmdir(lockDirectory(path));
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return true;
-    throw error;
+    await removeDirectory(lockDirectory(path));
+    return await tryLock(path);
   } finally {
     await removeDirectory(replacing);
   }
 }
 
+async function isAbandoned(path: string): Promise<boolean> {
+  return isStale(lockDirectory(path)) || await ownerIsDead(path);
+}
+
+function isStale(directory: string): boolean {
+  const found = findLockDirectory(directory);
+  return found !== undefined && Date.now() - found.refreshedAt > STALE_MILLISECONDS;
+}
+
+/** Only where the owner file speaks of the very lock directory that is there. */
 async function ownerIsDead(path: string): Promise<boolean> {
   try {
     const owner = JSON.parse(await readFile(ownerFile(path), 'utf8')) as Owner;
-    return owner.lock === await lockIdentity(path) && lifeOf(owner) === 'dead';
+    return owner.lock === findLockDirectory(lockDirectory(path))?.identity && lifeOf(owner) === 'dead';
   } catch (error) {
     if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) return false; // being written, or being released
     throw error;
-  }
-}
-
-/** Tells one lock directory from the next of the same name. */
-async function lockIdentity(path: string): Promise<string> {
-  const { ino, birthtimeMs } = await stat(lockDirectory(path));
-  return `${ino}/${birthtimeMs}`;
-}
-
-async function removeIfStale(directory: string): Promise<void> {
-  try {
-    const { mtimeMs } = await stat(directory);
-    if (Date.now() - mtimeMs > STALE_MILLISECONDS) await removeDirectory(directory);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
   }
 }
 

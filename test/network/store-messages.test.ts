@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CANNOT_UNDERSTAND, SUCCESS, UNRECOGNIZED_OPERATION } from '../../src/dicom/status.ts';
-import { COMMAND_FIELD, encodeCommandSet, NO_DATASET, WITH_DATASET } from '../../src/network/command-set.ts';
+import { COMMAND_FIELD, encodeCommandSet, NO_DATASET } from '../../src/network/command-set.ts';
 import { startMemoryScp } from '../rig/memory-scp.ts';
 import {
   ABORT, CT_IMAGE_STORAGE, dataPdus, echoCommand, EXPLICIT_VR_LITTLE_ENDIAN, pdu, pdv, RawScu, RELEASE_REQUEST,
   storeCommand, VERIFICATION,
 } from '../rig/raw-scu.ts';
 
+const COMMAND = 0b01;
 const COMMAND_LAST = 0b11;
 const DATA = 0b00;
 const DATA_LAST = 0b10;
@@ -41,7 +42,8 @@ test('takes a message whose fragments and PDUs are cut in every way', async (t) 
   const scu = await RawScu.associate(scp.port);
   const command = storeCommand('1.2.3');
   scu.send(
-    pdu(0x04, pdv(1, 0b01, command.subarray(0, 1)), pdv(1, 0b01, Buffer.alloc(0)), pdv(1, 0b01, command.subarray(1, 30))),
+    pdu(0x04, pdv(1, COMMAND, command.subarray(0, 1)), pdv(1, COMMAND, Buffer.alloc(0))),
+    pdu(0x04, pdv(1, COMMAND, command.subarray(1, 30))),
     pdu(0x04, pdv(1, COMMAND_LAST, command.subarray(30)), pdv(1, DATA, Buffer.from('one '))),
     pdu(0x04, pdv(1, DATA, Buffer.alloc(0)), pdv(1, DATA, Buffer.from('two'))),
     pdu(0x04, pdv(1, DATA_LAST, Buffer.alloc(0))),
@@ -55,21 +57,23 @@ test('takes a message whose fragments and PDUs are cut in every way', async (t) 
 test('answers requests that come without waiting for the answer, in their order', async (t) => {
   const scp = await startMemoryScp(t);
   const scu = await RawScu.associate(scp.port);
-  const count = 20;
-  scu.send(...Array.from({ length: count }, (_, index) =>
-    Buffer.concat([dataPdus(1, storeCommand(`1.2.${index}`, { MessageID: index }), true), dataPdus(1, Buffer.from(numbered(index)), false)])),
-  RELEASE_REQUEST);
-  for (let index = 0; index < count; index += 1) {
+  const datasets = Array.from({ length: 20 }, (_, index) => String(index).padStart(4, '0'));
+  for (const [MessageID, dataset] of datasets.entries()) {
+    scu.send(dataPdus(1, storeCommand('1.2.3', { MessageID }), true), dataPdus(1, Buffer.from(dataset), false));
+  }
+  scu.send(RELEASE_REQUEST);
+  for (const MessageID of datasets.keys()) {
     const answer = await scu.next();
-    assert.equal(answer.kind === 'command' && answer.command.MessageIDBeingRespondedTo, index);
+    assert.equal(answer.kind === 'command' && answer.command.MessageIDBeingRespondedTo, MessageID);
   }
   assert.equal((await scp.ended()).how, 'released');
-  assert.deepEqual(scp.stored.map(({ bytes }) => bytes.toString()), Array.from({ length: count }, (_, index) => numbered(index)));
+  assert.deepEqual(scp.stored.map(({ bytes }) => bytes.toString()), datasets);
 });
 
 test('answers in fragments that the peer takes, however small its PDUs are', async (t) => {
   const scp = await startMemoryScp(t);
-  const scu = await RawScu.associate(scp.port, { maximumPDULength: 16, contexts: [{ id: 1, abstractSyntax: VERIFICATION }] });
+  const contexts = [{ id: 1, abstractSyntax: VERIFICATION }];
+  const scu = await RawScu.associate(scp.port, { maximumPDULength: 16, contexts });
   const lengths: number[] = [];
   scu.socket.on('data', (bytes: Buffer) => {
     for (let at = 0; at < bytes.length; at += 6 + bytes.readUInt32BE(at + 2)) lengths.push(bytes.readUInt32BE(at + 2));
@@ -103,7 +107,8 @@ test('holds the peer back while the sink does', async (t) => {
   const sent = new Promise<void>((resolve) => scu.socket.write(dataPdus(1, object, false, 60000), () => resolve()));
   await promise;
   // What the sink has not taken fills the buffers of both ends and no more: the sender cannot get rid of it.
-  assert.equal(await Promise.race([sent.then(() => 'sent'), new Promise((resolve) => setTimeout(resolve, 300, 'held'))]), 'held');
+  const patience = new Promise((resolve) => setTimeout(resolve, 300, 'held'));
+  assert.equal(await Promise.race([sent.then(() => 'sent'), patience]), 'held');
   assert.ok(taken < object.length / 4);
   const answered = scu.next();
   const release = setInterval(() => releases.splice(0).forEach((resolve) => resolve()));
@@ -140,8 +145,11 @@ test('answers an operation it does not know after its dataset, and stays usable'
 test('gives C-CANCEL no response', async (t) => {
   const scp = await startMemoryScp(t);
   const scu = await RawScu.associate(scp.port);
-  const cancel = { CommandField: COMMAND_FIELD['C-CANCEL-RQ'], MessageIDBeingRespondedTo: 1, CommandDataSetType: NO_DATASET };
-  scu.send(dataPdus(1, encodeCommandSet(cancel), true));
+  scu.send(dataPdus(1, encodeCommandSet({
+    CommandField: COMMAND_FIELD['C-CANCEL-RQ'],
+    MessageIDBeingRespondedTo: 1,
+    CommandDataSetType: NO_DATASET,
+  }), true));
   assert.equal((await scu.store('1.2.3', Buffer.from('a'), { MessageID: 9 })).MessageIDBeingRespondedTo, 9);
 });
 
@@ -181,8 +189,10 @@ const BREACHES: Readonly<Record<string, { readonly bytes: Buffer; readonly reaso
     bytes: Buffer.concat([dataPdus(1, storeCommand('1.2.3'), true), dataPdus(5, Buffer.from('a'), false)]), reason: 6,
   },
   'a command that cannot be read': { bytes: dataPdus(1, Buffer.from('garbage'), true), reason: 6 },
-  'a command without end': { bytes: pdu(0x04, pdv(1, 0b01, Buffer.alloc(20_000))), reason: 6 },
-  'a response that nobody asked for': { bytes: dataPdus(1, storeCommand('1.2.3', { CommandField: 0x8001 }), true), reason: 6 },
+  'a command without end': { bytes: pdu(0x04, pdv(1, COMMAND, Buffer.alloc(20_000))), reason: 6 },
+  'a response that nobody asked for': {
+    bytes: dataPdus(1, storeCommand('1.2.3', { CommandField: 0x8001 }), true), reason: 6,
+  },
   'a request without MessageID': { bytes: dataPdus(1, encodeCommandSet({ CommandField: 0x0030 }), true), reason: 6 },
   'a PDU longer than announced': { bytes: pdu(0x04, pdv(1, DATA_LAST, Buffer.alloc(65531))), reason: 6 },
   'a PDU that claims 4 GB': { bytes: Buffer.from([0x04, 0, 0xff, 0xff, 0xff, 0xff]), reason: 6 },
@@ -190,8 +200,7 @@ const BREACHES: Readonly<Record<string, { readonly bytes: Buffer; readonly reaso
   'a PDU of no known type': { bytes: Buffer.from('garbage'), reason: 1 },
   'a second request for association': { bytes: pdu(0x01, Buffer.alloc(68)), reason: 2 },
   'a release within a message': {
-    bytes: Buffer.concat([dataPdus(1, storeCommand('1.2.3', { CommandDataSetType: WITH_DATASET }), true), RELEASE_REQUEST]),
-    reason: 2,
+    bytes: Buffer.concat([dataPdus(1, storeCommand('1.2.3'), true), RELEASE_REQUEST]), reason: 2,
   },
 };
 
@@ -227,7 +236,8 @@ for (const [what, end] of [
     assert.equal(summary.instances, 1);
     assert.equal(scp.stored.length, 1);
     // A reset may overtake the request.
-    if (what !== 'is reset') assert.deepEqual(scp.abandoned.map((request) => request.AffectedSOPInstanceUID), ['1.2.4']);
+    const abandoned = scp.abandoned.map(({ AffectedSOPInstanceUID }) => AffectedSOPInstanceUID);
+    if (what !== 'is reset') assert.deepEqual(abandoned, ['1.2.4']);
   });
 }
 
@@ -237,6 +247,18 @@ test('aborts an association in which nothing comes for the idle time', async (t)
   const answer = await scu.next();
   assert.deepEqual(answer.kind === 'pdu' && [...answer.bytes.subarray(-2)], [0, 0]);
   assert.match((await scp.ended()).text ?? '', /nothing came for 0.1 s/);
+});
+
+test('aborts a peer that asks and asks and never takes an answer', async (t) => {
+  const scp = await startMemoryScp(t, { limits: { idleSeconds: 0.3, artimSeconds: 1 } });
+  const scu = await RawScu.associate(scp.port, { contexts: [{ id: 1, abstractSyntax: VERIFICATION }] });
+  scu.socket.pause();
+  const requests = Buffer.concat(Array<Buffer>(1000).fill(dataPdus(1, echoCommand(), true)));
+  for (let count = 0; count < 300; count += 1) scu.send(requests);
+  const { how, text } = await scp.ended();
+  assert.equal(how, 'aborted');
+  assert.match(text ?? '', /nothing came/);
+  scu.socket.destroy();
 });
 
 test('is not idle while it waits for its own disk', async (t) => {
@@ -302,10 +324,6 @@ test('stopping does not wait for a peer that neither goes on nor leaves', async 
   await scp.stop(0.1);
   assert.equal(scp.stored.length, 0);
 });
-
-function numbered(index: number): string {
-  return String(index).padStart(4, '0');
-}
 
 function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   let resolve: () => void = () => undefined;

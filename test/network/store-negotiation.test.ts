@@ -76,8 +76,9 @@ test('answers every proposed context under its own ID, in whatever order they co
 
 test('answers 128 contexts', async (t) => {
   const scp = await startMemoryScp(t);
-  const accept = await acceptOf(scp, { contexts: Array.from({ length: 128 }, (_, index) => ({ id: 255 - 2 * index })) });
-  assert.deepEqual(contextsOf(accept).map(([id]) => id), Array.from({ length: 128 }, (_, index) => 255 - 2 * index));
+  const ids = Array.from({ length: 128 }, (_, index) => 255 - 2 * index);
+  const accept = await acceptOf(scp, { contexts: ids.map((id) => ({ id })) });
+  assert.deepEqual(contextsOf(accept).map(([id]) => id), ids);
 });
 
 test('refuses a context without a transfer syntax that is a UID', async (t) => {
@@ -107,7 +108,8 @@ test('names its own implementation', async (t) => {
 test('never agrees to more than one operation at a time', async (t) => {
   const scp = await startMemoryScp(t);
   for (const proposed of ['\0\0\0\0', '\0\x08\0\x08', '\0\x01\0\x05', '\0\x01\0\x01']) {
-    const window = userItemsOf(await acceptOf(scp, { userItems: [item(0x53, proposed)] })).find(({ type }) => type === 0x53);
+    const accept = await acceptOf(scp, { userItems: [item(0x53, proposed)] });
+    const window = userItemsOf(accept).find(({ type }) => type === 0x53);
     // Absent is 1/1, PS3.7 section D.3.3.3.
     assert.equal(window?.value.toString('hex') ?? '00010001', '00010001');
   }
@@ -118,7 +120,8 @@ test('takes the SCP role and leaves the peer that of the SCU, where roles were p
   const uid = Buffer.from(CT_IMAGE_STORAGE);
   const role = (scu: number, scpRole: number) =>
     item(0x54, Buffer.concat([Buffer.from([0, uid.length]), uid, Buffer.from([scu, scpRole])]));
-  for (const [proposed, agreed] of [[role(1, 0), role(1, 0)], [role(1, 1), role(1, 0)], [role(0, 1), role(0, 0)]] as const) {
+  const agreements = [[role(1, 0), role(1, 0)], [role(1, 1), role(1, 0)], [role(0, 1), role(0, 0)]] as const;
+  for (const [proposed, agreed] of agreements) {
     const answer = userItemsOf(await acceptOf(scp, { userItems: [proposed] })).find(({ type }) => type === 0x54);
     assert.deepEqual(answer?.value, agreed.subarray(4));
   }
@@ -127,8 +130,8 @@ test('takes the SCP role and leaves the peer that of the SCU, where roles were p
 
 test('accepts a peer that shows a user identity, and does not claim to have checked it', async (t) => {
   const scp = await startMemoryScp(t);
-  const identity = item(0x58, Buffer.concat([Buffer.from([2, 1, 0, 4]), Buffer.from('user'), Buffer.from([0, 3]), Buffer.from('pwd')]));
-  const longToken = item(0x58, Buffer.concat([Buffer.from([5, 1, 0xea, 0x60]), Buffer.alloc(60000, 'x'), Buffer.from([0, 0])]));
+  const identity = item(0x58, '\x02\x01\0\x04user\0\x03pwd');
+  const longToken = item(0x58, `\x05\x01\xea\x60${'x'.repeat(60000)}\0\0`);
   for (const userItem of [identity, longToken]) {
     const items = userItemsOf(await acceptOf(scp, { userItems: [userItem] }));
     assert.equal(items.some(({ type }) => type === 0x59), false);
@@ -174,12 +177,13 @@ test('rejects associations beyond the limit for now, and takes them again when o
 test('aborts a request that cannot be read, and goes on accepting others', async (t) => {
   const scp = await startMemoryScp(t);
   const whole = associateRequest();
+  const thousands = Array.from({ length: 3000 }, (_, index) => ({ id: (2 * index + 1) % 256 }));
   const transferFirst = item(0x20, Buffer.concat([Buffer.from([1, 0, 0, 0]), item(0x40, '1.2'), item(0x30, '1.2')]));
   const unreadable = {
     'an even ID': associateRequest({ contexts: [{ id: 2 }] }),
     'ID 0': associateRequest({ contexts: [{ id: 0 }] }),
     'an ID twice': associateRequest({ contexts: [{ id: 1 }, { id: 3 }, { id: 1 }] }),
-    'thousands of contexts': associateRequest({ contexts: Array.from({ length: 3000 }, (_, index) => ({ id: (2 * index + 1) % 256 })) }),
+    'thousands of contexts': associateRequest({ contexts: thousands }),
     'a transfer syntax before any abstract syntax': pdu(0x01, whole.subarray(6, 74), transferFirst),
     'no item at all and no titles': pdu(0x01),
     'titles cut off': pdu(0x01, whole.subarray(6, 40)),
@@ -194,7 +198,8 @@ test('aborts a request that cannot be read, and goes on accepting others', async
 
 test('survives a request cut off at any byte, with any byte changed', async (t) => {
   const scp = await startMemoryScp(t, { limits: { associations: 1000 } });
-  const whole = associateRequest({ userItems: [item(0x53, '\0\x02\0\x02'), item(0x58, Buffer.from([1, 0, 0, 1, 65, 0, 0]))] });
+  const userItems = [item(0x53, '\0\x02\0\x02'), item(0x58, '\x01\0\0\x01A\0\0')];
+  const whole = associateRequest({ userItems });
   for (let at = 6; at < whole.length; at += 1) {
     const cut = await answerTo(scp, pdu(0x01, whole.subarray(6, at)));
     assert.equal(cut.kind, 'pdu');

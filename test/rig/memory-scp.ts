@@ -30,7 +30,9 @@ export interface MemoryScp extends StoreScp {
   ended(): Promise<AssociationSummary>;
 }
 
-export async function startMemoryScp(t: Pick<TestContext, 'after'>, options: MemoryScpOptions = {}): Promise<MemoryScp> {
+export async function startMemoryScp(
+  t: Pick<TestContext, 'after'>, options: MemoryScpOptions = {},
+): Promise<MemoryScp> {
   const stored: StoredInstance[] = [];
   const abandoned: StoreRequest[] = [];
   const rejected: { peer: StorePeer; text: string }[] = [];

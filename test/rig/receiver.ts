@@ -62,7 +62,8 @@ export async function startReceiver(
   t: Pick<TestContext, 'after'>, options: ReceiverOptions = {},
 ): Promise<RunningReceiver> {
   const cleanUps: (() => unknown)[] = [];
-  const datadir = options.datadir ?? await temporaryFolder({ after: (cleanUp) => void cleanUps.push(cleanUp as () => unknown) });
+  const after = (cleanUp: unknown) => void cleanUps.push(cleanUp as () => unknown);
+  const datadir = options.datadir ?? await temporaryFolder({ after });
   const layout = new Layout(datadir);
   const events: StationEvent[] = [];
   const waiting = new Set<() => void>();
@@ -116,5 +117,6 @@ export async function startReceiver(
 /** The files below a folder, hidden ones too, relative to it and in order of name. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name))).sort();
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((file) => relative(folder, join(file.parentPath, file.name))).sort();
 }

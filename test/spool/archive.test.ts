@@ -35,7 +35,8 @@ test('keeps the first of two equal datasets, though another sender stands in fro
   const path = layout.archivedInstance(STUDY, INSTANCE);
   assert.deepEqual(await archive.keep(await incoming('dataset', 'CT'), STUDY, INSTANCE), { found: 'nothing', path });
   const before = await readFile(path);
-  assert.deepEqual(await archive.keep(await incoming('dataset', 'A_LONGER_TITLE'), STUDY, INSTANCE), { found: 'same', path });
+  const again = await archive.keep(await incoming('dataset', 'A_LONGER_TITLE'), STUDY, INSTANCE);
+  assert.deepEqual(again, { found: 'same', path });
   assert.deepEqual(await readFile(path), before);
   assert.deepEqual(await filesBelow(layout.temp), []);
 });

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { link, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import {
+  appendLine, appendLineDurable, copyFileDurable, endCutLine, linkOrKeep, makeDirectoryDurable, moveDurable, pointSymbolicLink,
+  publishDurable, removeEmptyDirectory, removeFileDurable, removeTree, syncDirectories, syncDirectory, syncFile, touchMark,
+  writeFileDurable, writeJsonDurable,
+} from '../../src/spool/durable.ts';
+import { temporaryFolder } from '../rig/peers.ts';
+
+const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
+
+test('a written file replaces the one before as a whole and leaves nothing beside it', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'file');
+  await writeFileDurable(path, 'a long first content');
+  const { ino } = await stat(path);
+  await writeFileDurable(path, Buffer.from('second'));
+  assert.equal(await readFile(path, 'utf8'), 'second');
+  assert.notEqual((await stat(path)).ino, ino);
+  assert.equal(await modeOf(path), '640');
+  await writeJsonDurable(path, { a: ['ø'] });
+  assert.equal(await readFile(path, 'utf8'), '{\n  "a": [\n    "ø"\n  ]\n}\n');
+  assert.deepEqual(await readdir(folder), ['file']);
+});
+
+test('a write that cannot take its place leaves the place and its folder as they were', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'taken'));
+  await writeFile(join(folder, 'taken', 'content'), '');
+  await assert.rejects(writeFileDurable(join(folder, 'taken'), 'x'), { code: 'EISDIR' });
+  await assert.rejects(pointSymbolicLink(join(folder, 'taken'), 'x'), { code: 'EISDIR' });
+  await assert.rejects(writeFileDurable(join(folder, 'missing', 'file'), 'x'), { code: 'ENOENT' });
+  assert.deepEqual(await readdir(folder, { recursive: true }), ['taken', 'taken/content']);
+});
+
+test('many writers of one file leave the content of one of them', async (t) => {
+  const folder = await temporaryFolder(t);
+  const contents = Array.from({ length: 20 }, (_, index) => String(index).repeat(50_000));
+  await Promise.all(contents.map((content) => writeFileDurable(join(folder, 'file'), content)));
+  assert.ok(contents.includes(await readFile(join(folder, 'file'), 'utf8')));
+  assert.deepEqual(await readdir(folder), ['file']);
+});
+
+test('directories are made with all that is missing above them', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'a', 'b', 'c');
+  await makeDirectoryDurable(path);
+  await makeDirectoryDurable(path);
+  for (const made of ['a', 'a/b', 'a/b/c']) assert.equal(await modeOf(join(folder, made)), '750');
+  await writeFile(join(folder, 'file'), '');
+  await assert.rejects(makeDirectoryDurable(join(folder, 'file')), { code: 'EEXIST' });
+  await assert.rejects(makeDirectoryDurable(join(folder, 'file', 'below')), { code: 'ENOTDIR' });
+});
+
+test('appended lines stand one after the other, behind whatever a crash cut short', async (t) => {
+  const path = join(await temporaryFolder(t), 'lines');
+  await appendLineDurable(path, 'one');
+  await appendLine(path, 'two');
+  assert.equal(await readFile(path, 'utf8'), 'one\ntwo\n');
+  assert.equal(await modeOf(path), '640');
+  await writeFile(path, 'one\n{"cut');
+  await appendLineDurable(path, 'three');
+  assert.equal(await readFile(path, 'utf8'), 'one\n{"cut\nthree\n');
+  await assert.rejects(appendLineDurable(join(path, 'below'), 'x'), { code: 'ENOTDIR' });
+});
+
+test('a line that was cut short is ended once', async (t) => {
+  const path = join(await temporaryFolder(t), 'lines');
+  await endCutLine(path);
+  for (const [before, after] of [['', ''], ['one\n', 'one\n'], ['cut', 'cut\n'], ['one\n{', 'one\n{\n']] as const) {
+    await writeFile(path, before);
+    await endCutLine(path);
+    await endCutLine(path);
+    assert.equal(await readFile(path, 'utf8'), after);
+  }
+});
+
+test('a move takes the place of a file, not of a directory with entries', async (t) => {
+  const folder = await temporaryFolder(t);
+  const at = (name: string): string => join(folder, name);
+  await writeFile(at('from'), 'new');
+  await writeFile(at('to'), 'old');
+  await moveDurable(at('from'), at('to'));
+  assert.equal(await readFile(at('to'), 'utf8'), 'new');
+  await mkdir(at('job'));
+  await mkdir(at('other'));
+  await writeFile(join(at('other'), 'file'), '');
+  await assert.rejects(moveDurable(at('job'), at('other')), { code: 'ENOTEMPTY' });
+  await assert.rejects(moveDurable(at('job'), at('to')), { code: 'ENOTDIR' });
+  await assert.rejects(moveDurable(at('missing'), at('to')), { code: 'ENOENT' });
+  assert.deepEqual((await readdir(folder)).sort(), ['job', 'other', 'to']);
+});
+
+test('what is published never takes the place of what is there', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+  await writeFile(from, 'first');
+  assert.equal(await publishDurable(from, to), true);
+  assert.deepEqual(await readdir(folder), ['to']);
+  await writeFile(from, 'second');
+  assert.equal(await publishDurable(from, to), false);
+  assert.equal(await readFile(to, 'utf8'), 'first');
+  assert.equal(await readFile(from, 'utf8'), 'second');
+  await assert.rejects(publishDurable(join(folder, 'missing'), join(folder, 'x')), { code: 'ENOENT' });
+  await assert.rejects(publishDurable(from, join(folder, 'missing', 'x')), { code: 'ENOENT' });
+});
+
+test('of many that publish under one name, one does', async (t) => {
+  const folder = await temporaryFolder(t);
+  const sources = Array.from({ length: 20 }, (_, index) => join(folder, String(index)));
+  for (const source of sources) await writeFile(source, source);
+  const published = await Promise.all(sources.map((source) => publishDurable(source, join(folder, 'to'))));
+  assert.equal(published.filter((won) => won).length, 1);
+  assert.equal(await readFile(join(folder, 'to'), 'utf8'), sources[published.indexOf(true)]);
+});
+
+test('a hard link is made where there is nothing, and a leftover kept', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+  await writeFile(from, 'x');
+  await linkOrKeep(from, to);
+  await linkOrKeep(from, to);
+  assert.equal((await stat(from)).nlink, 2);
+  await assert.rejects(linkOrKeep(join(folder, 'missing'), join(folder, 'x')), { code: 'ENOENT' });
+});
+
+test('a copy is another file of the same bytes, and never put over one that exists', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+  await writeFile(from, Buffer.alloc(300_000, 'x'));
+  await copyFileDurable(from, to);
+  assert.ok((await readFile(to)).equals(await readFile(from)));
+  assert.equal((await stat(from)).nlink, 1);
+  await writeFile(to, 'kept');
+  await assert.rejects(copyFileDurable(from, to), { code: 'EEXIST' });
+  assert.equal(await readFile(to, 'utf8'), 'kept');
+});
+
+test('a symbolic link says what it was pointed at last, whatever was there', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'link');
+  await pointSymbolicLink(path, 'a');
+  await pointSymbolicLink(path, '../b c');
+  assert.equal(await readlink(path), '../b c');
+  await writeFile(join(folder, 'file'), '');
+  await pointSymbolicLink(join(folder, 'file'), 'x');
+  assert.deepEqual((await readdir(folder)).sort(), ['file', 'link']);
+});
+
+test('a mark gets the time of the last touch to the millisecond, and is made where it is missing', async (t) => {
+  const path = join(await temporaryFolder(t), 'mark');
+  for (const time of ['2026-01-02T03:04:05.678Z', '2020-02-29T23:59:59.999Z', '2026-01-02T03:04:05.001Z']) {
+    await touchMark(path, new Date(time));
+    if (time.startsWith('2020')) assert.equal((await stat(path)).mtime.toISOString(), time);
+  }
+  assert.equal((await stat(path)).mtime.toISOString(), '2026-01-02T03:04:05.001Z');
+  assert.equal(await modeOf(path), '640');
+  await assert.rejects(touchMark(join(path, 'below'), new Date()), { code: 'ENOTDIR' });
+});
+
+test('what is removed may be gone already', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'file');
+  await writeFile(path, '');
+  await removeFileDurable(path);
+  await removeFileDurable(path);
+  await mkdir(join(folder, 'tree', 'below'), { recursive: true });
+  await writeFile(join(folder, 'tree', 'below', 'file'), '');
+  assert.equal(await removeEmptyDirectory(join(folder, 'tree')), false);
+  await removeTree(join(folder, 'tree'));
+  await removeTree(join(folder, 'tree'));
+  await mkdir(path);
+  assert.equal(await removeEmptyDirectory(path), true);
+  assert.equal(await removeEmptyDirectory(path), true);
+  assert.deepEqual(await readdir(folder), []);
+  await mkdir(path);
+  await assert.rejects(removeFileDurable(path), { code: 'EISDIR' });
+});
+
+test('a tree is removed without what its links lead to, and with names that are no UTF-8', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'kept'));
+  await writeFile(join(folder, 'kept', 'file'), '');
+  await mkdir(join(folder, 'tree'));
+  await symlink('../kept', join(folder, 'tree', 'link'));
+  await link(join(folder, 'kept', 'file'), join(folder, 'tree', 'file'));
+  await writeFile(Buffer.concat([Buffer.from(join(folder, 'tree', 'x')), Buffer.of(0xff)]), '');
+  await removeTree(join(folder, 'tree'));
+  assert.deepEqual((await readdir(folder, { recursive: true })).sort(), ['kept', 'kept/file']);
+});
+
+test('syncing what is there changes nothing, and what is missing is told', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'a', 'b'), { recursive: true });
+  await writeFile(join(folder, 'file'), 'x');
+  await syncDirectories(folder);
+  await syncDirectory(folder);
+  await syncFile(join(folder, 'file'));
+  await assert.rejects(syncDirectory(join(folder, 'file')), { code: 'ENOTDIR' });
+  await assert.rejects(syncDirectories(join(folder, 'missing')), { code: 'ENOENT' });
+  await assert.rejects(syncFile(join(folder, 'missing')), { code: 'ENOENT' });
+});

@@ -1,0 +1,45 @@
+// Processes that take and hold leases for a test, asked one word at a time.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+export interface Holder {
+  readonly process: ChildProcess;
+  /** Says a word and waits for the answer. */
+  ask(word: 'take' | 'check' | 'give'): Promise<string>;
+  /** Says a word; the answer is the next that `answer` gives. */
+  tell(word: 'take' | 'check' | 'give'): void;
+  answer(): Promise<string>;
+  /** SIGKILL. */
+  die(): Promise<void>;
+}
+
+/** Starts one and waits until it listens; it is gone after the test. */
+export async function startHolder(t: Pick<TestContext, 'after'>, datadir: string, name: string): Promise<Holder> {
+  const program = fileURLToPath(new URL('lease-holder.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', program, datadir, name], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async (): Promise<string> => {
+    const { value, done } = await answers.next();
+    if (done === true) throw new Error('the holder ended');
+    return value;
+  };
+  const die = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  t.after(die);
+  const tell = (word: string): void => void child.stdin.write(`${word}\n`);
+  await answer(); // ready
+  return {
+    process: child, tell, answer, die,
+    ask(word) {
+      tell(word);
+      return answer();
+    },
+  };
+}
