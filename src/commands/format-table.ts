@@ -1,6 +1,7 @@
 // Tables and colours of results. Values may come from the network: control characters are shown as escapes.
 
 import type { ChalkInstance } from 'chalk';
+import { oneLine } from '../job/one-line.ts';
 
 /** Rows under headings, columns as wide as they need; the last one is cut to the terminal where there is one. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[], columns?: number): string {
@@ -15,9 +16,7 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
 
 /** A text without anything that a terminal would obey. */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
+  return oneLine(text);
 }
 
 /** Colours where stdout is a terminal that shows them (NO_COLOR and FORCE_COLOR are obeyed), none elsewhere. */

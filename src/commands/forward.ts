@@ -5,6 +5,7 @@ import { declare, type CommonOptions, type Declaration } from './declaration.ts'
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import type { OpenStation } from './open-station.ts';
 import { addRepetition, type Repetition } from './repeat.ts';
+import { repeatSideBySide } from './repeat-side-by-side.ts';
 import { tick } from './tick.ts';
 import { UsageFault } from './usage-fault.ts';
 
@@ -31,7 +32,7 @@ export const forward: Declaration = {
     if (what.length > 1) throw new UsageFault('one DeliveryId at a time, or files with --to');
     const [only] = what;
     const isIdle = only === undefined ? nothingIsToBeSent : () => false;
-    return tick('forward', options, isIdle, (opened, signal) => send(opened, only, signal));
+    return tick('forward', options, isIdle, (opened, signal) => send(opened, only, signal), repeatSideBySide);
   },
 };
 

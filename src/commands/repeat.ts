@@ -10,7 +10,7 @@ export interface Repetition {
   readonly every?: number;
 }
 
-const DEFAULT_EVERY_SECONDS = 4;
+export const DEFAULT_EVERY_SECONDS = 4;
 
 export function addRepetition(command: Command): Command {
   return command
@@ -35,7 +35,7 @@ export async function repeat(
 }
 
 /** @returns false where the signal came first */
-async function waited(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+export async function waited(milliseconds: number, signal: AbortSignal): Promise<boolean> {
   try {
     await wait(milliseconds, undefined, { signal });
     return true;

@@ -17,18 +17,20 @@ import { stopSignal } from './stop-signal.ts';
  * @param command name of the subcommand
  * @param isIdle whether there is nothing to do
  * @param work what there is to do, with the station opened; imports what it needs itself
+ * @param repetition how one round of it follows the other
  */
 export async function tick(
   command: string,
   options: CommonOptions & Repetition,
   isIdle: (layout: Layout) => boolean,
   work: (opened: OpenStation, signal: AbortSignal) => Promise<ExitStatus>,
+  repetition: typeof repeat = repeat,
 ): Promise<ExitStatus> {
   const { configuration } = usable(await loadConfiguration(options.config, { selection: 'later' }));
   const layout = new Layout(configuration.datadir, configuration.folders);
   const signal = stopSignal();
   let opened: OpenStation | undefined;
-  return repeat(options, signal, async () => {
+  return repetition(options, signal, async () => {
     if (isIdle(layout)) return EXIT.done;
     opened ??= await (await import('./open-station.ts')).openStation(command, options);
     return work(opened, signal);

@@ -63,7 +63,7 @@ async function forgetRefusals({ folder }: StoredDelivery): Promise<void> {
  * A job that has failed for its deliveries alone waits for them again. Comes before the delivery's own move: after a crash
  * in between, the job finds its delivery failed, as it was.
  */
-async function resumeItsJob(station: Station, { JobId }: Delivery): Promise<undefined | 'busy'> {
+async function resumeItsJob(station: Station, { JobId }: Delivery): Promise<void | 'busy'> {
   return withLease(station.layout, jobLease(JobId), async (lease) => {
     const stored = await findJob(station.layout, 'failed', JobId);
     if (stored === undefined || !await failedOnlyByDeliveries(stored)) return;

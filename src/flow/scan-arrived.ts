@@ -1,9 +1,11 @@
 // Finds what has arrived completely and sees to it: first what an interrupted run had claimed, then what has been quiet
 // long enough. One run at a time, over all hosts.
 
-import { claimMark, giveBackIfTouched, listClaims, listMarks, setAside, type Claim, type Mark } from '../spool/arrivals.ts';
+import { claimMark, giveBackIfTouched, listClaims, listMarks, removeOldNotes, setAside, type Claim, type Mark }
+  from '../spool/arrivals.ts';
 import { touchMark } from '../spool/durable.ts';
 import { codeOf } from '../spool/error-code.ts';
+import { nothingArrives } from '../spool/idle.ts';
 import { withLease, type Lease } from '../spool/lease.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
 import { finishArrival } from './finish-arrival.ts';
@@ -25,9 +27,7 @@ export interface ScanOutcome {
 /** @returns 'busy' where another run is at it */
 export async function scanArrived(station: Station): Promise<ScanOutcome | 'busy'> {
   const { layout } = station;
-  const claims = await listClaims(layout);
-  const { marks, strangers } = await listMarks(layout);
-  if (claims.length + marks.length + strangers.length === 0) return { finished: 0, setAside: 0, bugs: [] };
+  if (nothingArrives(layout)) return { finished: 0, setAside: 0, bugs: [] };
   return withLease(layout, 'scan-arrived', (lease) => scan(lease, station));
 }
 
@@ -53,6 +53,7 @@ async function scan(lease: Lease, station: Station): Promise<ScanOutcome> {
   }
 
   try {
+    await removeOldNotes(lease, layout);
     for (const claim of await listClaims(layout)) {
       if (!await giveBackIfTouched(lease, layout, claim)) await see(claim);
     }

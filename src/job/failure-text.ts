@@ -3,9 +3,14 @@
 
 import type { Failure } from './failure.ts';
 import { formatStatus } from '../dicom/status.ts';
+import { oneLine } from './one-line.ts';
 
-/** One line, no full stop. */
+/** One line, no full stop. What a core or a peer said stands in it with its control characters as escapes. */
 export function failureText(failure: Failure): string {
+  return oneLine(wordingOf(failure));
+}
+
+function wordingOf(failure: Failure): string {
   switch (failure.reason) {
     case 'stream-unknown': return `stream ${failure.stream} is not in the configuration any more`;
     case 'core-unknown': return `stream ${failure.stream} has no core in select_statements.json any more`;

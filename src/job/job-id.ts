@@ -16,7 +16,7 @@ export function parseStamp(stamp: string): Date | undefined {
   if (parts === null) return undefined;
   const [, year, month, day, hours, minutes, seconds, milliseconds] = parts;
   const instant = new Date(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`);
-  return Number.isNaN(instant.getTime()) ? undefined : instant;
+  return !Number.isNaN(instant.getTime()) && formatStamp(instant) === stamp ? instant : undefined; // no 30th of February
 }
 
 /**

@@ -1,6 +1,7 @@
 // What a command says on stderr: `dts <subcommand>: <level>: <text>`, one line a message. Warnings and errors always,
 // the normal course only when asked (-v), so that cron has nothing to mail while all is well.
 
+import { oneLine } from '../job/one-line.ts';
 import type { EventLog } from './event-log.ts';
 import { levelOf } from './event-level.ts';
 import { eventText } from './event-text.ts';
@@ -32,11 +33,4 @@ export function withConsole(events: EventLog, console: Console): EventLog {
       console.message(levelOf(event), eventText(event));
     },
   };
-}
-
-/** Control characters, which may come from the network, shown as escapes: a line stays a line, a terminal unharmed. */
-function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
 }

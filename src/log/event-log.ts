@@ -23,10 +23,8 @@ export function openEventLog(layout: Layout, command: string, now: () => Date = 
     if (file !== undefined) closeSync(file.descriptor);
     file = undefined;
     mkdirSync(layout.logs, { recursive: true, mode: 0o750 });
-    const descriptor = openSync(layout.eventLog(day), 'a+', 0o640);
-    closeCutLine(descriptor);
-    file = { day, descriptor };
-    return descriptor;
+    file = { day, descriptor: openSync(layout.eventLog(day), 'a+', 0o640) };
+    return file.descriptor;
   }
 
   return {
@@ -36,7 +34,7 @@ export function openEventLog(layout: Layout, command: string, now: () => Date = 
       const logged = { time, level: levelOf(event), event: name, command, ...about } as LoggedEvent;
       const line = `${JSON.stringify(logged)}\n`;
       try {
-        writeSync(descriptorOf(time.slice(0, 10)), line);
+        writeLine(descriptorOf(time.slice(0, 10)), Buffer.from(line));
       } catch (error) {
         process.stderr.write(`dts ${command}: error: event log: not written: ${String(error)}; the event was ${line}`);
       }
@@ -44,7 +42,14 @@ export function openEventLog(layout: Layout, command: string, now: () => Date = 
   };
 }
 
-/** Ends the last line of the log if a crash cut it short. */
+/** A disk that fills up takes a part without an error. */
+function writeLine(descriptor: number, line: Buffer): void {
+  closeCutLine(descriptor);
+  const written = writeSync(descriptor, line);
+  if (written < line.length) throw new Error(`cut short after ${written} of ${line.length} bytes`);
+}
+
+/** Ends the last line of the log if a crash or a full disk cut it short, whoever was writing it. */
 function closeCutLine(descriptor: number): void {
   const { size } = fstatSync(descriptor);
   if (size === 0) return;

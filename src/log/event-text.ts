@@ -1,11 +1,16 @@
 // The wording of every event for people: `<object>: <what happened or did not>: <cause>; <what happens next>`.
 
 import { failureText } from '../job/failure-text.ts';
+import { oneLine } from '../job/one-line.ts';
 import { formatStatus } from '../dicom/status.ts';
 import type { AboutPeer, StationEvent } from './event.ts';
 
-/** One line without time, level and command. */
+/** One line without time, level and command; control characters are shown as escapes. */
 export function eventText(event: StationEvent): string {
+  return oneLine(wordingOf(event));
+}
+
+function wordingOf(event: StationEvent): string {
   switch (event.event) {
     case 'receiver-started': return `receiver: listens on ${event.address} port ${event.port} as ${event.AETitle}`;
     case 'receiver-stopped':

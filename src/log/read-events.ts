@@ -3,6 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hasCode } from '../spool/error-code.ts';
 import type { Layout } from '../spool/layout.ts';
 import { listDirectory, parseLine } from '../spool/read.ts';
 import type { LoggedEvent } from './event.ts';
@@ -58,9 +60,11 @@ async function readWholeLines(path: string, start: number): Promise<{ text: stri
   }
 }
 
-function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
-  });
+/** Ends early at the signal. */
+async function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (!hasCode(error, 'ABORT_ERR')) throw error;
+  }
 }

@@ -2,7 +2,7 @@
 //
 // Promises: a mark is claimed by one rename, a claim is removed last, and no instance that came in between is forgotten.
 
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatStamp, parseStamp } from '../job/job-id.ts';
 import type { ArrivalOrigin } from '../job/job.ts';
@@ -89,6 +89,18 @@ export async function removeClaim(lease: Lease, layout: Layout, claim: Claim): P
   lease.assertHeld();
   await removeFileDurable(layout.claim(claim.name)); // commit: the arrival is done with
   await removeFileDurable(layout.actionsDone(claim.name));
+}
+
+/** Removes notes of actions without their claim: it was set aside, or a run died between the two steps of removeClaim. */
+export async function removeOldNotes(lease: Lease, layout: Layout): Promise<void> {
+  await makeDirectoryDurable(layout.claimed);
+  const names = await readdir(layout.claimed);
+  const notes = new Set(names.map((name) => layout.actionsDone(name)));
+  for (const path of names.filter((name) => name.startsWith('.')).map((name) => layout.claim(name))) {
+    if (notes.has(path)) continue;
+    lease.assertHeld();
+    await removeFileDurable(path);
+  }
 }
 
 /** Sets a file of `.arrived` or `.claimed` aside for a person. @returns where it lies now */

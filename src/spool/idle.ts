@@ -5,9 +5,9 @@ import { hasCode } from './error-code.ts';
 import { ACTIVE_JOB_STATES } from '../job/job-state.ts';
 import type { Layout } from './layout.ts';
 
-/** For `scan-arrived`. */
+/** For `scan-arrived`. Notes of actions count: whose claim is gone are to be removed. */
 export function nothingArrives(layout: Layout): boolean {
-  return isEmpty(layout.arrived) && isEmpty(layout.claimed);
+  return isEmpty(layout.arrived) && namesIn(layout.claimed).length === 0;
 }
 
 /** For `run-one-job`. */
@@ -22,10 +22,15 @@ export function nothingIsToBeSent(layout: Layout): boolean {
 
 /** Entries that begin with a dot are not counted: they are being made, or are notes. */
 function isEmpty(folder: string): boolean {
+  return namesIn(folder).every((name) => name.startsWith('.'));
+}
+
+/** None where the folder does not exist. */
+function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).every((name) => name.startsWith('.'));
+    return readdirSync(folder);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return true;
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

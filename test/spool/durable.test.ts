@@ -3,9 +3,9 @@ import { link, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } fr
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
-  appendLine, appendLineDurable, copyFileDurable, endCutLine, linkOrKeep, makeDirectoryDurable, moveDurable, pointSymbolicLink,
-  publishDurable, removeEmptyDirectory, removeFileDurable, removeTree, syncDirectories, syncDirectory, syncFile, touchMark,
-  writeFileDurable, writeJsonDurable,
+  appendLine, appendLineDurable, copyFileDurable, endCutLine, linkOrKeep, makeDirectoryDurable, moveDurable,
+  pointSymbolicLink, publishDurable, removeEmptyDirectory, removeFileDurable, removeTree, syncDirectories,
+  syncDirectory, syncFile, touchMark, writeFileDurable, writeJsonDurable,
 } from '../../src/spool/durable.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 

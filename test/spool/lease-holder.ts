@@ -1,5 +1,5 @@
-// A process of its own that takes leases as a test tells it to, a word a line on its standard input, and answers each with
-// a word: `take` with held or busy, `check` with held or lost, `give` with given. See lease-processes.ts.
+// A process of its own that takes a lease as a test tells it to, a word a line on its standard input, and answers each
+// with a word: `take` with held or busy, `check` with held or lost, `give` with given. See lease-processes.ts.
 
 import { createInterface } from 'node:readline';
 import { Layout } from '../../src/spool/layout.ts';

@@ -20,7 +20,8 @@ export interface Holder {
 /** Starts one and waits until it listens; it is gone after the test. */
 export async function startHolder(t: Pick<TestContext, 'after'>, datadir: string, name: string): Promise<Holder> {
   const program = fileURLToPath(new URL('lease-holder.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', program, datadir, name], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const args = ['--import', 'tsx', program, datadir, name];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
     const { value, done } = await answers.next();

@@ -20,7 +20,9 @@ async function makeLocks(t: TestContext): Promise<Layout> {
 }
 
 /** A lock as an owner leaves it that is gone without a word. */
-async function leaveLock(layout: Layout, owner: Partial<ProcessIdentity> | undefined, age: Date = new Date()): Promise<void> {
+async function leaveLock(
+  layout: Layout, owner: Partial<ProcessIdentity> | undefined, age: Date = new Date(),
+): Promise<void> {
   const directory = join(layout.locks, `${NAME}.lock`);
   await mkdir(directory);
   await utimes(directory, age, age);
@@ -65,7 +67,8 @@ test('is held by one at a time within a process too, and each name by itself', a
 
 test('names from outside stay inside locks/', async (t) => {
   const layout = await makeLocks(t);
-  for (const name of ['destination-../../etc', 'destination-a/b c', 'job-', '..', '', 'x'.repeat(400), 'destination-Ö\n']) {
+  const names = ['destination-../../etc', 'destination-a/b c', 'job-', '..', '', 'x'.repeat(400), 'destination-Ö\n'];
+  for (const name of names) {
     assert.equal(await withLease(layout, name, async () => {
       assert.equal((await readdir(layout.locks)).filter((entry) => entry.endsWith('.lock')).length, 1, name);
       return 'held';
@@ -165,7 +168,7 @@ test('never two of many processes hold it, while some of them die', async (t) =>
   }
 });
 
-test('an owner that was stopped for too long finds its lease lost, and leaves that of the next owner alone', async (t) => {
+test('an owner that was stopped for too long finds its lease lost, and leaves the next owner alone', async (t) => {
   const layout = await makeLocks(t);
   const [stopped, next] = [await startHolder(t, layout.datadir, NAME), await startHolder(t, layout.datadir, NAME)];
   assert.equal(await stopped.ask('take'), 'held');

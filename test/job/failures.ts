@@ -1,0 +1,90 @@
+// One of every failure there is, with data that would trouble a line, a terminal or a reader. The type makes sure that
+// none is left out: a new reason without an example does not compile.
+
+import type { Failure } from '../../src/job/failure.ts';
+
+export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
+  readonly example: Extract<Failure, { reason: Reason }>;
+  /** Whether it is worth another try without anybody doing anything, as docs/INTERNALS.md and the contract have it. */
+  readonly temporary: boolean;
+} } = {
+  'stream-unknown': { temporary: false, example: { reason: 'stream-unknown', stream: 'AI' } },
+  'core-unknown': { temporary: false, example: { reason: 'core-unknown', stream: 'AI' } },
+  'series-missing': { temporary: false, example: { reason: 'series-missing', SeriesInstanceUID: '1.2.3.4' } },
+  'selection-ambiguous': {
+    temporary: false,
+    example: { reason: 'selection-ambiguous', SeriesInstanceUID: '1.2.3.4', names: ['1: T1', '2: T2'] },
+  },
+  'space-short': { temporary: true, example: { reason: 'space-short', path: '/data' } },
+  'input-output': { temporary: true, example: { reason: 'input-output', path: '/data/jobs', code: 'EIO' } },
+  'command-missing': { temporary: false, example: { reason: 'command-missing', stream: 'AI' } },
+  'program-missing': { temporary: false, example: { reason: 'program-missing', program: '/opt/ai' } },
+  'runtime-missing': { temporary: true, example: { reason: 'runtime-missing', runtime: 'podman' } },
+  'image-missing': { temporary: false, example: { reason: 'image-missing', image: 'ai:1', runtime: 'podman' } },
+  'core-not-started': { temporary: true, example: { reason: 'core-not-started', text: 'EAGAIN' } },
+  'executor-unavailable': { temporary: true, example: { reason: 'executor-unavailable', text: 'no answer' } },
+  'program-time': { temporary: true, example: { reason: 'program-time', program: 'podman', timeoutSeconds: 60 } },
+  'core-interrupted': { temporary: true, example: { reason: 'core-interrupted' } },
+  'core-postponed': { temporary: true, example: { reason: 'core-postponed' } },
+  'core-exit': { temporary: false, example: { reason: 'core-exit', exitCode: 3, lastLines: ['no model', 'sorry'] } },
+  'core-signal': { temporary: false, example: { reason: 'core-signal', signal: 'SIGSEGV', lastLines: [] } },
+  'core-time': { temporary: false, example: { reason: 'core-time', timeoutSeconds: 3600 } },
+  'core-output-bytes': { temporary: false, example: { reason: 'core-output-bytes', bytes: 2048, maxBytes: 1024 } },
+  'attempts-used': {
+    temporary: false, example: { reason: 'attempts-used', attempts: 3, last: { reason: 'core-interrupted' } },
+  },
+  'output-nothing': { temporary: false, example: { reason: 'output-nothing' } },
+  'output-link': { temporary: false, example: { reason: 'output-link', file: 'a.dcm' } },
+  'output-empty': { temporary: false, example: { reason: 'output-empty', file: 'a.dcm' } },
+  'output-unreadable': { temporary: false, example: { reason: 'output-unreadable', file: 'a.dcm', text: 'cut off' } },
+  'output-missing-attribute': {
+    temporary: false, example: { reason: 'output-missing-attribute', file: 'a.dcm', keyword: 'SOPInstanceUID' },
+  },
+  'output-other-study': {
+    temporary: false, example: { reason: 'output-other-study', file: 'a.dcm', StudyInstanceUID: '1.2.3' },
+  },
+  'output-other-patient': { temporary: false, example: { reason: 'output-other-patient', file: 'a.dcm' } },
+  'output-input-series': {
+    temporary: false, example: { reason: 'output-input-series', file: 'a.dcm', SeriesInstanceUID: '1.2.3.4' },
+  },
+  'output-input-instance': {
+    temporary: false, example: { reason: 'output-input-instance', file: 'a.dcm', SOPInstanceUID: '1.2.3.4.5' },
+  },
+  'output-same-instance': {
+    temporary: false,
+    example: { reason: 'output-same-instance', files: ['a.dcm', 'b.dcm'], SOPInstanceUID: '1.2.3.4.5' },
+  },
+  'output-sop-class': { temporary: false, example: { reason: 'output-sop-class', file: 'a.dcm', SOPClassUID: '1.2' } },
+  'output-bytes': { temporary: false, example: { reason: 'output-bytes', bytes: 2048, maxBytes: 1024 } },
+  'output-instances': { temporary: false, example: { reason: 'output-instances', instances: 9, maxInstances: 8 } },
+  'output-json': { temporary: false, example: { reason: 'output-json', text: 'it is a link' } },
+  'destination-unknown': { temporary: false, example: { reason: 'destination-unknown', destination: 'pacs' } },
+  'peer-unreachable': {
+    temporary: true, example: { reason: 'peer-unreachable', address: '10.0.0.1:104', text: 'ECONNREFUSED' },
+  },
+  'peer-rejected': { temporary: false, example: { reason: 'peer-rejected', permanent: true, text: 'unknown title' } },
+  'peer-aborted': { temporary: true, example: { reason: 'peer-aborted', text: 'unexpected PDU' } },
+  'peer-silent': { temporary: true, example: { reason: 'peer-silent', seconds: 30 } },
+  'context-refused': {
+    temporary: false, example: { reason: 'context-refused', SOPClassUID: '1.2', TransferSyntaxUID: '1.2.840' },
+  },
+  'instance-refused': {
+    temporary: false, example: { reason: 'instance-refused', SOPInstanceUID: '1.2.3.4.5', status: 0xa900 },
+  },
+  'instance-postponed': {
+    temporary: true, example: { reason: 'instance-postponed', SOPInstanceUID: '1.2.3.4.5', status: 0xa700 },
+  },
+  'instance-unreadable': {
+    temporary: false, example: { reason: 'instance-unreadable', file: '/data/x.dcm', text: 'no DICM prefix' },
+  },
+  'delivery-given-up': {
+    temporary: false,
+    example: { reason: 'delivery-given-up', afterSeconds: 604_800, last: { reason: 'peer-silent', seconds: 30 } },
+  },
+  'delivery-failed': {
+    temporary: false,
+    example: { reason: 'delivery-failed', DeliveryId: 'D1', first: { reason: 'peer-silent', seconds: 30 } },
+  },
+};
+
+export const EVERY_FAILURE: readonly Failure[] = Object.values(CLASSIFIED).map(({ example }) => example);

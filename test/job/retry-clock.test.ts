@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Failure } from '../../src/job/failure.ts';
+import type { Clock } from '../../src/job/job.ts';
+import {
+  clockAfterFailure, clockMadeDue, isDue, JOB_RETRY, LOOK_RETRY, type RetryPolicy,
+} from '../../src/job/retry-clock.ts';
+
+const NOW = new Date('2026-11-20T08:00:00.000Z');
+const FAILURE: Failure = { reason: 'core-postponed' };
+
+const after = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
+
+/** The waits of one failure after the other, each met as soon as it is due. */
+function waitsOf(policy: RetryPolicy, tries: number): number[] {
+  const waits: number[] = [];
+  let now = NOW;
+  let clock: Clock | undefined;
+  for (let number = 1; number <= tries; number += 1) {
+    clock = clockAfterFailure(clock, FAILURE, policy, now);
+    waits.push((Date.parse(clock.notBefore) - now.getTime()) / 1000);
+    now = new Date(clock.notBefore);
+  }
+  return waits;
+}
+
+test('waits grow by the multiplier and stop growing at the longest', () => {
+  assert.deepEqual(waitsOf(JOB_RETRY, 9), [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
+  assert.deepEqual(waitsOf(LOOK_RETRY, 6), [5, 10, 20, 40, 60, 60]);
+  assert.deepEqual(waitsOf({ firstSeconds: 30, multiplier: 1, maxSeconds: 3600 }, 3), [30, 30, 30]);
+  assert.deepEqual(waitsOf({ firstSeconds: 90, multiplier: 2, maxSeconds: 60 }, 2), [60, 60]);
+});
+
+test('days of failures neither overflow nor lose the first of them', () => {
+  let clock: Clock | undefined;
+  for (let number = 0; number < 5000; number += 1) clock = clockAfterFailure(clock, FAILURE, JOB_RETRY, after(number));
+  assert.deepEqual(clock, {
+    notBefore: after(4999 + 3600).toISOString(), failedTries: 5000, failingSince: NOW.toISOString(), last: FAILURE,
+  });
+});
+
+test('a step is due when its time has come, and not a moment before', () => {
+  const clock = clockAfterFailure(undefined, FAILURE, JOB_RETRY, NOW);
+  assert.equal(isDue(clock, JOB_RETRY, after(59.999)), false);
+  assert.equal(isDue(clock, JOB_RETRY, after(60)), true);
+  assert.equal(isDue(undefined, JOB_RETRY, NOW), true);
+});
+
+test('a clock that was written before the computer\'s was set back is due', () => {
+  const clock = clockAfterFailure(undefined, FAILURE, JOB_RETRY, NOW);
+  assert.equal(isDue(clock, JOB_RETRY, after(-86_400)), true);
+  assert.equal(isDue(clock, JOB_RETRY, after(60 - JOB_RETRY.maxSeconds)), false);
+  assert.equal(isDue(clock, JOB_RETRY, after(59 - JOB_RETRY.maxSeconds)), true);
+});
+
+test('a clock whose time a person made unreadable is due', () => {
+  const clock = clockAfterFailure(undefined, FAILURE, JOB_RETRY, NOW);
+  assert.equal(isDue({ ...clock, notBefore: 'soon' }, JOB_RETRY, NOW), true);
+});
+
+test('a clock made due remembers what has failed', () => {
+  const clock = clockAfterFailure(undefined, FAILURE, JOB_RETRY, NOW);
+  const due = clockMadeDue(clock, after(1));
+  assert.equal(isDue(due, JOB_RETRY, after(1)), true);
+  assert.equal(clockAfterFailure(due, FAILURE, JOB_RETRY, after(1)).notBefore, after(121).toISOString());
+  assert.equal(due.failingSince, NOW.toISOString());
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { levelOf } from '../../src/log/event-level.ts';
+import { eventText } from '../../src/log/event-text.ts';
+import type { StationEvent } from '../../src/log/event.ts';
+import { EVENTS } from './events.ts';
+
+const ALL = Object.values(EVENTS).map(({ example }): StationEvent => example);
+
+for (const [name, { example, level }] of Object.entries(EVENTS)) {
+  test(`${name} is told as ${level}, in one line, with what it is about`, () => {
+    assert.equal(levelOf(example), level);
+    const text = eventText(example);
+    assert.match(text, /^\S.*: .*[^\s.]$/);
+    assert.doesNotMatch(text, /undefined|\[object|NaN/);
+    for (const key of ['JobId', 'DeliveryId', 'SOPInstanceUID', 'text', 'file', 'path', 'notBefore']) {
+      if ('DeliveryId' in example && key === 'JobId') continue; // the DeliveryId begins with it
+      const value = (example as Readonly<Record<string, unknown>>)[key];
+      if (typeof value === 'string') assert.ok(text.includes(value), `no ${key} in: ${text}`);
+    }
+  });
+}
+
+test('no two events are told in the same words', () => {
+  assert.equal(new Set(ALL.map(eventText)).size, ALL.length);
+});
+
+test('an association that did not end well is a warning', () => {
+  const ended = EVENTS['association-ended'].example;
+  assert.equal(levelOf({ ...ended, how: 'aborted' }), 'warning');
+  assert.equal(levelOf({ ...ended, how: 'lost' }), 'warning');
+  assert.equal(levelOf({ ...ended, refused: 1 }), 'warning');
+});
+
+test('a job\'s failure is told with all of its reasons', () => {
+  assert.match(eventText(EVENTS['job-failed'].example),
+    /failed: the core wrote neither .*; the core was interrupted .*; dts jobs show 20261120T081530123Z-AI-1a2b3c4d /);
+});
+
+test('a delivery that was postponed tells how much is missing of how much', () => {
+  assert.match(eventText(EVENTS['delivery-postponed'].example), /2 of 3 instances not delivered to PACS: /);
+});
+
+test('what came from outside cannot break the line', () => {
+  const text = eventText({
+    event: 'association-rejected', text: 'a\r\nb\u0085',
+    callingAETitle: 'CT\n1', calledAETitle: '\u001b[2J', address: '::1',
+  });
+  assert.equal(text, 'association from CT\\x0a1 (::1) to \\x1b[2J: rejected: a\\x0d\\x0ab\\x85');
+});

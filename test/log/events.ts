@@ -1,0 +1,80 @@
+// One of every event there is. The type makes sure that none is left out: a new event without an example does not
+// compile.
+
+import type { Level, StationEvent } from '../../src/log/event.ts';
+
+const PEER = { callingAETitle: 'CT', calledAETitle: 'DTS', address: '10.0.0.1' };
+const STUDY = { StudyInstanceUID: '1.2.3', AccessionNumber: 'A1' };
+const JOB = { ...STUDY, JobId: '20261120T081530123Z-AI-1a2b3c4d', stream: 'AI' };
+const DELIVERY = { ...JOB, DeliveryId: '20261120T081530123Z-AI-1a2b3c4d-PACS-5e6f7a8b', destination: 'PACS' };
+const NOT_BEFORE = '2026-11-20T08:20:00.000Z';
+
+export const EVENTS: { readonly [Name in StationEvent['event']]: {
+  readonly level: Level;
+  readonly example: Extract<StationEvent, { event: Name }>;
+} } = {
+  'receiver-started': {
+    level: 'info', example: { event: 'receiver-started', address: '0.0.0.0', port: 11112, AETitle: 'DTS' },
+  },
+  'receiver-stopped': {
+    level: 'info', example: { event: 'receiver-stopped', signal: 'SIGTERM', abortedAssociations: 2 },
+  },
+  'association-rejected': {
+    level: 'warning', example: { event: 'association-rejected', ...PEER, text: 'calling AE title CT is not accepted' },
+  },
+  'association-ended': {
+    level: 'info',
+    example: { event: 'association-ended', ...PEER, how: 'released', instances: 7, bytes: 99, refused: 0, seconds: 3 },
+  },
+  'instance-refused': {
+    level: 'error',
+    example: { event: 'instance-refused', ...PEER, status: 0xa700, text: 'ENOSPC', SOPInstanceUID: '1.2.3.4.5' },
+  },
+  'instance-differs': {
+    level: 'warning',
+    example: { event: 'instance-differs', ...STUDY, SOPInstanceUID: '1.2.3.4.5', file: '/data/site/archive/x.1.dcm' },
+  },
+  'arrival-matched': {
+    level: 'info', example: { event: 'arrival-matched', ...STUDY, ...PEER, streams: ['AI', 'Relay'] },
+  },
+  'arrival-unmatched': { level: 'info', example: { event: 'arrival-unmatched', ...STUDY, ...PEER } },
+  'arrival-rejected': {
+    level: 'error', example: { event: 'arrival-rejected', text: 'its name is odd', file: '/data/rejected/x' },
+  },
+  'action-done': { level: 'info', example: { event: 'action-done', ...STUDY, stream: 'AI', type: 'exec' } },
+  'action-failed': {
+    level: 'error', example: { event: 'action-failed', ...STUDY, stream: 'AI', type: 'send', text: 'answered 500' },
+  },
+  'nothing-selected': { level: 'info', example: { event: 'nothing-selected', ...STUDY, stream: 'AI' } },
+  'job-made': { level: 'info', example: { event: 'job-made', ...JOB } },
+  'job-moved': { level: 'info', example: { event: 'job-moved', ...JOB, from: 'pending', to: 'staged' } },
+  'job-postponed': {
+    level: 'warning',
+    example: { event: 'job-postponed', ...JOB, failure: { reason: 'core-postponed' }, notBefore: NOT_BEFORE },
+  },
+  'job-failed': {
+    level: 'error',
+    example: { event: 'job-failed', ...JOB, failures: [{ reason: 'output-nothing' }, { reason: 'core-interrupted' }] },
+  },
+  'attempt-started': { level: 'info', example: { event: 'attempt-started', ...JOB, attempt: 1, handle: 'pid 4711' } },
+  'attempt-ended': {
+    level: 'info', example: { event: 'attempt-ended', ...JOB, attempt: 1, outcome: 'exit 0', seconds: 12 },
+  },
+  'prediction': { level: 'info', example: { event: 'prediction', ...JOB, field_name: 'volume', value: '12.5' } },
+  'delivery-made': { level: 'info', example: { event: 'delivery-made', ...DELIVERY, instances: 3 } },
+  'delivery-postponed': {
+    level: 'warning',
+    example: { event: 'delivery-postponed', ...DELIVERY, failure: { reason: 'peer-silent', seconds: 30 },
+      notBefore: NOT_BEFORE, delivered: 1, missing: 2 },
+  },
+  'delivery-done': {
+    level: 'info', example: { event: 'delivery-done', ...DELIVERY, instances: 3, bytes: 99, seconds: 1 },
+  },
+  'delivery-failed': {
+    level: 'error',
+    example: { event: 'delivery-failed', ...DELIVERY,
+      failures: [{ reason: 'instance-refused', SOPInstanceUID: '1.2.3.4.5', status: 0xa900 }] },
+  },
+  'delivery-moved': { level: 'info', example: { event: 'delivery-moved', ...DELIVERY, from: 'pending', to: 'held' } },
+  'disk-short': { level: 'error', example: { event: 'disk-short', path: '/data', freeBytes: 10, neededBytes: 100 } },
+};

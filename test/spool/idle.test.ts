@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import { DELIVERY_STATES } from '../../src/job/delivery-state.ts';
+import { ACTIVE_JOB_STATES, JOB_STATES } from '../../src/job/job-state.ts';
+import { noJobIsUnderWay, nothingArrives, nothingIsToBeSent } from '../../src/spool/idle.ts';
+import { Layout } from '../../src/spool/layout.ts';
+import { temporaryFolder } from '../rig/peers.ts';
+
+/** Which of the three ticks would find nothing to do. */
+function idleTicks(layout: Layout): string {
+  const idle = { scan: nothingArrives(layout), run: noJobIsUnderWay(layout), forward: nothingIsToBeSent(layout) };
+  return Object.entries(idle).filter(([, isIdle]) => isIdle).map(([name]) => name).join(' ');
+}
+
+test('every tick is idle where nothing was ever made, and where folders are empty or hold only notes', async (t) => {
+  const layout = new Layout(await temporaryFolder(t));
+  assert.equal(idleTicks(layout), 'scan run forward');
+  for (const folder of [layout.arrived, layout.claimed, layout.jobsIn('pending'), layout.deliveriesIn('pending')]) {
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${folder}/.writing-1`, '');
+  }
+  assert.equal(idleTicks(layout), 'scan run forward');
+});
+
+test('whatever has to be seen to ends the idleness of its own tick alone', async (t) => {
+  const layout = new Layout(await temporaryFolder(t));
+  const waking: [path: string, stillIdle: string][] = [
+    [layout.mark('CT DTS 10.0.0.1 scp_1.2'), 'run forward'],
+    [layout.mark('stranger'), 'run forward'],
+    [layout.claim('20261120T081530123Z CT DTS 10.0.0.1 scp_1.2'), 'run forward'],
+    ...ACTIVE_JOB_STATES.map((state): [string, string] => [layout.job(state, 'x'), 'scan forward']),
+    [layout.delivery('pending', 'x'), 'scan run'],
+  ];
+  for (const [path, stillIdle] of waking) {
+    await mkdir(dirname(path), { recursive: true });
+    await mkdir(path);
+    assert.equal(idleTicks(layout), stillIdle, path);
+    await rm(path, { recursive: true });
+  }
+});
+
+test('what waits for a person wakes no tick', async (t) => {
+  const layout = new Layout(await temporaryFolder(t));
+  const ended = JOB_STATES.filter((state) => !(ACTIVE_JOB_STATES as readonly string[]).includes(state));
+  for (const state of ended) await mkdir(layout.job(state, 'x'), { recursive: true });
+  for (const state of DELIVERY_STATES) {
+    if (state !== 'pending') await mkdir(layout.delivery(state, 'x'), { recursive: true });
+  }
+  assert.equal(idleTicks(layout), 'scan run forward');
+});
+
+test('a folder that cannot be read is not taken for empty', async (t) => {
+  const layout = new Layout(await temporaryFolder(t));
+  await mkdir(layout.jobs);
+  await writeFile(layout.jobsIn('pending'), '');
+  assert.throws(() => noJobIsUnderWay(layout), { code: 'ENOTDIR' });
+});
