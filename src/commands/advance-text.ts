@@ -11,6 +11,7 @@ export function advanceText(JobId: string, advance: Advance): string {
     case 'postponed':
       return `${JobId}: not advanced: ${failureText(advance.failure)}; it is tried again after ${advance.notBefore}`;
     case 'failed': return [`${JobId}: failed:`, ...advance.failures.map((failure) => `  ${failureText(failure)}`)].join('\n');
+    case 'stuck': return `${JobId}: neither advanced nor failed: ${failureText(advance.failure)}; it is as it was`;
     case 'taken': return `${JobId}: another process works on it`;
   }
 }
@@ -19,7 +20,8 @@ export function statusOf(advance: Advance): ExitStatus {
   switch (advance.advance) {
     case 'moved': case 'waits': case 'taken': return EXIT.done;
     case 'postponed': return EXIT.retry;
-    case 'failed': return EXIT.data;
+    case 'failed': return advance.failures.some(({ reason }) => reason === 'internal-error') ? EXIT.bug : EXIT.data;
+    case 'stuck': return advance.failure.reason === 'internal-error' ? EXIT.bug : EXIT.inputOutput;
   }
 }
 

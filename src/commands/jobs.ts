@@ -100,6 +100,9 @@ async function change(
     if (outcome === 'busy') {
       process.stderr.write(`dts jobs: warning: ${JobId}: not changed: another process works on it; try again\n`);
       statuses.push(EXIT.retry);
+    } else if ('hindered' in outcome) {
+      process.stderr.write(`dts jobs: warning: ${JobId}: not changed: ${visible(outcome.hindered)}\n`);
+      statuses.push(EXIT.retry);
     } else if ('refused' in outcome) {
       process.stderr.write(`dts jobs: error: ${JobId}: not changed: it is ${outcome.refused}, which has no ${what}\n`);
       statuses.push(EXIT.data);

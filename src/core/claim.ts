@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { publishDurable, removeFileDurable, writeJsonDurable } from '../spool/durable.ts';
 import { type AttemptFiles, readIfThere } from './attempt-files.ts';
-import { findProcess, readBootId } from './process-table.ts';
+import { findProcess, readBootId } from '../host/process-table.ts';
 
 /** The process that an attempt belongs to, named so that no other is ever taken for it. */
 export interface Claim {

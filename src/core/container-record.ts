@@ -14,6 +14,8 @@ export interface ContainerRecord {
   readonly containerId?: string;
   /** `sha256:…` of the image that it was made of. */
   readonly imageDigest?: string;
+  /** How it ended; written before the container is removed, so that a kill in between loses nothing. */
+  readonly ended?: { readonly exitCode: number; readonly outOfMemory: boolean };
   /** Under which names and digests registries know that image; empty where it was built or imported here. */
   readonly repoDigests?: readonly string[];
 }

@@ -18,7 +18,7 @@ import { ExecutorUnavailable } from './executor-unavailable.ts';
 import type { CoreRun, CoreStarted, CoreState, Executor } from './executor.ts';
 import { parseExitStatus } from './exit-status.ts';
 import { trimLog } from './kept-log.ts';
-import { readBootId } from './process-table.ts';
+import { readBootId } from '../host/process-table.ts';
 import { startUnderLock } from './start-container.ts';
 
 /** Time to end after SIGTERM, before SIGKILL. */
@@ -60,6 +60,7 @@ async function poll(run: CoreRun): Promise<CoreState> {
   const bootId = await readBootId();
   const container = orUnavailable(await findContainer(run));
   if (container === 'none' || !isOf(run, container)) {
+    if (record?.ended !== undefined) return endOf(record.ended); // collected, and not written down by who did it
     const wasThere = record !== undefined && (record.containerId !== undefined || record.bootId !== bootId);
     return { state: wasThere ? 'vanished' : 'not-started' };
   }
@@ -99,8 +100,9 @@ async function collect(run: CoreRun): Promise<void> {
     await syncFile(log);
   }
   await takeBackOutput(run);
-  // Before it goes, so that it is never taken for one that there has not been.
+  // Before it goes, so that it is never taken for one that there has not been, nor its end forgotten.
   await recordStarted(run, files, container);
+  await recordEnded(files, container);
   // The commit point: the logs are kept, the container is no longer needed.
   orUnavailable(await askEngine(runtime, 'rm', '--force', container.id));
 }
@@ -112,6 +114,13 @@ async function recordStarted(run: CoreRun, files: AttemptFiles, container: Conta
   const { id: containerId, imageDigest, bootId } = container;
   const repoDigests = await findRepoDigests(run.core.runtime, imageDigest);
   await writeContainerRecordDurable(files, { host: hostname(), bootId, containerId, imageDigest, repoDigests });
+}
+
+/** Adds to the record how the container ended. One that was cancelled has an end too: that of the signal. */
+async function recordEnded(files: AttemptFiles, { phase, exitCode, outOfMemory }: Container): Promise<void> {
+  const record = await readContainerRecord(files);
+  if (record === undefined || phase !== 'exited') return;
+  await writeContainerRecordDurable(files, { ...record, ended: { exitCode, outOfMemory } });
 }
 
 /** With Podman without root, what an image's own user wrote is a subordinate user's; the station takes it over. */
@@ -134,7 +143,7 @@ function isOf(run: CoreRun, container: Container): boolean {
   return container.attempt === String(run.attempt);
 }
 
-function endOf({ exitCode, outOfMemory }: Container): CoreState {
+function endOf({ exitCode, outOfMemory }: Pick<Container, 'exitCode' | 'outOfMemory'>): CoreState {
   // The kernel may have taken a part of the core only, and the core may have coped with that. Not every engine notices
   // on every host; where it does not, SIGKILL is all that can be said.
   if (outOfMemory && exitCode !== 0) return { state: 'killed', signal: 'SIGKILL (out of memory)' };

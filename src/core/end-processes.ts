@@ -4,7 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode } from '../spool/error-code.ts';
 import type { Claim } from './claim.ts';
-import { findProcess, hasVariables, listProcesses, type ProcessEntry } from './process-table.ts';
+import { findProcess, hasVariables, listProcesses, type ProcessEntry } from '../host/process-table.ts';
 
 /** Time to end after SIGTERM. */
 const GRACE_MILLISECONDS = 5_000;

@@ -24,7 +24,7 @@ import { trimLog } from './kept-log.ts';
 import { killGroup } from './kill-group.ts';
 import { type CoreFolders, fillPlaceholders } from './placeholders.ts';
 import { programFolder } from './program-folder.ts';
-import type { ProcessEntry } from './process-table.ts';
+import type { ProcessEntry } from '../host/process-table.ts';
 import { wrapperArguments } from './wrapper.ts';
 
 /** The wrapper claims within milliseconds; one that has not by then is ended, so that it never will. */

@@ -48,7 +48,10 @@ export async function startUnderLock(run: CoreRun, args: readonly string[]): Pro
   // Without force: what has begun after all is not removed.
   if (left !== 'none' && left.phase === 'created') await askEngine(runtime, 'rm', left.id);
   const known = await askEngine(runtime, 'image', 'inspect', image);
-  if (typeof known !== 'string') return { reason: 'image-missing', image, runtime };
+  if (typeof known !== 'string') {
+    const answered = known.reason === 'core-not-started' && /no such|not known|not found/i.test(known.text);
+    return answered ? { reason: 'image-missing', image, runtime } : known;
+  }
   // Not 126: by that an engine says that it was refused something itself, too.
   if (end.exitCode === 127) return { reason: 'program-missing', program: command[0] ?? image };
   return engineFailure(runtime, end);

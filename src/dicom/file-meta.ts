@@ -78,7 +78,7 @@ export function encodeFileMeta(values: FileMetaValues): Buffer {
 }
 
 /** The file meta information of a file, of which it reads only the front. Rejects as the file system does. */
-export async function readFileMeta(path: string): Promise<FileMeta | NotDicom> {
+export async function readFileMeta(path: string | Buffer): Promise<FileMeta | NotDicom> {
   const file = await open(path, 'r');
   try {
     const front = Buffer.allocUnsafe(MAXIMUM_FRONT_BYTES);

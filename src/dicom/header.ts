@@ -17,7 +17,9 @@ const BLOCK_BYTES = 64 * 1024;
  * values. A file that is no DICOM file, or ends or breaks before the header does, gives the reason. Rejects as the
  * file system does when the file cannot be read.
  */
-export async function readHeader(path: string, options: HeaderReaderOptions = {}): Promise<Header | NotDicom> {
+export async function readHeader(
+  path: string | Buffer, options: HeaderReaderOptions = {},
+): Promise<Header | NotDicom> {
   const file = await open(path, 'r');
   try {
     return await readOpenFile(file, options);

@@ -1,35 +1,50 @@
-// Chooses which job is advanced.
+// Chooses which job is advanced. Jobs near their end come first, so that what has begun leaves before more is begun;
+// within a state the oldest arrival.
 
+import { failureText } from '../job/failure-text.ts';
+import { nameInIds, streamInJobId } from '../job/job-id.ts';
 import type { JobState } from '../job/job-state.ts';
 import { findJobState, listJobIds } from '../spool/job-store.ts';
 import { advanceJob, type Advance } from './advance-job.ts';
 import type { Station } from './station.ts';
 
-/** The way of a job. Going along it, one run takes a job through all steps that need no waiting. */
-const ALONG: readonly JobState[] = ['pending', 'staged', 'running', 'ran', 'validated', 'forwarding'];
+const NEAREST_END_FIRST: readonly JobState[] = ['forwarding', 'validated', 'ran', 'running', 'staged', 'pending'];
 
-/** Against it, the job nearest its end comes first: what has begun leaves before more is begun. */
-const NEAREST_END_FIRST: readonly JobState[] = ALONG.toReversed();
+/** So many jobs are staged beyond those that may run: enough for the next one to be ready, without filling the disk. */
+const STAGED_AHEAD = 2;
+
+/** What a job that cannot even be failed has said already, so that a loop of ticks says it once. */
+const told = new Set<string>();
 
 /** Advances the next job that can advance by one step: of those nearest their end the oldest arrival. */
 export async function advanceNext(station: Station): Promise<Advance[]> {
   for (const state of NEAREST_END_FIRST) {
-    for (const JobId of await listJobIds(station.layout, state)) {
+    for (const JobId of await listToAdvance(station, state)) {
       const advance = await advanceJob(station, state, JobId);
-      if (!isIdle(advance)) return [advance];
+      if (advance.advance === 'stuck') tellStuck(station, JobId, advance);
+      else if (!isIdle(advance)) return [advance];
     }
   }
   return [];
 }
 
-/** Advances every job that can advance. @returns what became of those that did not just wait */
+/**
+ * Advances every job that can advance, as far as it can: round after round, until a round finds nothing more to do.
+ * @returns what became of those that did not just wait
+ */
 export async function advanceAll(station: Station, signal: AbortSignal): Promise<Advance[]> {
   const advances: Advance[] = [];
-  for (const state of ALONG) {
-    for (const JobId of await listJobIds(station.layout, state)) {
-      if (signal.aborted) return advances;
-      const advance = await advanceJob(station, state, JobId);
-      if (!isIdle(advance)) advances.push(advance);
+  for (let progress = true; progress;) {
+    progress = false;
+    for (const state of NEAREST_END_FIRST) {
+      for (const JobId of await listToAdvance(station, state)) {
+        if (signal.aborted) return advances;
+        const advance = await advanceJob(station, state, JobId);
+        if (isIdle(advance)) continue;
+        if (advance.advance === 'stuck' && !tellStuck(station, JobId, advance)) continue;
+        advances.push(advance);
+        progress ||= advance.advance === 'moved';
+      }
     }
   }
   return advances;
@@ -41,6 +56,30 @@ export async function advanceOne(station: Station, JobId: string): Promise<Advan
   return state === undefined ? undefined : advanceJob(station, state, JobId, { evenIfNotDue: true });
 }
 
+/** Of jobs that wait to be staged only the first few, and those that are relayed, which need no room. */
+async function listToAdvance({ layout, configuration }: Station, state: JobState): Promise<string[]> {
+  const JobIds = await listJobIds(layout, state);
+  if (state !== 'pending') return JobIds;
+  const staged = (await listJobIds(layout, 'staged')).length;
+  const wanted = Math.max(0, configuration.limits.jobs + STAGED_AHEAD - staged);
+  const relays = new Set(configuration.streams.filter(({ core }) => core === undefined).map(({ name }) => nameInIds(name)));
+  let taken = 0;
+  return JobIds.filter((JobId) => {
+    if (relays.has(streamInJobId(JobId))) return true;
+    taken += 1;
+    return taken <= wanted;
+  });
+}
+
 function isIdle({ advance }: Advance): boolean {
   return advance === 'waits' || advance === 'taken';
+}
+
+/** @returns false where it has been told before */
+function tellStuck(station: Station, JobId: string, { failure }: Extract<Advance, { advance: 'stuck' }>): boolean {
+  const text = `${JobId}: ${failureText(failure)}`;
+  if (told.has(text)) return false;
+  told.add(text);
+  station.events.write({ event: 'job-stuck', JobId, failure });
+  return true;
 }

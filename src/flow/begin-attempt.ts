@@ -29,7 +29,7 @@ export async function beginAttempt(station: Station, { folder }: StoredJob): Pro
   await makeDirectoryDurable(folder.attemptFolder(number));
   const clock = await findClock(folder);
   if (clock !== undefined) await writeClock(folder, clockMadeDue(clock, station.now())); // a person may not have waited
-  const attempt: Attempt = { attempt: number, startedAt: station.now().toISOString() };
+  const attempt: Attempt = { attempt: number, decidedAt: station.now().toISOString() };
   await writeJsonDurable(folder.attempt, attempt);
   return { to: 'running' };
 }

@@ -1,12 +1,14 @@
 // What a person may do with a job: try it again, cancel it, hold it, let it go on.
 
+import type { Rerun } from '../job/job.ts';
 import type { JobState } from '../job/job-state.ts';
 import { mayMove } from '../job/job-state.ts';
 import { findDeliveryState } from '../spool/delivery-store.ts';
 import { removeFileDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
 import { findJob, findJobState, moveJob, removeClock, type StoredJob } from '../spool/job-store.ts';
+import type { JobFolder } from '../spool/layout.ts';
 import { withLease, type Lease } from '../spool/lease.ts';
-import { findJson } from '../spool/read.ts';
+import { exists, findJson } from '../spool/read.ts';
 import { aboutJob } from './about.ts';
 import { jobLease } from './advance-job.ts';
 import { changeDelivery } from './change-delivery.ts';
@@ -20,6 +22,8 @@ export type ChangeOutcome =
   | { readonly moved: JobState }
   /** It cannot be done from the state that the job is in. */
   | { readonly refused: JobState }
+  /** It cannot be done now. */
+  | { readonly hindered: string }
   | 'unknown'
   | 'busy';
 
@@ -32,7 +36,8 @@ export async function changeJob(station: Station, JobId: string, change: JobChan
     if (stored === undefined) return 'unknown';
     const to = await targetOf(stored, change);
     if (to === undefined || !mayMove(stored.state, to)) return { refused: stored.state };
-    await prepare(station, stored, change);
+    const hindered = await prepare(station, stored, change);
+    if (hindered !== undefined) return { hindered };
     await move(lease, station, stored, to);
     return { moved: to };
   });
@@ -67,8 +72,8 @@ async function targetOf({ state, folder }: StoredJob, change: JobChange): Promis
   }
 }
 
-/** What must be true before the move. Repeatable. */
-async function prepare(station: Station, stored: StoredJob, change: JobChange): Promise<void> {
+/** What must be true before the move. Repeatable. @returns why that cannot be brought about now */
+async function prepare(station: Station, stored: StoredJob, change: JobChange): Promise<string | undefined> {
   const { folder, state } = stored;
   switch (change) {
     case 'retry':
@@ -76,20 +81,42 @@ async function prepare(station: Station, stored: StoredJob, change: JobChange): 
       await removeFileDurable(folder.attempt); // attempts count anew
       await removeTree(folder.result);
       await removeFileDurable(folder.failures);
-      return;
-    case 'cancel':
-      if (state === 'running') await endAttempt(station, stored);
-      return;
+      await countRun(folder);
+      return undefined;
+    case 'cancel': {
+      const hindered = state === 'running' ? await endAttempt(station, stored) : await cancelDeliveries(station, stored);
+      if (hindered === undefined) await removeTree(folder.data); // a retry stages anew
+      return hindered;
+    }
     case 'hold':
       await writeJsonDurable(folder.heldFrom, { from: state });
-      return;
+      return undefined;
     case 'release':
       await removeClock(folder);
-      return;
+      return undefined;
   }
 }
 
+/** What was delivered of an earlier run stays delivered; the new result goes out as deliveries of its own. */
+async function countRun(folder: JobFolder): Promise<void> {
+  if (!await exists(folder.deliveries)) return;
+  const { run } = await findJson<Rerun>(folder.rerun) ?? { run: 1 };
+  await writeJsonDurable(folder.rerun, { run: run + 1 });
+  await removeFileDurable(folder.deliveries);
+}
+
+/** Those of a job that is forwarding; what is stored at its destination already cannot be called back. */
+async function cancelDeliveries(station: Station, { folder }: StoredJob): Promise<string | undefined> {
+  const { deliveries } = await findJson<{ deliveries: string[] }>(folder.deliveries) ?? { deliveries: [] };
+  for (const DeliveryId of deliveries) {
+    const outcome = await changeDelivery(station, DeliveryId, 'cancel');
+    if (outcome === 'busy') return `delivery ${DeliveryId} is being sent; try again`;
+  }
+  return undefined;
+}
+
 async function move(lease: Lease, station: Station, stored: StoredJob, to: JobState): Promise<void> {
-  await moveJob(lease, station.layout, stored, to);
+  lease.assertHeld();
   station.events.write({ event: 'job-moved', ...aboutJob(stored.job), from: stored.state, to });
+  await moveJob(lease, station.layout, stored, to);
 }

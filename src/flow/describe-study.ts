@@ -4,14 +4,19 @@
 import { readlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { encodeForPath } from '../dicom/path-encoding.ts';
-import { makeDirectoryDurable, pointSymbolicLink, syncDirectory, writeJsonDurable } from '../spool/durable.ts';
+import { makeDirectoryDurable, pointSymbolicLink, removeFileDurable, syncDirectory, writeJsonDurable }
+  from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { Layout } from '../spool/layout.ts';
+import { listDirectory } from '../spool/read.ts';
 import { describeSeries, studyDescription, type SeriesDescription } from './series-description.ts';
 import type { ArchivedSeries, ArchivedStudy } from './read-study.ts';
 
 /** Classes of a series by its SeriesInstanceUID, from the classification rules. */
 export type ClassifyTypes = ReadonlyMap<string, readonly string[]>;
+
+/** What no link says. */
+const NO_LINK = '';
 
 /** @param participants whether site/participants/ is kept */
 export async function describeStudy(
@@ -46,7 +51,16 @@ async function linkInstances(layout: Layout, StudyInstanceUID: string, series: A
     await pointSymbolicLink(path, target);
     changed = true;
   }
+  await removeOtherLinks(folder, new Set(series.instances.map(({ SOPInstanceUID }) => SOPInstanceUID)));
   if (changed) await syncDirectory(folder);
+}
+
+/** An instance may have come again in another series, or have been cleaned away. */
+async function removeOtherLinks(folder: string, SOPInstanceUIDs: ReadonlySet<string>): Promise<void> {
+  for (const name of await listDirectory(folder)) {
+    const path = join(folder, name);
+    if (!SOPInstanceUIDs.has(name) && await findLinkTarget(path) !== NO_LINK) await removeFileDurable(path);
+  }
 }
 
 /**
@@ -70,12 +84,13 @@ async function linkParticipant(
   }
 }
 
-/** What a symbolic link says, undefined where there is none. */
+/** What a symbolic link says, undefined where there is nothing, NO_LINK where there is something else. */
 async function findLinkTarget(path: string): Promise<string | undefined> {
   try {
     return await readlink(path);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'EINVAL')) return NO_LINK;
     throw error;
   }
 }

@@ -3,15 +3,16 @@
 
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
 
 /** PS3.10 section 7.1: 128 bytes of preamble, then these four. */
 const PREAMBLE_BYTES = 128;
 const PREFIX = 'DICM';
 
+const SLASH = Buffer.from('/');
+
 export interface OutputFile {
-  /** Absolute. */
-  readonly path: string;
+  /** Absolute. Bytes, since a core may give a file a name that is no UTF-8. */
+  readonly path: Buffer;
   /** Below output/, for people. */
   readonly name: string;
   readonly bytes: number;
@@ -29,33 +30,34 @@ export async function findOutput(folder: string): Promise<Output> {
   const dicom: OutputFile[] = [];
   const notRegular: string[] = [];
   let totalBytes = 0;
-  for (const path of await filesBelow(folder)) {
-    const name = relative(folder, path.path);
+  const top = Buffer.from(folder);
+  for (const { path, regular } of await filesBelow(top)) {
+    const name = path.toString('utf8', top.length + 1);
     const namedDicom = /\.dcm$/i.test(name);
-    if (!path.regular) {
+    if (!regular) {
       if (namedDicom) notRegular.push(name);
       continue;
     }
-    const { bytes, hasPrefix } = await look(path.path);
+    const { bytes, hasPrefix } = await look(path);
     totalBytes += bytes;
-    if (namedDicom || hasPrefix) dicom.push({ path: path.path, name, bytes });
+    if (namedDicom || hasPrefix) dicom.push({ path, name, bytes });
   }
   return { dicom, notRegular, totalBytes };
 }
 
-async function filesBelow(folder: string): Promise<{ path: string; regular: boolean }[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const found: { path: string; regular: boolean }[] = [];
+async function filesBelow(folder: Buffer): Promise<{ path: Buffer; regular: boolean }[]> {
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  entries.sort((a, b) => Buffer.compare(a.name, b.name));
+  const found: { path: Buffer; regular: boolean }[] = [];
   for (const entry of entries) {
-    const path = join(folder, entry.name);
+    const path = Buffer.concat([folder, SLASH, entry.name]);
     if (entry.isDirectory()) found.push(...await filesBelow(path));
     else found.push({ path, regular: entry.isFile() });
   }
   return found;
 }
 
-async function look(path: string): Promise<{ bytes: number; hasPrefix: boolean }> {
+async function look(path: Buffer): Promise<{ bytes: number; hasPrefix: boolean }> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     const { size } = await file.stat();

@@ -2,22 +2,26 @@
 
 import type { Failure } from '../job/failure.ts';
 import { findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
-import { DeliveryFolder } from '../spool/layout.ts';
+import type { JobFolder } from '../spool/layout.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { exists, findJson } from '../spool/read.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 
-export async function finishJob(station: Station, { folder }: StoredJob): Promise<Step> {
-  const { deliveries } = await findJson<{ deliveries: string[] }>(folder.deliveries) ?? { deliveries: [] };
+/** May be asked without the job's lease: it only looks. */
+export async function finishJob(station: Station, folder: JobFolder): Promise<Step> {
+  const listed = await findJson<{ deliveries: string[] }>(folder.deliveries);
+  if (listed === undefined) return { failures: [{ reason: 'result-missing', path: folder.deliveries }] };
   const failures: Failure[] = [];
-  for (const DeliveryId of deliveries) {
-    const state = await findDeliveryState(station.layout, DeliveryId);
+  for (const DeliveryId of listed.deliveries) {
+    // It may be moved while its states are gone through: one that seems gone is looked for twice.
+    const state = await findDeliveryState(station.layout, DeliveryId)
+      ?? await findDeliveryState(station.layout, DeliveryId);
     switch (state) {
       case 'pending': case 'held': return { wait: `for delivery ${DeliveryId}, which is ${state}` };
       case 'failed': failures.push(await whyItFailed(station, DeliveryId)); break;
-      // One that a person cancelled, or took away once it had ended, is nobody's failure.
-      case 'done': case 'cancelled': case undefined: break;
+      case undefined: failures.push({ reason: 'delivery-missing', DeliveryId }); break;
+      case 'done': case 'cancelled': break; // what a person cancelled is nobody's failure
     }
   }
   return failures.length > 0 ? { failures } : { to: 'done' };
@@ -31,7 +35,7 @@ export async function failedOnlyByDeliveries({ folder }: StoredJob): Promise<boo
 
 async function whyItFailed(station: Station, DeliveryId: string): Promise<Failure> {
   const stored = await findDelivery(station.layout, 'failed', DeliveryId);
-  const folder = stored?.folder ?? new DeliveryFolder(station.layout.delivery('failed', DeliveryId));
+  const folder = stored?.folder ?? station.layout.deliveryFolder('failed', DeliveryId);
   const [first] = await findJson<Failure[]>(folder.failures) ?? [];
   return { reason: 'delivery-failed', DeliveryId, first: first ?? { reason: 'input-output', path: folder.path, code: 'ENOENT' } };
 }

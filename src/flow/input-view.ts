@@ -1,12 +1,12 @@
 // input_view_dicom_series/: the core's input once more, as links under names that a person can read.
 
-import { symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { makeDirectoryDurable } from '../spool/durable.ts';
+import { makeDirectoryDurable, symbolicLinkOrKeep } from '../spool/durable.ts';
 import type { JobFolder } from '../spool/layout.ts';
 import type { SeriesDescription } from './series-description.ts';
 
-const LONGEST_NAME = 100;
+/** File systems take 255. */
+const LONGEST_NAME_BYTES = 200;
 
 /**
  * Links a series' instances as `<PatientID>_<PatientName>/<date>_<time>/<number>_<description>/<SOPInstanceUID>.dcm`.
@@ -24,12 +24,18 @@ export async function linkInputView(
   await makeDirectoryDurable(series);
   for (const SOPInstanceUID of instances) {
     const name = `${SOPInstanceUID}.dcm`;
-    await symlink(join(relative(series, folder.input), name), join(series, name));
+    await symbolicLinkOrKeep(join(relative(series, folder.input), name), join(series, name));
   }
   return join('/data', relative(folder.data, series));
 }
 
 /** One path component: everything but letters, digits, dots and dashes of any script becomes `_`; never empty or hidden. */
 function readableName(text: string): string {
-  return text.normalize('NFC').replace(/[^\p{L}\p{N}.-]+/gu, '_').replace(/^\.+/, '_').slice(0, LONGEST_NAME) || '_';
+  const readable = text.normalize('NFC').replace(/[^\p{L}\p{N}.-]+/gu, '_').replace(/^\.+/, '_');
+  let name = '';
+  for (const character of readable) {
+    if (Buffer.byteLength(name + character) > LONGEST_NAME_BYTES) break;
+    name += character;
+  }
+  return name || '_';
 }

@@ -3,19 +3,18 @@
 // Repeatable: a delivery's id is computed from job and destination, so making it again finds it. The caller's rename to
 // `forwarding` (or `done`, where nothing is to be sent) is the commit point.
 
-import { join } from 'node:path';
 import type { Destination } from '../config/configuration.ts';
 import { loadDictionary } from '../dicom/dictionary.ts';
 import { readHeader, type Header } from '../dicom/header.ts';
 import { deliveryId } from '../job/job-id.ts';
 import type { Delivery } from '../job/delivery.ts';
-import type { Result, ResultInstance } from '../job/job.ts';
+import type { Rerun, Result, ResultInstance } from '../job/job.ts';
 import { makeDelivery } from '../spool/delivery-store.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import type { Lease } from '../spool/lease.ts';
 import { findJson } from '../spool/read.ts';
-import { aboutDelivery } from './about.ts';
+import { aboutDelivery, aboutJob } from './about.ts';
 import { fitsFilter } from './destination-filter.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
@@ -31,9 +30,11 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
   const stream = station.configuration.streams.find(({ name }) => name === job.stream);
   if (stream === undefined) return { failures: [{ reason: 'stream-unknown', stream: job.stream }] };
   const result = await findJson<Result>(folder.resultList);
+  if (result === undefined) return { failures: [{ reason: 'result-missing', path: folder.resultList }] };
+  const { run } = await findJson<Rerun>(folder.rerun) ?? { run: 1 };
   const sendable: Sendable[] = [];
-  for (const instance of result?.instances ?? []) {
-    const file = join(folder.result, `${instance.SOPInstanceUID}.dcm`);
+  for (const instance of result.instances) {
+    const file = folder.resultInstance(instance.SOPInstanceUID);
     const header = await readHeader(file);
     if ('notDicom' in header) return { failures: [{ reason: 'instance-unreadable', file, text: header.notDicom }] };
     sendable.push({ instance, file, header });
@@ -43,7 +44,7 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
     const fitting = await whatFits(destination, sendable);
     if (fitting.length === 0) continue;
     const delivery: Delivery = {
-      DeliveryId: deliveryId(job.JobId, destination.name),
+      DeliveryId: deliveryId(job.JobId, destination.name, run),
       JobId: job.JobId,
       stream: job.stream,
       StudyInstanceUID: job.arrival.StudyInstanceUID,
@@ -58,7 +59,12 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
     if (made) station.events.write({ event: 'delivery-made', ...aboutDelivery(delivery), instances: fitting.length });
     deliveries.push(delivery.DeliveryId);
   }
-  if (deliveries.length === 0) return { to: 'done' };
+  if (deliveries.length === 0) {
+    if (sendable.length > 0 && stream.destinations.length > 0) {
+      station.events.write({ event: 'nothing-to-deliver', ...aboutJob(job) });
+    }
+    return { to: 'done' };
+  }
   await writeJsonDurable(folder.deliveries, { deliveries });
   return { to: 'forwarding' };
 }

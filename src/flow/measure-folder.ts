@@ -1,8 +1,9 @@
 // How much a core has written so far. Links are not followed; what vanishes while counting is not counted.
 
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { hasCode } from '../spool/error-code.ts';
+
+const SLASH = Buffer.from('/');
 
 export interface FolderMeasure {
   readonly bytes: number;
@@ -10,11 +11,11 @@ export interface FolderMeasure {
 }
 
 /** Allocated bytes of all files at any depth, so that a sparse file counts for what it takes. */
-export async function measureFolder(folder: string): Promise<FolderMeasure> {
+export async function measureFolder(folder: string | Buffer): Promise<FolderMeasure> {
   let bytes = 0;
   let files = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(noneIfGone)) {
-    const path = join(folder, entry.name);
+  for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(noneIfGone)) {
+    const path = Buffer.concat([Buffer.from(folder), SLASH, entry.name]); // a name need not be UTF-8
     if (entry.isDirectory()) {
       const inside = await measureFolder(path);
       bytes += inside.bytes;
@@ -27,7 +28,7 @@ export async function measureFolder(folder: string): Promise<FolderMeasure> {
   return { bytes, files };
 }
 
-async function allocatedBytes(path: string): Promise<number> {
+async function allocatedBytes(path: Buffer): Promise<number> {
   try {
     return (await lstat(path)).blocks * 512;
   } catch (error) {

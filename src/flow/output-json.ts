@@ -24,6 +24,7 @@ export async function readOutputJson(path: string): Promise<readonly Prediction[
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     if (hasCode(error, 'ELOOP')) return fault('it is a link');
+    if (hasCode(error, 'ENXIO')) return fault('it is not a regular file'); // a socket
     throw error;
   }
   return parseOutputJson(text);
@@ -47,23 +48,33 @@ export function parseOutputJson(text: string): readonly Prediction[] | Failure {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
       return fault(`entry ${place + 1} is not an object`);
     }
-    rows.push(...rowsOf(entry as Record<string, unknown>));
+    const found = rowsOf(entry as Record<string, unknown>);
+    if (found === undefined) return fault(`entry ${place + 1} is nested too deeply`);
+    for (const row of found) rows.push(row); // there may be more than fit into one call
   }
   return rows;
 }
 
-function rowsOf(entry: Record<string, unknown>): Prediction[] {
+/** undefined where a value is nested so deeply that it has no text. */
+function rowsOf(entry: Record<string, unknown>): Prediction[] | undefined {
   if (typeof entry['field_name'] === 'string') {
-    return [{ field_name: entry['field_name'], value: valueText(entry['value']) }];
+    const value = valueText(entry['value']);
+    return value === undefined ? undefined : [{ field_name: entry['field_name'], value }];
   }
   return Object.entries(entry).flatMap(([field_name, value]) => {
-    return typeof value === 'object' && value !== null ? [] : [{ field_name, value: valueText(value) }];
+    return typeof value === 'object' && value !== null ? [] : [{ field_name, value: valueText(value) ?? '' }];
   });
 }
 
-function valueText(value: unknown): string {
+function valueText(value: unknown): string | undefined {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // the stack is used up
+    throw error;
+  }
 }
 
 function fault(text: string): Failure {

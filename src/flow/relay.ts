@@ -5,11 +5,13 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readHeader } from '../dicom/header.ts';
+import type { Failure } from '../job/failure.ts';
 import type { ResultInstance } from '../job/job.ts';
-import { linkOrKeep, makeDirectoryDurable, removeTree, syncDirectory, writeJsonDurable } from '../spool/durable.ts';
+import { makeDirectoryDurable, removeTree, syncDirectory, writeJsonDurable } from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { listDirectory } from '../spool/read.ts';
+import { linkOrCopy } from './link-or-copy.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 
@@ -19,9 +21,11 @@ export async function relay(station: Station, { folder, job }: Pick<StoredJob, '
   const instances: ResultInstance[] = [];
   for (const { StudyInstanceUID, SeriesInstanceUID } of job.selected) {
     const links = station.layout.rawSeries(StudyInstanceUID, SeriesInstanceUID);
-    for (const SOPInstanceUID of await listDirectory(links)) {
+    const SOPInstanceUIDs = await listDirectory(links);
+    if (SOPInstanceUIDs.length === 0) return { failures: [{ reason: 'series-missing', SeriesInstanceUID }] };
+    for (const SOPInstanceUID of SOPInstanceUIDs) {
       const instance = await relayInstance(join(links, SOPInstanceUID), folder.result, SOPInstanceUID, SeriesInstanceUID);
-      if (instance === undefined) return { failures: [{ reason: 'series-missing', SeriesInstanceUID }] };
+      if ('reason' in instance) return { failures: [instance] };
       instances.push(instance);
     }
   }
@@ -30,21 +34,20 @@ export async function relay(station: Station, { folder, job }: Pick<StoredJob, '
   return { to: 'validated' };
 }
 
-/** @returns undefined where the archived instance is gone or cannot be read any more */
 async function relayInstance(
   link: string, result: string, SOPInstanceUID: string, SeriesInstanceUID: string,
-): Promise<ResultInstance | undefined> {
+): Promise<ResultInstance | Failure> {
   try {
     const archived = await realpath(link);
     const header = await readHeader(archived);
-    if ('notDicom' in header) return undefined;
-    await linkOrKeep(archived, join(result, `${SOPInstanceUID}.dcm`));
+    if ('notDicom' in header) return { reason: 'instance-unreadable', file: archived, text: header.notDicom };
+    await linkOrCopy(archived, join(result, `${SOPInstanceUID}.dcm`));
     const { size } = await stat(archived);
     const SOPClassUID = header.text('SOPClassUID') ?? '';
     const { TransferSyntaxUID } = header;
     return { SOPInstanceUID, SOPClassUID, SeriesInstanceUID, TransferSyntaxUID, source: archived, bytes: size };
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT')) return { reason: 'series-missing', SeriesInstanceUID };
     throw error;
   }
 }

@@ -59,13 +59,14 @@ async function perform(
 
 /** Replaces the original's placeholders within one argument; a value is never looked at again. */
 export function fillActionPlaceholders(argument: string, stream: Stream, subject: ActionSubject): string {
-  const values: Readonly<Record<string, string>> = {
-    StudyInstanceUID: subject.origin.StudyInstanceUID,
-    SeriesInstanceUID: subject.origin.SeriesInstanceUID ?? '',
-    PATH: subject.path,
-    DESCRIPTION: subject.descriptionFile,
-    StreamName: stream.name,
-    destination: JSON.stringify(stream.destinations.map(({ AETitle, IP, PORT, filter }) => ({ AETitle, IP, PORT, filter }))),
-  };
-  return argument.replace(/@(\w+)@/g, (placeholder, name: string) => values[name] ?? placeholder);
+  const destinations = stream.destinations.map(({ AETitle, IP, PORT, filter }) => ({ AETitle, IP, PORT, filter }));
+  const values = new Map([
+    ['StudyInstanceUID', subject.origin.StudyInstanceUID],
+    ['SeriesInstanceUID', subject.origin.SeriesInstanceUID ?? ''],
+    ['PATH', subject.path],
+    ['DESCRIPTION', subject.descriptionFile],
+    ['StreamName', stream.name],
+    ['destination', JSON.stringify(destinations)],
+  ]);
+  return argument.replace(/@(\w+)@/g, (placeholder, name: string) => values.get(name) ?? placeholder);
 }

@@ -1,15 +1,15 @@
 // Finds what has arrived completely and sees to it: first what an interrupted run had claimed, then what has been quiet
 // long enough. One run at a time, over all hosts.
 
-import { claimMark, giveBackIfTouched, listClaims, listMarks, removeOldNotes, setAside, type Claim, type Mark }
-  from '../spool/arrivals.ts';
-import { touchMark } from '../spool/durable.ts';
+import {
+  claimMark, giveBackIfTouched, listClaims, listMarks, removeMark, removeOldNotes, setAside, type Claim,
+} from '../spool/arrivals.ts';
 import { codeOf } from '../spool/error-code.ts';
 import { nothingArrives } from '../spool/idle.ts';
 import { withLease, type Lease } from '../spool/lease.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
+import { findComplete } from './find-complete.ts';
 import { finishArrival } from './finish-arrival.ts';
-import { matchStreams } from './match-streams.ts';
 import type { Station } from './station.ts';
 
 /** What one run came to. */
@@ -58,8 +58,11 @@ async function scan(lease: Lease, station: Station): Promise<ScanOutcome> {
       if (!await giveBackIfTouched(lease, layout, claim)) await see(claim);
     }
     const { marks, strangers } = await listMarks(layout);
-    for (const mark of marks) {
-      if (!await isQuiet(station, mark)) continue;
+    for (const { mark, covered } of await findComplete(station, marks)) {
+      if (covered) {
+        await removeMark(lease, layout, mark);
+        continue;
+      }
       const claim = await claimMark(lease, layout, mark);
       if (claim !== undefined) await see(claim);
     }
@@ -73,18 +76,4 @@ async function scan(lease: Lease, station: Station): Promise<ScanOutcome> {
     return { finished, setAside: aside, bugs, diskFault: error };
   }
   return { finished, setAside: aside, bugs };
-}
-
-/** Whether the longest quiet time that a stream which wants it asks for has passed since the last instance. */
-async function isQuiet(station: Station, mark: Mark): Promise<boolean> {
-  const { configuration, layout, now } = station;
-  const quietSeconds = (now().getTime() - mark.markedAt.getTime()) / 1000;
-  if (quietSeconds < 0) {
-    // The computer's clock was set back: the quiet time begins now.
-    await touchMark(layout.mark(mark.name), now());
-    return false;
-  }
-  const wanting = matchStreams(configuration.streams, mark.origin).filter(({ matched }) => matched);
-  const timeouts = wanting.map(({ stream }) => stream.timeoutSeconds ?? configuration.timeoutSeconds);
-  return quietSeconds >= Math.max(...timeouts, wanting.length === 0 ? configuration.timeoutSeconds : 0);
 }

@@ -1,6 +1,5 @@
 // Sends what a delivery has not got a final answer for, and keeps every answer as it comes.
 
-import { join } from 'node:path';
 import type { Destination } from '../config/configuration.ts';
 import { readFileMeta } from '../dicom/file-meta.ts';
 import { storeStatus } from '../dicom/status.ts';
@@ -45,7 +44,7 @@ export async function sendDelivery(
   for (const { SOPInstanceUID, SOPClassUID } of delivery.instances) {
     const answer = answers.get(SOPInstanceUID);
     if (answer !== undefined && meaning(answer) !== 'retry') continue;
-    const file = join(folder.instances, `${SOPInstanceUID}.dcm`);
+    const file = folder.instance(SOPInstanceUID);
     const meta = await readFileMeta(file);
     if ('notDicom' in meta) {
       await keep({ SOPInstanceUID, failure: { reason: 'instance-unreadable', file, text: meta.notDicom } });

@@ -3,18 +3,18 @@
 // Repeatable: begins by wiping what an interrupted run left. The job stays in `pending` until all of it is durable;
 // the caller's rename to `staged` is the commit point.
 
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CoreSpecification } from '../config/core-specification.ts';
 import type { Failure } from '../job/failure.ts';
 import type { SelectedSeries } from '../job/job.ts';
-import { copyFileDurable, linkOrKeep, makeDirectoryDurable, removeTree, syncDirectories, writeJsonDurable }
-  from '../spool/durable.ts';
+import { copyFileDurable, makeDirectoryDurable, removeTree, syncDirectories, writeJsonDurable } from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { findJson, listDirectory } from '../spool/read.ts';
 import { isShort, readSpace } from '../spool/space.ts';
 import { linkInputView } from './input-view.ts';
+import { linkOrCopy } from './link-or-copy.ts';
 import type { SeriesDescription } from './series-description.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
@@ -31,13 +31,13 @@ export async function stage(station: Station, { folder, job }: StoredJob): Promi
   if (job.unselectable !== undefined) return { failures: [job.unselectable] };
   const stream = station.configuration.streams.find(({ name }) => name === job.stream);
   if (stream === undefined) return { failures: [{ reason: 'stream-unknown', stream: job.stream }] };
-  const { limits } = station.configuration;
-  if (isShort(await readSpace(folder.path), limits)) {
-    return { postpone: { reason: 'space-short', path: station.layout.datadir } };
-  }
   if (stream.core === undefined) return relay(station, { folder, job });
 
-  await removeTree(folder.data);
+  await removeTree(folder.data); // first, so that what an earlier try left does not count as used
+  const copied = stream.core.executor === 'process' ? await bytesOf(station, job.selected) : 0;
+  if (isShort(await readSpace(folder.path), station.configuration.limits, copied)) {
+    return { postpone: { reason: 'space-short', path: station.layout.datadir } };
+  }
   await makeDirectoryDurable(folder.input);
   const descriptions: InputDescription[] = [];
   for (const selected of job.selected) {
@@ -49,6 +49,16 @@ export async function stage(station: Station, { folder, job }: StoredJob): Promi
   await writeJsonDurable(folder.core, stream.core);
   await syncDirectories(folder.data);
   return { to: 'staged' };
+}
+
+/** What copies of the input take; an archived instance that is gone takes part as ENOENT. */
+async function bytesOf({ layout }: Station, selected: readonly SelectedSeries[]): Promise<number> {
+  let bytes = 0;
+  for (const { StudyInstanceUID, SeriesInstanceUID } of selected) {
+    const links = layout.rawSeries(StudyInstanceUID, SeriesInstanceUID);
+    for (const name of await listDirectory(links)) bytes += (await stat(join(links, name))).size;
+  }
+  return bytes;
 }
 
 async function stageSeries(
@@ -81,16 +91,7 @@ async function stageInstance(link: string, staged: string, core: CoreSpecificati
     return true;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false;
+    if (hasCode(error, 'EEXIST')) return true; // another selected study holds an instance of that UID, which is the same
     throw error;
-  }
-}
-
-/** The archive may lie on another file system (EXDEV), or have as many links to one file as it can (EMLINK). */
-async function linkOrCopy(archived: string, staged: string): Promise<void> {
-  try {
-    await linkOrKeep(archived, staged);
-  } catch (error) {
-    if (!hasCode(error, 'EXDEV', 'EMLINK', 'EPERM')) throw error;
-    await copyFileDurable(archived, staged);
   }
 }

@@ -30,7 +30,7 @@ const NO_TAG = 0xffffffff;
 /** An instance that is being judged. */
 interface Candidate {
   /** Its copy in result/, unless the output is refused as a whole. */
-  readonly copy: string;
+  readonly copy: string | undefined;
   readonly instance: OutputInstance;
   readonly result: ResultInstance;
 }
@@ -42,11 +42,10 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
   const output = await findOutput(folder.output);
   const predictions = await readOutputJson(folder.outputJson);
   const refused = validateWhole(output, predictions, core);
-  if (refused.length === 0 && isShort(await readSpace(folder.path), station.configuration.limits)) {
+  await removeTree(folder.result); // first, so that what an earlier try left does not count as used
+  if (refused.length === 0 && isShort(await readSpace(folder.path), station.configuration.limits, output.totalBytes)) {
     return { postpone: { reason: 'space-short', path: station.layout.datadir } };
   }
-
-  await removeTree(folder.result);
   await makeDirectoryDurable(folder.result);
   const input = await readInputFacts(stored);
   const failures: Failure[] = [...refused, ...output.notRegular.map((file): Failure => ({ reason: 'output-link', file }))];
@@ -64,12 +63,16 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
   if (predictions !== undefined && 'reason' in predictions) failures.push(predictions);
   if (failures.length > 0) return { failures };
 
-  for (const { copy, result } of candidates) await moveDurable(copy, join(folder.result, `${result.SOPInstanceUID}.dcm`));
+  for (const { copy, result } of candidates) {
+    if (copy !== undefined) await moveDurable(copy, folder.resultInstance(result.SOPInstanceUID));
+  }
   await syncDirectory(folder.result);
   const rows = (predictions ?? []) as readonly Prediction[];
   const result: Result = { instances: candidates.map((candidate) => candidate.result), predictions: rows };
   await writeJsonDurable(folder.resultList, result);
-  for (const row of rows) station.events.write({ event: 'prediction', ...aboutJob(job), ...row });
+  for (const [row, prediction] of rows.entries()) {
+    station.events.write({ event: 'prediction', ...aboutJob(job), row, ...prediction });
+  }
   return { to: 'validated' };
 }
 
@@ -99,14 +102,14 @@ async function readInputFacts({ folder, job }: StoredJob): Promise<InputFacts> {
   };
 }
 
-/** @param copyTo where the copy goes that is judged; undefined judges the file where it lies */
-async function readCandidate({ path, name, bytes }: OutputFile, copyTo: string | undefined): Promise<Candidate | Failure> {
+/** @param copy where the copy goes that is judged; undefined judges the file where it lies */
+async function readCandidate({ path, name, bytes }: OutputFile, copy: string | undefined): Promise<Candidate | Failure> {
   if (bytes === 0) return { reason: 'output-empty', file: name };
-  if (copyTo !== undefined) await copyFileDurable(path, copyTo);
-  const copy = copyTo ?? path;
-  const meta = await readFileMeta(copy);
+  if (copy !== undefined) await copyFileDurable(path, copy);
+  const judged = copy ?? path;
+  const meta = await readFileMeta(judged);
   if ('notDicom' in meta) return { reason: 'output-unreadable', file: name, text: meta.notDicom };
-  const header = await readHeader(copy, { untilTag: NO_TAG });
+  const header = await readHeader(judged, { untilTag: NO_TAG });
   if ('notDicom' in header) return { reason: 'output-unreadable', file: name, text: header.notDicom };
   const text = (keyword: Keyword): string => header.text(keyword) ?? '';
   const instance: OutputInstance = {
@@ -125,7 +128,7 @@ async function readCandidate({ path, name, bytes }: OutputFile, copyTo: string |
   }
   const { SOPClassUID, SOPInstanceUID, SeriesInstanceUID } = instance;
   const { TransferSyntaxUID } = meta;
-  const { size } = await stat(copy);
+  const { size } = await stat(judged);
   const result = { SOPInstanceUID, SOPClassUID, SeriesInstanceUID, TransferSyntaxUID, source: name, bytes: size };
   return { copy, instance, result };
 }

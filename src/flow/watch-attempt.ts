@@ -3,6 +3,7 @@
 // this at any time.
 
 import { CORE_EXIT } from '../core/core-exit.ts';
+import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
 import type { CoreRun, CoreState, Executor } from '../core/executor.ts';
 import { executorOf } from '../core/find-executor.ts';
 import type { CoreSpecification } from '../config/core-specification.ts';
@@ -12,6 +13,7 @@ import { writeJsonDurable } from '../spool/durable.ts';
 import { findAttempt, type StoredJob } from '../spool/job-store.ts';
 import { findJson } from '../spool/read.ts';
 import { aboutJob } from './about.ts';
+import { secondsRun, startedNow } from './attempt-time.ts';
 import { lastLines } from './last-lines.ts';
 import { measureFolder } from './measure-folder.ts';
 import type { Station } from './station.ts';
@@ -38,11 +40,22 @@ export async function watchAttempt(station: Station, stored: StoredJob): Promise
   }
 }
 
-/** Ends the core of a running job for good, for `jobs cancel`. Returns when it is gone. */
-export async function endAttempt(station: Station, stored: StoredJob): Promise<void> {
+/**
+ * Ends the core of a running job for good, for `jobs cancel`. Returns when it is gone.
+ * @returns why it cannot be ended now, undefined where it was
+ */
+export async function endAttempt(station: Station, stored: StoredJob): Promise<string | undefined> {
   const watched = await findWatched(stored);
-  if (watched === undefined) return;
-  await endAndRecord(station, watched, 'cancelled');
+  if (watched === undefined) return undefined;
+  try {
+    const state = await watched.executor.poll(watched.run);
+    if (state.state === 'elsewhere') return `its core runs on host ${state.host}; cancel it there`;
+    await endAndRecord(station, watched, 'cancelled');
+    return undefined;
+  } catch (error) {
+    if (error instanceof ExecutorUnavailable) return `what runs its core does not answer: ${error.message}`;
+    throw error;
+  }
 }
 
 /** undefined where what the job needs to run was damaged or taken away: the attempt counts as interrupted. */
@@ -66,12 +79,12 @@ async function findWatched(stored: StoredJob): Promise<Watched | undefined> {
 async function startCore(station: Station, watched: Watched): Promise<Step> {
   const { stored, attempt, run, executor } = watched;
   const started = await executor.start(run);
-  if ('reason' in started) {
-    await recordEnd(station, watched, 'not started');
-    return retryOrFail(watched, started);
-  }
+  // What kept it from starting does not use up an attempt.
+  if ('reason' in started) return isTemporary(started) ? { postpone: started, to: 'staged' } : { failures: [started] };
   const { handle, imageDigest } = started;
-  const recorded: Attempt = { ...attempt, handle, ...(imageDigest === undefined ? {} : { imageDigest }) };
+  const recorded: Attempt = {
+    ...attempt, ...await startedNow(station.now()), handle, ...(imageDigest === undefined ? {} : { imageDigest }),
+  };
   await writeJsonDurable(stored.folder.attempt, recorded);
   station.events.write({
     event: 'attempt-started', ...aboutJob(stored.job), attempt: attempt.attempt, handle,
@@ -81,8 +94,9 @@ async function startCore(station: Station, watched: Watched): Promise<Step> {
 }
 
 async function enforceLimits(station: Station, watched: Watched): Promise<Step> {
-  const { attempt, core, run } = watched;
-  const seconds = (station.now().getTime() - Date.parse(attempt.startedAt)) / 1000;
+  const { core, run } = watched;
+  const attempt = await withStart(station, watched);
+  const seconds = await secondsRun(attempt, station.now());
   if (seconds > core.timeoutSeconds) {
     await endAndRecord(station, watched, 'time limit');
     return { failures: [{ reason: 'core-time', timeoutSeconds: core.timeoutSeconds }] };
@@ -94,6 +108,14 @@ async function enforceLimits(station: Station, watched: Watched): Promise<Step> 
     return { failures: [{ reason: 'core-output-bytes', bytes, maxBytes }] };
   }
   return { wait: `for the core, which has run for ${Math.round(seconds)} s` };
+}
+
+/** The command that started the core may have been killed before it could write that down: it counts from now. */
+async function withStart(station: Station, { stored, attempt }: Watched): Promise<Attempt> {
+  if (attempt.startedAt !== undefined) return attempt;
+  const started = { ...attempt, ...await startedNow(station.now()) };
+  await writeJsonDurable(stored.folder.attempt, started);
+  return started;
 }
 
 async function collect(
@@ -129,9 +151,8 @@ async function endAndRecord(station: Station, watched: Watched, outcome: string)
 }
 
 async function recordEnd(station: Station, { stored, attempt }: Watched, outcome: string): Promise<void> {
-  const endedAt = station.now();
-  const seconds = Math.max(0, Math.round((endedAt.getTime() - Date.parse(attempt.startedAt)) / 1000));
-  const ended: Attempt = { ...attempt, endedAt: endedAt.toISOString(), outcome };
+  const seconds = Math.round(await secondsRun(attempt, station.now()));
+  const ended: Attempt = { ...attempt, endedAt: station.now().toISOString(), outcome };
   await writeJsonDurable(stored.folder.attempt, ended);
   station.events.write({ event: 'attempt-ended', ...aboutJob(stored.job), attempt: attempt.attempt, outcome, seconds });
 }

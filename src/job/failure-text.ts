@@ -18,7 +18,10 @@ function wordingOf(failure: Failure): string {
     case 'selection-ambiguous':
       return `series ${failure.SeriesInstanceUID} fits several WHERE clauses (${failure.names.join(', ')})`;
     case 'space-short': return `too little space left on ${failure.path}`;
-    case 'input-output': return `${failure.code} at ${failure.path}`;
+    case 'input-output': return `the disk or file system does not work now (${failure.code} at ${failure.path})`;
+    case 'file-fault': return `${failure.path} is not as it should be (${failure.code})`;
+    case 'file-damaged': return `${failure.path} is damaged: ${failure.text}`;
+    case 'internal-error': return `internal error: ${failure.text}`;
 
     case 'command-missing': return `stream ${failure.stream} has neither a command nor an image to run`;
     case 'program-missing': return `program ${failure.program} cannot be found or may not be executed`;
@@ -57,6 +60,9 @@ function wordingOf(failure: Failure): string {
       return `the output has ${failure.instances} instances, more than outputs.maxInstances (${failure.maxInstances})`;
     case 'output-json': return `output.json cannot be used: ${failure.text}`;
 
+    case 'result-missing': return `${failure.path} is gone`;
+
+    case 'delivery-missing': return `delivery ${failure.DeliveryId} is gone`;
     case 'destination-unknown': return `destination ${failure.destination} is not in the configuration any more`;
     case 'peer-unreachable': return `${failure.address} cannot be reached: ${failure.text}`;
     case 'peer-rejected':

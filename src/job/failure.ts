@@ -12,6 +12,10 @@ export type Failure =
   | { readonly reason: 'selection-ambiguous'; readonly SeriesInstanceUID: string; readonly names: readonly string[] }
   | { readonly reason: 'space-short'; readonly path: string }
   | { readonly reason: 'input-output'; readonly path: string; readonly code: string }
+  | { readonly reason: 'file-fault'; readonly path: string; readonly code: string }
+  | { readonly reason: 'file-damaged'; readonly path: string; readonly text: string }
+  | { readonly reason: 'instance-unreadable'; readonly file: string; readonly text: string }
+  | { readonly reason: 'internal-error'; readonly text: string }
   // running
   | { readonly reason: 'command-missing'; readonly stream: string }
   | { readonly reason: 'program-missing'; readonly program: string }
@@ -42,6 +46,7 @@ export type Failure =
   | { readonly reason: 'output-bytes'; readonly bytes: number; readonly maxBytes: number }
   | { readonly reason: 'output-instances'; readonly instances: number; readonly maxInstances: number }
   | { readonly reason: 'output-json'; readonly text: string }
+  | { readonly reason: 'result-missing'; readonly path: string }
   // delivery
   | { readonly reason: 'destination-unknown'; readonly destination: string }
   | { readonly reason: 'peer-unreachable'; readonly address: string; readonly text: string }
@@ -51,7 +56,7 @@ export type Failure =
   | { readonly reason: 'context-refused'; readonly SOPClassUID: string; readonly TransferSyntaxUID: string }
   | { readonly reason: 'instance-refused'; readonly SOPInstanceUID: string; readonly status: number }
   | { readonly reason: 'instance-postponed'; readonly SOPInstanceUID: string; readonly status: number }
-  | { readonly reason: 'instance-unreadable'; readonly file: string; readonly text: string }
+  | { readonly reason: 'delivery-missing'; readonly DeliveryId: string }
   | { readonly reason: 'delivery-given-up'; readonly afterSeconds: number; readonly last: Failure }
   | { readonly reason: 'delivery-failed'; readonly DeliveryId: string; readonly first: Failure };
 
@@ -77,6 +82,9 @@ export function isTemporary(failure: Failure): boolean {
     case 'core-unknown':
     case 'series-missing':
     case 'selection-ambiguous':
+    case 'file-fault':
+    case 'file-damaged':
+    case 'internal-error':
     case 'command-missing':
     case 'program-missing':
     case 'image-missing':
@@ -99,10 +107,12 @@ export function isTemporary(failure: Failure): boolean {
     case 'output-bytes':
     case 'output-instances':
     case 'output-json':
+    case 'result-missing':
     case 'destination-unknown':
     case 'context-refused':
     case 'instance-refused':
     case 'instance-unreadable':
+    case 'delivery-missing':
     case 'delivery-given-up':
     case 'delivery-failed':
       return false;

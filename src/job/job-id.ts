@@ -29,14 +29,22 @@ export function jobId(arrivedAt: Date, stream: string, cause: string): string {
   return `${stamp}-${nameInIds(stream)}-${hash8(`${stamp}\n${stream}\n${cause}`)}`;
 }
 
-/** @returns `<JobId>-<destination>-<8 hex>` */
-export function deliveryId(JobId: string, destination: string): string {
-  return `${JobId}-${nameInIds(destination)}-${hash8(`${JobId}\n${destination}`)}`;
+/**
+ * @param run 1, or more where a person had the job run again: its new result is another delivery
+ * @returns `<JobId>-<destination>-<8 hex>`
+ */
+export function deliveryId(JobId: string, destination: string, run = 1): string {
+  return `${JobId}-${nameInIds(destination)}-${hash8(`${JobId}\n${destination}${run === 1 ? '' : `\n${run}`}`)}`;
 }
 
 /** A name with everything that could trouble a path, a container name or a shell replaced by `_`. The hash tells apart. */
-function nameInIds(name: string): string {
+export function nameInIds(name: string): string {
   return name.replace(/[^A-Za-z0-9]/g, '_').slice(0, LONGEST_NAME);
+}
+
+/** The name of the stream in a JobId, as nameInIds gives it; names of different streams may look the same there. */
+export function streamInJobId(JobId: string): string {
+  return JobId.slice(JobId.indexOf('-') + 1, JobId.lastIndexOf('-'));
 }
 
 function hash8(text: string): string {

@@ -40,8 +40,12 @@ export interface Job {
 export interface Attempt {
   /** 1 for the first. */
   readonly attempt: number;
-  /** When it was decided to start it, ISO 8601 UTC. The wall-clock limit counts from here. */
-  readonly startedAt: string;
+  /** When it was decided to start it, ISO 8601 UTC. */
+  readonly decidedAt: string;
+  /** When it was started; absent until then. */
+  readonly startedAt?: string;
+  /** The same instant on a clock that nobody sets, which the time limit counts on. */
+  readonly startedAtUptime?: { readonly bootId: string; readonly seconds: number };
   readonly endedAt?: string;
   readonly handle?: string;
   readonly imageDigest?: string;
@@ -69,6 +73,11 @@ export interface ResultInstance {
 export interface Prediction {
   readonly field_name: string;
   readonly value: string;
+}
+
+/** rerun.json: how often a person has had the job run, where that was more than once. */
+export interface Rerun {
+  readonly run: number;
 }
 
 /** clock.json: when the next try is due and why the last one failed. */

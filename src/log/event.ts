@@ -44,23 +44,28 @@ export type StationEvent =
       & AboutStudy & AboutPeer)
   | ({ readonly event: 'arrival-unmatched'; readonly SeriesInstanceUID?: string } & AboutStudy & AboutPeer)
   | { readonly event: 'arrival-rejected'; readonly text: string; readonly file: string; readonly StudyInstanceUID?: string }
+  | ({ readonly event: 'arrival-postponed'; readonly failure: Failure } & AboutStudy)
   | ({ readonly event: 'action-done'; readonly stream: string; readonly type: string } & AboutStudy)
   | ({ readonly event: 'action-failed'; readonly stream: string; readonly type: string; readonly text: string } & AboutStudy)
   | ({ readonly event: 'nothing-selected'; readonly stream: string } & AboutStudy)
   | ({ readonly event: 'job-made' } & AboutJob)
   | ({ readonly event: 'job-moved'; readonly from: JobState; readonly to: JobState } & AboutJob)
   | ({ readonly event: 'job-postponed'; readonly failure: Failure; readonly notBefore: string } & AboutJob)
+  | { readonly event: 'job-stuck'; readonly JobId: string; readonly failure: Failure }
   | ({ readonly event: 'job-failed'; readonly failures: readonly Failure[] } & AboutJob)
   | ({ readonly event: 'attempt-started'; readonly attempt: number; readonly handle: string;
       readonly imageDigest?: string } & AboutJob)
   | ({ readonly event: 'attempt-ended'; readonly attempt: number; readonly outcome: string; readonly seconds: number }
       & AboutJob)
-  | ({ readonly event: 'prediction'; readonly field_name: string; readonly value: string } & AboutJob)
+  /** `row` counts from 0 within the job's output.json: a row that stands twice after a crash is the same row. */
+  | ({ readonly event: 'prediction'; readonly row: number; readonly field_name: string; readonly value: string } & AboutJob)
+  | ({ readonly event: 'nothing-to-deliver' } & AboutJob)
   | ({ readonly event: 'delivery-made'; readonly instances: number } & AboutDelivery)
   | ({ readonly event: 'delivery-postponed'; readonly failure: Failure; readonly notBefore: string;
       readonly delivered: number; readonly missing: number } & AboutDelivery)
   | ({ readonly event: 'delivery-done'; readonly instances: number; readonly bytes: number; readonly seconds: number }
       & AboutDelivery)
+  | { readonly event: 'delivery-stuck'; readonly DeliveryId: string; readonly failure: Failure }
   | ({ readonly event: 'delivery-failed'; readonly failures: readonly Failure[] } & AboutDelivery)
   | ({ readonly event: 'delivery-moved'; readonly from: DeliveryState; readonly to: DeliveryState } & AboutDelivery)
   | { readonly event: 'disk-short'; readonly path: string; readonly freeBytes: number; readonly neededBytes: number };

@@ -70,6 +70,12 @@ export async function claimMark(lease: Lease, layout: Layout, mark: Mark): Promi
   return await giveBackIfTouched(lease, layout, claim) ? undefined : claim;
 }
 
+/** Removes a mark for which another, later one stands. An instance that still comes makes it anew. */
+export async function removeMark(lease: Lease, layout: Layout, mark: Mark): Promise<void> {
+  lease.assertHeld();
+  await removeFileDurable(layout.mark(mark.name));
+}
+
 /**
  * Turns a claim back into a mark where an instance came in between the look at the mark's time and its rename (the time
  * in the name is not the file's). @returns whether it was given back

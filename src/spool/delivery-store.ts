@@ -9,7 +9,7 @@ import type { Answer, Delivery } from '../job/delivery.ts';
 import { linkOrKeep, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable } from './durable.ts';
 import { DeliveryFolder, type Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
-import { exists, findJson, findJsonLines, listDirectory } from './read.ts';
+import { exists, findJson, findJsonLines, isId, listDirectory } from './read.ts';
 
 /** A delivery where it lies now. */
 export interface StoredDelivery {
@@ -18,9 +18,9 @@ export interface StoredDelivery {
   readonly delivery: Delivery;
 }
 
-/** Ids of the deliveries in a state, oldest arrival first. */
+/** Ids of the deliveries in a state, oldest arrival first. What else somebody put there is passed over. */
 export async function listDeliveryIds(layout: Layout, state: DeliveryState): Promise<string[]> {
-  return listDirectory(layout.deliveriesIn(state));
+  return (await listDirectory(layout.deliveriesIn(state))).filter(isId);
 }
 
 /** The state of a delivery, undefined where there is no such delivery. */
@@ -35,7 +35,7 @@ export async function findDeliveryState(layout: Layout, DeliveryId: string): Pro
 export async function findDelivery(
   layout: Layout, state: DeliveryState, DeliveryId: string,
 ): Promise<StoredDelivery | undefined> {
-  const folder = new DeliveryFolder(layout.delivery(state, DeliveryId));
+  const folder = layout.deliveryFolder(state, DeliveryId);
   const delivery = await findJson<Delivery>(folder.delivery);
   return delivery === undefined ? undefined : { state, folder, delivery };
 }
@@ -50,7 +50,7 @@ export async function makeDelivery(
   lease: Lease, layout: Layout, delivery: Delivery, files: readonly string[],
 ): Promise<boolean> {
   if (await findDeliveryState(layout, delivery.DeliveryId) !== undefined) return false;
-  const making = new DeliveryFolder(join(layout.deliveriesBeingMade, delivery.DeliveryId));
+  const making = layout.deliveryBeingMade(delivery.DeliveryId);
   await removeTree(making.path);
   await makeDirectoryDurable(making.instances);
   for (const file of files) await linkOrKeep(file, join(making.instances, basename(file)));

@@ -173,8 +173,17 @@ export async function linkOrKeep(from: string, to: string): Promise<void> {
   }
 }
 
+/** Symbolic link `path` saying `target`; what is at `path` already is kept as it is. Not synced: see syncDirectories. */
+export async function symbolicLinkOrKeep(target: string, path: string): Promise<void> {
+  try {
+    await symlink(target, path);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
 /** Copies a regular file (sharing blocks where the file system can), never over an existing one, and fsyncs it. */
-export async function copyFileDurable(from: string, to: string): Promise<void> {
+export async function copyFileDurable(from: string | Buffer, to: string): Promise<void> {
   failpoint('copy', to);
   await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   await syncFile(to);

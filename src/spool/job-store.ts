@@ -8,7 +8,7 @@ import type { Attempt, Clock, Job } from '../job/job.ts';
 import { makeDirectoryDurable, moveDurable, removeFileDurable, removeTree, writeJsonDurable } from './durable.ts';
 import { JobFolder, type Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
-import { exists, findJson, listDirectory } from './read.ts';
+import { exists, findJson, findText, isId, listDirectory, parseLine } from './read.ts';
 
 /** A job where it lies now. */
 export interface StoredJob {
@@ -17,9 +17,9 @@ export interface StoredJob {
   readonly job: Job;
 }
 
-/** Ids of the jobs in a state, oldest arrival first. */
+/** Ids of the jobs in a state, oldest arrival first. What else somebody put there is passed over. */
 export async function listJobIds(layout: Layout, state: JobState): Promise<string[]> {
-  return listDirectory(layout.jobsIn(state));
+  return (await listDirectory(layout.jobsIn(state))).filter(isId);
 }
 
 /** The state of a job, undefined where there is no such job. */
@@ -32,7 +32,7 @@ export async function findJobState(layout: Layout, JobId: string): Promise<JobSt
 
 /** A job in a given state, undefined where it is not (or no longer) there. */
 export async function findJob(layout: Layout, state: JobState, JobId: string): Promise<StoredJob | undefined> {
-  const folder = new JobFolder(layout.job(state, JobId));
+  const folder = layout.jobFolder(state, JobId);
   const job = await findJson<Job>(folder.job);
   return job === undefined ? undefined : { state, folder, job };
 }
@@ -43,7 +43,7 @@ export async function findJob(layout: Layout, state: JobState, JobId: string): P
  */
 export async function makeJob(lease: Lease, layout: Layout, job: Job): Promise<boolean> {
   if (await findJobState(layout, job.JobId) !== undefined) return false;
-  const making = new JobFolder(`${layout.jobsBeingMade}/${job.JobId}`);
+  const making = layout.jobBeingMade(job.JobId);
   await removeTree(making.path);
   await makeDirectoryDurable(making.path);
   await writeJsonDurable(making.job, job);
@@ -67,8 +67,10 @@ export async function findAttempt(folder: JobFolder): Promise<Attempt | undefine
   return findJson<Attempt>(folder.attempt);
 }
 
+/** A clock that somebody damaged is as good as none: the step is due. */
 export async function findClock(folder: { readonly clock: string }): Promise<Clock | undefined> {
-  return findJson<Clock>(folder.clock);
+  const [clock] = parseLine<Clock>(await findText(folder.clock) ?? '');
+  return clock;
 }
 
 export async function writeClock(folder: { readonly clock: string }, clock: Clock): Promise<void> {

@@ -35,7 +35,6 @@ export class Layout {
   get claimed(): string { return join(this.arrived, '..', '.claimed'); }
   get participants(): string { return join(this.raw, '..', 'participants'); }
   get temp(): string { return join(this.archive, '..', 'temp'); }
-  get enabledSwitch(): string { return join(this.datadir, 'config', 'enabled'); }
 
   mark(markName: string): string { return join(this.arrived, markName); }
   claim(claimName: string): string { return join(this.claimed, claimName); }
@@ -66,6 +65,8 @@ export class Layout {
   get jobsBeingMade(): string { return join(this.jobs, '.making'); }
   jobsIn(state: JobState): string { return join(this.jobs, state); }
   job(state: JobState, JobId: string): string { return join(this.jobsIn(state), JobId); }
+  jobFolder(state: JobState, JobId: string): JobFolder { return new JobFolder(this.job(state, JobId)); }
+  jobBeingMade(JobId: string): JobFolder { return new JobFolder(join(this.jobsBeingMade, JobId)); }
 
   // ---- outbox ----
 
@@ -73,6 +74,12 @@ export class Layout {
   get deliveriesBeingMade(): string { return join(this.outbox, '.making'); }
   deliveriesIn(state: DeliveryState): string { return join(this.outbox, state); }
   delivery(state: DeliveryState, DeliveryId: string): string { return join(this.deliveriesIn(state), DeliveryId); }
+  deliveryFolder(state: DeliveryState, DeliveryId: string): DeliveryFolder {
+    return new DeliveryFolder(this.delivery(state, DeliveryId));
+  }
+  deliveryBeingMade(DeliveryId: string): DeliveryFolder {
+    return new DeliveryFolder(join(this.deliveriesBeingMade, DeliveryId));
+  }
 
   // ---- the rest ----
 
@@ -103,10 +110,13 @@ export class JobFolder {
   get output(): string { return join(this.path, 'output'); }
   get outputJson(): string { return join(this.output, 'output.json'); }
   get attempt(): string { return join(this.path, 'attempt.json'); }
-  attemptFolder(attempt: number): string { return join(this.path, 'attempts', String(attempt)); }
+  get attempts(): string { return join(this.path, 'attempts'); }
+  attemptFolder(attempt: number): string { return join(this.attempts, String(attempt)); }
   get result(): string { return join(this.path, 'result'); }
+  resultInstance(SOPInstanceUID: string): string { return join(this.result, `${SOPInstanceUID}.dcm`); }
   get resultList(): string { return join(this.path, 'result.json'); }
   get failures(): string { return join(this.path, 'failures.json'); }
+  get rerun(): string { return join(this.path, 'rerun.json'); }
   get deliveries(): string { return join(this.path, 'deliveries.json'); }
   get heldFrom(): string { return join(this.path, 'held.json'); }
 }
@@ -122,6 +132,7 @@ export class DeliveryFolder {
   get delivery(): string { return join(this.path, 'delivery.json'); }
   get clock(): string { return join(this.path, 'clock.json'); }
   get instances(): string { return join(this.path, 'instances'); }
+  instance(SOPInstanceUID: string): string { return join(this.instances, `${SOPInstanceUID}.dcm`); }
   /** One line for each answer that an instance got. */
   get answers(): string { return join(this.path, 'answers.jsonl'); }
   get failures(): string { return join(this.path, 'failures.json'); }

@@ -14,7 +14,7 @@ import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { findLockDirectory, lockFileSystem, setOwnLock } from './lock-directory.ts';
-import { identityOf, lifeOf, type ProcessIdentity } from './process-identity.ts';
+import { identityOf, lifeOf, type ProcessIdentity } from '../host/process-identity.ts';
 
 /** After so long without a refresh an owner counts as dead. Four refreshes may fail. */
 const STALE_MILLISECONDS = 20_000;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { encodeForPath, decodeFromPath } from '../dicom/path-encoding.ts';
 import { removeFileDurable, WRITING_PREFIX } from './durable.ts';
 import type { Layout } from './layout.ts';
-import { identityOf, lifeOf, type ProcessIdentity } from './process-identity.ts';
+import { identityOf, lifeOf, type ProcessIdentity } from '../host/process-identity.ts';
 
 const NAME_AFTER_PREFIX = /^(?<host>.+)\.(?<bootId>[0-9a-f-]{36})\.(?<pid>\d+)\.(?<startTicks>\d+)\.\d+$/;
 

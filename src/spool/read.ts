@@ -1,4 +1,4 @@
-// Reading state: what is missing or unreadable is a value, never a surprise.
+// Reading state: what is missing is a value. What cannot be read, or is no JSON where the station wrote JSON, is thrown.
 
 import { access, readFile, readdir } from 'node:fs/promises';
 import { hasCode } from './error-code.ts';
@@ -25,12 +25,17 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
+/** Whether a name begins as the ids of jobs and deliveries do, with the time of arrival. */
+export function isId(name: string): boolean {
+  return /^\d{8}T\d{9}Z-/.test(name);
+}
+
 /** A file's text, undefined where it does not exist. */
 export async function findText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
 }

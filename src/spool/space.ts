@@ -24,6 +24,7 @@ export function neededBytes(space: Space, limits: SpaceLimits): number {
   return Math.max(limits.minFreeBytes, Math.ceil((space.totalBytes * limits.minFreePercent) / 100));
 }
 
-export function isShort(space: Space, limits: SpaceLimits): boolean {
-  return space.freeBytes < neededBytes(space, limits);
+/** @param wantedBytes what is about to be written */
+export function isShort(space: Space, limits: SpaceLimits, wantedBytes = 0): boolean {
+  return space.freeBytes - wantedBytes < neededBytes(space, limits);
 }

@@ -9,7 +9,7 @@ import { containerExecutor as executor } from '../../src/core/container.ts';
 import { runArguments } from '../../src/core/container-arguments.ts';
 import { ExecutorUnavailable } from '../../src/core/executor-unavailable.ts';
 import type { CoreRun } from '../../src/core/executor.ts';
-import { readBootId } from '../../src/core/process-table.ts';
+import { readBootId } from '../../src/host/process-table.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 import { makeRun } from './core-run.ts';
 

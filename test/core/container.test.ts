@@ -8,7 +8,7 @@ import { runArguments } from '../../src/core/container-arguments.ts';
 import { containerExecutor as executor } from '../../src/core/container.ts';
 import type { CoreRun } from '../../src/core/executor.ts';
 import { KEPT_LOG_BYTES } from '../../src/core/kept-log.ts';
-import { readBootId } from '../../src/core/process-table.ts';
+import { readBootId } from '../../src/host/process-table.ts';
 import { startUnderLock } from '../../src/core/start-container.ts';
 import { requirePeer } from '../rig/peers.ts';
 import { makePodman, type Podman, PODMAN_PEERS } from '../rig/podman.ts';

@@ -7,7 +7,7 @@ import { claimPlace } from '../../src/core/claim.ts';
 import type { CoreRun } from '../../src/core/executor.ts';
 import { KEPT_LOG_BYTES } from '../../src/core/kept-log.ts';
 import { processExecutor as executor } from '../../src/core/process.ts';
-import { findProcess } from '../../src/core/process-table.ts';
+import { findProcess } from '../../src/host/process-table.ts';
 import { wrapperArguments } from '../../src/core/wrapper.ts';
 import { makeRun, nextAttempt, readLog, readOutput, startAndDie, untilEnded, untilWritten } from './core-run.ts';
 

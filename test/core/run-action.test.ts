@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findProcess } from '../../src/core/process-table.ts';
+import { findProcess } from '../../src/host/process-table.ts';
 import { runProgram } from '../../src/core/run-action.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 

@@ -40,7 +40,8 @@ async function next(events: AsyncIterator<LoggedEvent>, count: number): Promise<
 }
 
 test('reads day after day, over what is no event and no day', async (t) => {
-  const layout = await makeLog(t, { '2026-11-21': ['3'], '2026-11-20': ['1', '{"cut\n', '\n', '\u0000\n', '2', '{"cut'] });
+  const damaged = ['1', '{"cut\n', '\n', '\u0000\n', '2', '{"cut'];
+  const layout = await makeLog(t, { '2026-11-21': ['3'], '2026-11-20': damaged });
   for (const stranger of ['events-2026-11-20.jsonl.gz', 'events-.jsonl', 'notes']) {
     await writeFile(join(layout.logs, stranger), lineOf('9'));
   }

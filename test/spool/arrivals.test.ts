@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import {
-  claimMark, giveBackIfTouched, listClaims, listMarks, removeClaim, setAside, type Mark,
+  claimMark, giveBackIfTouched, listClaims, listMarks, removeClaim, removeOldNotes, setAside, type Mark,
 } from '../../src/spool/arrivals.ts';
 import { touchMark } from '../../src/spool/durable.ts';
 import { Layout } from '../../src/spool/layout.ts';
@@ -159,6 +159,18 @@ test('ending a claim removes what was noted of its actions too', async (t) => {
   await removeClaim(HELD, layout, claim);
   await removeClaim(HELD, layout, claim);
   assert.deepEqual(await filesBelow(join(layout.arrived, '..')), []);
+});
+
+test('notes of actions outlive their claim until the next look, and no longer', async (t) => {
+  const layout = await makeSite(t);
+  await markAt(layout.mark(STUDY), ARRIVED);
+  const claim = await claimMark(HELD, layout, await markOf(layout, STUDY));
+  assert.ok(claim);
+  const orphan = layout.actionsDone(`20261119T081530123Z ${STUDY}`);
+  for (const note of [layout.actionsDone(claim.name), orphan]) await writeFile(note, 'x\n');
+  await assert.rejects(removeOldNotes(LOST, layout), LeaseLost);
+  await removeOldNotes(HELD, layout);
+  assert.deepEqual((await readdir(layout.claimed)).sort(), [`.${claim.name}.actions`, claim.name]);
 });
 
 test('what is set aside lies in rejected/ with its content', async (t) => {

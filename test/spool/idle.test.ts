@@ -14,10 +14,11 @@ function idleTicks(layout: Layout): string {
   return Object.entries(idle).filter(([, isIdle]) => isIdle).map(([name]) => name).join(' ');
 }
 
-test('every tick is idle where nothing was ever made, and where folders are empty or hold only notes', async (t) => {
+test('every tick is idle where nothing was ever made, and where folders are empty or hold what is being made', async (t) => {
   const layout = new Layout(await temporaryFolder(t));
   assert.equal(idleTicks(layout), 'scan run forward');
-  for (const folder of [layout.arrived, layout.claimed, layout.jobsIn('pending'), layout.deliveriesIn('pending')]) {
+  await mkdir(layout.claimed, { recursive: true });
+  for (const folder of [layout.arrived, layout.jobsIn('pending'), layout.deliveriesIn('pending')]) {
     await mkdir(folder, { recursive: true });
     await writeFile(`${folder}/.writing-1`, '');
   }
@@ -30,6 +31,7 @@ test('whatever has to be seen to ends the idleness of its own tick alone', async
     [layout.mark('CT DTS 10.0.0.1 scp_1.2'), 'run forward'],
     [layout.mark('stranger'), 'run forward'],
     [layout.claim('20261120T081530123Z CT DTS 10.0.0.1 scp_1.2'), 'run forward'],
+    [layout.actionsDone('20261120T081530123Z CT DTS 10.0.0.1 scp_1.2'), 'run forward'],
     ...ACTIVE_JOB_STATES.map((state): [string, string] => [layout.job(state, 'x'), 'scan forward']),
     [layout.delivery('pending', 'x'), 'scan run'],
   ];

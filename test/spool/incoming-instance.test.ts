@@ -9,7 +9,7 @@ import { encodeForPath } from '../../src/dicom/path-encoding.ts';
 import { IncomingInstance } from '../../src/spool/incoming-instance.ts';
 import { Layout } from '../../src/spool/layout.ts';
 import { removeLeftoverInstances } from '../../src/spool/leftover-instances.ts';
-import { identityOf } from '../../src/spool/process-identity.ts';
+import { identityOf } from '../../src/host/process-identity.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 import { filesBelow } from '../rig/receiver.ts';
 

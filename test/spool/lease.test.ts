@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Layout } from '../../src/spool/layout.ts';
 import { withLease } from '../../src/spool/lease.ts';
-import { identityOf, type ProcessIdentity } from '../../src/spool/process-identity.ts';
+import { identityOf, type ProcessIdentity } from '../../src/host/process-identity.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 import { startHolder, type Holder } from './lease-processes.ts';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { identityOf, lifeOf } from '../../src/spool/process-identity.ts';
+import { identityOf, lifeOf } from '../../src/host/process-identity.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 
 test('this process is alive, one that has ended is dead, and one on another host cannot be told', () => {

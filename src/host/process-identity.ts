@@ -1,9 +1,10 @@
 // Tells which process wrote something down and whether that very process still lives, also when its pid has been given
-// to another since, or the machine was restarted. Linux: reads /proc.
+// to another since, or the machine was restarted. Synchronous: asked in the middle of what must not be interrupted.
 
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { hasCode } from './error-code.ts';
+import { hasCode } from '../spool/error-code.ts';
+import { parseStat } from './process-table.ts';
 
 /** A process, told apart from every other on any host at any time. */
 export interface ProcessIdentity {
@@ -15,6 +16,7 @@ export interface ProcessIdentity {
   readonly startTicks: string;
 }
 
+/** undefined where there is no such process (any more) */
 export function identityOf(pid: number): ProcessIdentity | undefined {
   const startTicks = startTicksOf(pid);
   return startTicks === undefined ? undefined : { host: hostname(), bootId: bootId(), pid, startTicks };
@@ -31,18 +33,9 @@ function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-/** undefined where the process is gone or a zombie, which runs no more. */
 function startTicksOf(pid: number): string | undefined {
-  const stat = statLine(pid);
-  if (stat === undefined) return undefined;
-  // The name in parentheses may hold anything; the fields begin after the last one. The first of them is field 3, the state.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
-}
-
-function statLine(pid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'))?.startTime.toString();
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined;
     throw error;

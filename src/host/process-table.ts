@@ -38,7 +38,8 @@ export async function readBootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }
 
-function parseStat(pid: number, text: string): ProcessEntry | undefined {
+/** A line of /proc/<pid>/stat; undefined where the process is a zombie, which runs no more. */
+export function parseStat(pid: number, text: string): ProcessEntry | undefined {
   // The second field is the program's name in brackets and may hold blanks and brackets itself: count from the last.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, , group, session] = fields;

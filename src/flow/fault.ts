@@ -1,0 +1,28 @@
+// What something thrown within a step means: the one place that tells passing trouble of the disk from the damaged state
+// of this one arrival, job or delivery, and both from a bug. Whichever it is, it must not keep the others waiting.
+
+import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
+import type { Failure } from '../job/failure.ts';
+import { codeOf, hasCode } from '../spool/error-code.ts';
+import { LeaseLost } from '../spool/lease-lost.ts';
+
+/** System errors that may pass without anybody doing anything to the files at hand. */
+const PASSING = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT', 'EBUSY', 'EAGAIN'];
+
+/**
+ * @param path where it happened, for errors that do not say so themselves
+ * @throws what is no fault of a single thing: a lost lease
+ */
+export function faultOf(thrown: unknown, path: string): Failure {
+  if (thrown instanceof LeaseLost) throw thrown;
+  if (thrown instanceof ExecutorUnavailable) return { reason: 'executor-unavailable', text: thrown.message };
+  if (thrown instanceof SyntaxError) return { reason: 'file-damaged', path, text: thrown.message };
+  const code = codeOf(thrown);
+  if (code === undefined || code.startsWith('ERR_')) return { reason: 'internal-error', text: stackOf(thrown) };
+  const at = thrown instanceof Error && 'path' in thrown ? String(thrown.path) : path;
+  return { reason: hasCode(thrown, ...PASSING) ? 'input-output' : 'file-fault', path: at, code };
+}
+
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+}

@@ -1,0 +1,143 @@
+// A data directory that is full, and has room again: a file system of 32 MB, made for the test.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createUID } from '../../src/dicom/new-uid.ts';
+import { readEvents } from '../../src/log/read-events.ts';
+import { readSpace } from '../../src/spool/space.ts';
+import { requirePeer, runPeer, temporaryFolder } from '../rig/peers.ts';
+import { startScriptedScp } from '../rig/scripted-scp.ts';
+import { makeStation, type StationFiles, type TestStation } from '../rig/station.ts';
+import { writeImage, writeSmallStudy } from './small-study.ts';
+import { advanceAll, listJobs, runJobs, scan, sendTo, showJob, theJob, until } from './ticks.ts';
+
+const MEGABYTE = 1024 * 1024;
+const DISK_MEGABYTES = 32;
+
+/** Does something with a station whose data directory is a small disk; skips the test where none can be mounted. */
+async function onSmallDisk(
+  t: TestContext, files: StationFiles, work: (inner: TestContext, station: TestStation) => Promise<void>,
+): Promise<void> {
+  const station = await makeStation(t, files);
+  const { datadir } = station.layout;
+  const image = join(station.root, 'disk');
+  await (await open(image, 'w')).close();
+  const mounted = [
+    ['truncate', '--size', `${DISK_MEGABYTES}M`, image], ['mkfs.ext4', '-q', '-F', '-m', '0', image], ['mount', '-o', 'loop', image, datadir],
+  ].every(([program, ...args]) => spawnSync(program!, args).status === 0);
+  if (!mounted) {
+    t.skip('no file system can be made and mounted');
+    return;
+  }
+  try {
+    await t.test('on a disk of its own', (inner) => work(inner as TestContext, station));
+  } finally {
+    assert.equal(spawnSync('umount', [datadir]).status, 0);
+  }
+}
+
+/** Leaves so much room. @returns what takes the room, to be removed */
+async function fillUp({ layout }: TestStation, leaveBytes: number): Promise<string> {
+  const ballast = join(layout.datadir, 'ballast');
+  const file = await open(ballast, 'w');
+  const block = Buffer.alloc(65536, 1);
+  while ((await readSpace(layout.datadir)).freeBytes > leaveBytes) {
+    await file.write(block);
+    await file.sync();
+  }
+  await file.close();
+  return ballast;
+}
+
+/** Files of a study of `count` images of half a megabyte. */
+async function writeLargeStudy(t: TestContext, count: number): Promise<string> {
+  const folder = await temporaryFolder(t);
+  const study = { StudyInstanceUID: createUID(), SeriesInstanceUID: createUID(), PatientID: 'P-1' };
+  for (let InstanceNumber = 1; InstanceNumber <= count; InstanceNumber += 1) {
+    await writeImage(join(folder, `${InstanceNumber}.dcm`), {
+      ...study, SOPInstanceUID: createUID(), InstanceNumber, Rows: 512, Columns: 512, PixelData: Buffer.alloc(MEGABYTE / 2, 7),
+    });
+  }
+  return folder;
+}
+
+function relayTo(port: number): Record<string, unknown> {
+  return {
+    timeout: 0,
+    Streams: [{ name: 'Relay', trigger: { AETitleCalled: '.*' }, destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: port }] }],
+  };
+}
+
+test('a disk that fills up answers A700, keeps no part of an instance, and takes everything when there is room', async (t) => {
+  if (!requirePeer(t, 'storescu', 'echoscu', 'mkfs.ext4', 'mount')) return;
+  const pacs = await startScriptedScp(t);
+  await onSmallDisk(t, { config: relayTo(pacs.port) }, async (inner, station) => {
+    await station.startReceiver(inner);
+    const ballast = await fillUp(station, 1.5 * MEGABYTE);
+    const folder = await writeLargeStudy(inner, 6);
+    const words = ['-v', '+sd', '--no-halt', '-aec', 'AICORE1', '127.0.0.1', String(station.port), folder];
+    const sent = await runPeer('storescu', words);
+    const refused = sent.output.match(/Received Store Response \(.*OutOfResources\)|Refused: OutOfResources/g)?.length ?? 0;
+    const stored = sent.output.match(/Received Store Response \(Success\)/g)?.length ?? 0;
+    assert.ok(refused > 0 && stored > 0, sent.output);
+    assert.equal(refused + stored, 6);
+    assert.deepEqual(await readdir(station.layout.temp), []);
+    const statuses: number[] = [];
+    for await (const event of readEvents(station.layout)) if (event.event === 'instance-refused') statuses.push(event.status);
+    assert.deepEqual([...new Set(statuses)], [0xa700]);
+    assert.equal((await archived(station)).length, stored);
+
+    await rm(ballast);
+    assert.equal((await runPeer('storescu', words)).exitCode, 0);
+    assert.equal((await archived(station)).length, 6);
+    await advanceAll(station);
+    assert.equal(pacs.messages.length, 6);
+    assert.deepEqual((await listJobs(station)).map(({ state }) => state), ['done']);
+  });
+});
+
+test('below the limits nothing new is begun but state is written, and everything goes on when there is room', async (t) => {
+  if (!requirePeer(t, 'storescu', 'echoscu', 'mkfs.ext4', 'mount')) return;
+  const pacs = await startScriptedScp(t);
+  const limits = { minFreeBytes: 6 * MEGABYTE, minFreePercent: 0 };
+  const files = { config: { ...relayTo(pacs.port), limits }, receiver: { limits } };
+  await onSmallDisk(t, files, async (inner, station) => {
+    await station.startReceiver(inner);
+    await sendTo(station, [(await writeSmallStudy(await temporaryFolder(inner))).folder]);
+    await scan(station);
+    const ballast = await fillUp(station, 4 * MEGABYTE);
+
+    const { JobId } = await theJob(station);
+    const postponed = await station.dts(['run-one-job', '--all']);
+    assert.equal(postponed.status, 75);
+    const { state, clock } = await showJob(station, JobId);
+    assert.deepEqual([state, clock?.last.reason], ['pending', 'space-short']);
+    const status = await station.dts(['status']);
+    assert.equal(status.status, 65);
+    assert.match(status.stdout, /too little/);
+    const next = await writeSmallStudy(join(await temporaryFolder(inner), 'next'));
+    const rejected = await runPeer('storescu', ['-v', '-aec', 'AICORE1', '+sd', '127.0.0.1', String(station.port), next.folder]);
+    assert.match(rejected.output, /Rejected Transient/);
+    assert.equal((await station.dts(['jobs', 'hold', JobId])).status, 0);
+    assert.equal((await station.dts(['jobs', 'release', JobId])).status, 0);
+
+    await rm(ballast);
+    // The receiver looks at its room once a second.
+    await until('association', async () => (await runPeer('echoscu', ['127.0.0.1', String(station.port)])).exitCode === 0);
+    await sendTo(station, [next.folder]);
+    await scan(station);
+    await runJobs(station);
+    assert.equal((await station.dts(['forward'])).status, 0);
+    assert.deepEqual((await listJobs(station)).map((job) => job.state), ['done', 'done']);
+    assert.equal(pacs.messages.length, 4);
+    assert.equal((await station.dts(['status'])).status, 0);
+  });
+});
+
+async function archived({ layout }: TestStation): Promise<string[]> {
+  const studies = await readdir(layout.archive);
+  return (await Promise.all(studies.map((study) => readdir(join(layout.archive, study))))).flat();
+}
