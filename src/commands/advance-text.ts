@@ -2,7 +2,11 @@
 
 import type { Advance } from '../flow/advance-job.ts';
 import { failureText } from '../job/failure-text.ts';
+import type { ENDED_JOB_STATES } from '../job/job-state.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
+
+/** A state in which a job stays until a person acts. */
+export type RestingState = (typeof ENDED_JOB_STATES)[number];
 
 export function advanceText(JobId: string, advance: Advance): string {
   switch (advance.advance) {
@@ -23,6 +27,20 @@ export function statusOf(advance: Advance): ExitStatus {
     case 'failed': return advance.failures.some(({ reason }) => reason === 'internal-error') ? EXIT.bug : EXIT.data;
     case 'stuck': return advance.failure.reason === 'internal-error' ? EXIT.bug : EXIT.inputOutput;
   }
+}
+
+/** Why a job was not advanced at all. */
+export function restText(JobId: string, state: RestingState): string {
+  switch (state) {
+    case 'done': return `${JobId}: is done; nothing is left to do`;
+    case 'failed': return `${JobId}: has failed; dts jobs show says why, dts jobs retry begins again`;
+    case 'held': return `${JobId}: is held; dts jobs release lets it go on`;
+    case 'cancelled': return `${JobId}: is cancelled; dts jobs retry begins again`;
+  }
+}
+
+export function statusOfRest(state: RestingState): ExitStatus {
+  return state === 'done' ? EXIT.done : EXIT.data;
 }
 
 function next(state: string): string {

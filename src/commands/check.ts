@@ -1,6 +1,6 @@
 // dts check: looks at configuration and environment, and says what to do about what is not right.
 
-import { formatProblem } from '../config/format-problems.ts';
+import { formatProblem, formatProblems } from '../config/format-problems.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { checkCores } from '../flow/check/check-cores.ts';
 import { checkFolders } from '../flow/check/check-folders.ts';
@@ -9,8 +9,10 @@ import { checkNetwork } from '../flow/check/check-network.ts';
 import type { EnvironmentFinding } from '../flow/check/finding.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
-import { loadColours, visible } from './format-table.ts';
+import { oneLine } from '../job/one-line.ts';
+import { loadColours } from './format-table.ts';
 import { openStation } from './open-station.ts';
+import { print, printJson } from './print.ts';
 
 interface Options extends CommonOptions {
   readonly offline?: boolean;
@@ -29,8 +31,8 @@ export const check: Declaration = {
   async run(_args, options: Options) {
     const loaded = await loadConfiguration(options.config);
     if ('problems' in loaded) {
-      if (options.json === true) process.stdout.write(`${JSON.stringify({ problems: loaded.problems }, null, 2)}\n`);
-      else process.stdout.write(loaded.problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
+      if (options.json === true) await printJson({ problems: loaded.problems });
+      else await print(formatProblems(loaded.problems));
       return EXIT.configuration;
     }
     const { station } = await openStation('check', options);
@@ -41,11 +43,11 @@ export const check: Declaration = {
       ...options.offline === true ? [] : await checkNetwork(station),
     ];
     const { notes } = loaded;
-    if (options.json === true) process.stdout.write(`${JSON.stringify({ notes, findings }, null, 2)}\n`);
+    if (options.json === true) await printJson({ notes, findings });
     else {
-      process.stdout.write(`configuration  ${station.configuration.directory}\n`);
-      for (const note of notes) process.stdout.write(`${note.level.padEnd(7)}  ${formatProblem(note)}\n`);
-      process.stdout.write(await format(findings));
+      await print(`configuration  ${station.configuration.directory}\n`);
+      for (const note of notes) await print(`${note.level.padEnd(7)}  ${formatProblem(note)}\n`);
+      await print(await format(findings));
     }
     return findings.some(({ level }) => level === 'error') ? EXIT.data : EXIT.done;
   },
@@ -55,6 +57,6 @@ async function format(findings: readonly EnvironmentFinding[]): Promise<string> 
   const colours = await loadColours();
   const paint = { ok: colours.green, warning: colours.yellow, error: colours.red };
   return findings.map(({ level, subject, text, remedy }) => {
-    return `${paint[level](level.padEnd(7))}  ${subject}: ${visible(text)}${remedy === undefined ? '' : `; ${visible(remedy)}`}\n`;
+    return `${paint[level](level.padEnd(7))}  ${subject}: ${oneLine(text)}${remedy === undefined ? '' : `; ${oneLine(remedy)}`}\n`;
   }).join('');
 }

@@ -2,9 +2,10 @@
 
 import { formatEffectiveConfiguration } from '../config/format-configuration.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './usage-fault.ts';
 import { EXIT } from './exit-status.ts';
 import { openConfiguration } from './open-station.ts';
+import { print, printJson } from './print.ts';
+import { unknownWord, UsageFault } from './usage-fault.ts';
 
 export const config: Declaration = {
   command: declare('config', 'show the configuration or its schema, or put down a commented start')
@@ -19,23 +20,23 @@ export const config: Declaration = {
   async run([what, directory], options: CommonOptions) {
     switch (what) {
       case 'show':
-        process.stdout.write(formatEffectiveConfiguration(await openConfiguration(options)));
+        await print(formatEffectiveConfiguration(await openConfiguration(options)));
         return EXIT.done;
       case 'schema': {
         const { readJsonSchemas } = await import('../config/json-schema.ts');
         const schemas = Object.entries(await readJsonSchemas()).map(([file, schema]) => [file, JSON.parse(schema)]);
-        process.stdout.write(`${JSON.stringify(Object.fromEntries(schemas), null, 2)}\n`);
+        await printJson(Object.fromEntries(schemas));
         return EXIT.done;
       }
       case 'init': {
         if (directory === undefined) throw new UsageFault('init needs the directory to write to');
         const { writeStart } = await import('../config/write-start.ts');
         for (const { file, written } of await writeStart(directory)) {
-          process.stdout.write(`${file}: ${written ? 'written' : 'kept as it is'}\n`);
+          await print(`${file}: ${written ? 'written' : 'kept as it is'}\n`);
         }
         return EXIT.done;
       }
-      default: throw new UsageFault(`there is no config ${what}: show, schema or init`);
+      default: throw unknownWord('config', what ?? '', ['show', 'schema', 'init']);
     }
   },
 };

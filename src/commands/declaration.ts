@@ -2,7 +2,7 @@
 // subcommand, each in this order; cli.ts loads only the file that is asked for.
 
 import { Command } from 'commander';
-import { EXIT, EXIT_MEANING, type ExitStatus } from './exit-status.ts';
+import { EXIT, EXIT_MEANING, SIGNAL_MEANING, type ExitStatus } from './exit-status.ts';
 
 /** Options that every subcommand has. */
 export interface CommonOptions {
@@ -21,6 +21,8 @@ export interface Declaration {
   run(args: readonly string[], options: Readonly<Record<string, unknown>> & CommonOptions): Promise<ExitStatus>;
 }
 
+const OF_EVERY_COMMAND: readonly ExitStatus[] = [EXIT.done, EXIT.usage, EXIT.bug, EXIT.inputOutput, EXIT.permission];
+
 /** A command with the options that all have. */
 export function declare(name: string, summary: string): Command {
   return new Command(name)
@@ -29,11 +31,16 @@ export function declare(name: string, summary: string): Command {
     .option('-v, --verbose', 'say what is done, not only what goes wrong');
 }
 
+/** The statuses that a command may end with, each with its meaning. */
+export function statusMeanings({ statuses }: Pick<Declaration, 'statuses'>): [status: string, meaning: string][] {
+  const all = [...new Set<ExitStatus>([...OF_EVERY_COMMAND, ...statuses])].sort((a, b) => a - b);
+  return [...all.map((status): [string, string] => [String(status), EXIT_MEANING[status]]), ['128+n', SIGNAL_MEANING]];
+}
+
 /** The end of a help text: examples and exit statuses. */
 export function helpEnd({ examples, statuses }: Pick<Declaration, 'examples' | 'statuses'>): string {
   const width = Math.max(...examples.map(([line]) => line.length));
   const exampleLines = examples.map(([line, does]) => `  ${line.padEnd(width)}   ${does}`);
-  const all = [...new Set<ExitStatus>([EXIT.done, ...statuses, EXIT.usage, EXIT.bug])].sort((a, b) => a - b);
-  const statusLines = all.map((status) => `  ${String(status).padStart(2)}  ${EXIT_MEANING[status]}`);
+  const statusLines = statusMeanings({ statuses }).map(([status, meaning]) => `  ${status.padStart(5)}  ${meaning}`);
   return ['', 'EXAMPLES', ...exampleLines, '', 'EXIT STATUS', ...statusLines, ''].join('\n');
 }

@@ -3,18 +3,23 @@
 import { changeDelivery } from '../flow/change-delivery.ts';
 import type { JobChange } from '../flow/change-job.ts';
 import { findDeliveries, type DeliveryFilter } from '../flow/find-deliveries.ts';
-import { DELIVERY_STATES, isDeliveryState } from '../job/delivery-state.ts';
+import { DELIVERY_STATES, isDeliveryState, type DeliveryState } from '../job/delivery-state.ts';
+import type { Answer, Delivery } from '../job/delivery.ts';
 import { failureText } from '../job/failure-text.ts';
 import type { Failure } from '../job/failure.ts';
+import type { Clock } from '../job/job.ts';
 import { findAnswers, findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
+import { oneLine } from '../job/one-line.ts';
 import { findClock } from '../spool/job-store.ts';
 import { findJson } from '../spool/read.ts';
 import { formatStatus } from '../dicom/status.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './usage-fault.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
-import { formatTable, visible } from './format-table.ts';
+import { formatTable } from './format-table.ts';
+import { meantDeliveryId } from './meant-id.ts';
 import { openStation, type OpenStation } from './open-station.ts';
+import { print, printJson } from './print.ts';
+import { unknownWord, UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions {
   readonly state?: string;
@@ -26,10 +31,12 @@ interface Options extends CommonOptions {
   readonly json?: boolean;
 }
 
+const WORDS = ['list', 'show', 'retry', 'cancel', 'hold', 'release'] as const;
+
 export const deliveries: Declaration = {
   command: declare('deliveries', 'list deliveries, show one, or change some')
     .argument('[what]', 'list, show, retry, cancel, hold or release', 'list')
-    .argument('[delivery...]', 'DeliveryIds; for retry, cancel, hold and release the filters choose them too')
+    .argument('[delivery...]', 'DeliveryIds, or as much of their beginnings as no other has; for retry, cancel, hold and release the filters choose them too')
     .option('--state <state>', `only in this state: ${DELIVERY_STATES.join(', ')}`)
     .option('--stream <name>', 'only of this stream')
     .option('--destination <name>', 'only to this destination')
@@ -46,10 +53,12 @@ export const deliveries: Declaration = {
   async run([what = 'list', ...DeliveryIds], options: Options) {
     const opened = await openStation('deliveries', options);
     switch (what) {
-      case 'list': return list(opened, options);
+      case 'list':
+        if (DeliveryIds.length > 0) throw new UsageFault('list takes filters, not DeliveryIds; dts deliveries show takes DeliveryIds');
+        return list(opened, options);
       case 'show': return show(opened, DeliveryIds, options);
       case 'retry': case 'cancel': case 'hold': case 'release': return change(opened, what, DeliveryIds, options);
-      default: throw new UsageFault(`there is no deliveries ${what}: list, show, retry, cancel, hold or release`);
+      default: throw unknownWord('deliveries', what, WORDS);
     }
   },
 };
@@ -57,7 +66,7 @@ export const deliveries: Declaration = {
 async function list({ station }: OpenStation, options: Options): Promise<ExitStatus> {
   const found = await findDeliveries(station.layout, filterOf(options));
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(found.map(({ state, delivery }) => ({ state, ...delivery })), null, 2)}\n`);
+    await printJson(found.map(({ state, delivery }) => ({ state, ...delivery })));
     return EXIT.done;
   }
   const rows: string[][] = [];
@@ -67,62 +76,85 @@ async function list({ station }: OpenStation, options: Options): Promise<ExitSta
       delivery.DeliveryId, clock === undefined ? '' : `after ${clock.notBefore}: ${failureText(clock.last)}`]);
   }
   const headings = ['STATE', 'DESTINATION', 'INSTANCES', 'ACCESSION', 'DELIVERY', 'NEXT TRY'];
-  process.stdout.write(formatTable(headings, rows, process.stdout.columns));
+  await print(formatTable(headings, rows, process.stdout.columns));
   return EXIT.done;
 }
 
-async function show({ station }: OpenStation, DeliveryIds: readonly string[], options: Options): Promise<ExitStatus> {
-  if (DeliveryIds.length === 0) throw new UsageFault('a DeliveryId is needed; dts deliveries list shows them');
-  for (const DeliveryId of DeliveryIds) {
-    const state = await findDeliveryState(station.layout, DeliveryId);
-    const stored = state === undefined ? undefined : await findDelivery(station.layout, state, DeliveryId);
-    if (stored === undefined) throw unknown(DeliveryId);
-    const { delivery, folder } = stored;
-    const answers = await findAnswers(folder);
-    const clock = await findClock(folder);
-    const failures = await findJson<Failure[]>(folder.failures) ?? [];
-    if (options.json === true) {
-      process.stdout.write(`${JSON.stringify({ state, delivery, answers, clock, failures }, null, 2)}\n`);
-      continue;
-    }
-    const lines = [
-      `${DeliveryId}: ${state}`,
-      `  job          ${delivery.JobId}`,
-      `  destination  ${delivery.destination}`,
-      `  study        ${delivery.StudyInstanceUID}`,
-      `  instances    ${delivery.instances.length}`,
-      `  directory    ${folder.path}`,
-      ...clock === undefined ? [] : [`  next try     ${clock.notBefore}, ${clock.failedTries} failed: ${failureText(clock.last)}`],
-      ...failures.map((failure) => `  failed       ${visible(failureText(failure))}`),
-      ...answers.map((answer) => `  ${answer.time}  ${answer.SOPInstanceUID}: `
-        + ('status' in answer ? formatStatus(answer.status) : visible(failureText(answer.failure)))),
-    ];
-    process.stdout.write(`${lines.join('\n')}\n`);
-  }
+async function show({ station }: OpenStation, words: readonly string[], options: Options): Promise<ExitStatus> {
+  if (words.length === 0) throw new UsageFault('a DeliveryId is needed; dts deliveries list shows them');
+  const reports: DeliveryReport[] = [];
+  for (const word of words) reports.push(await reportDelivery(station, await meantDeliveryId(station.layout, word)));
+  if (options.json === true) await printJson(reports);
+  else await print(reports.map(formatReport).join('\n'));
   return EXIT.done;
 }
+
+/** Everything that is known of a delivery. */
+interface DeliveryReport {
+  readonly state: DeliveryState;
+  readonly delivery: Delivery;
+  readonly path: string;
+  readonly answers: readonly Answer[];
+  readonly clock: Clock | undefined;
+  readonly failures: readonly Failure[];
+}
+
+async function reportDelivery({ layout }: OpenStation['station'], DeliveryId: string): Promise<DeliveryReport> {
+  const state = await findDeliveryState(layout, DeliveryId);
+  const stored = state === undefined ? undefined : await findDelivery(layout, state, DeliveryId);
+  if (stored === undefined) throw unknown(DeliveryId);
+  const { delivery, folder } = stored;
+  return {
+    state: stored.state, delivery, path: folder.path,
+    answers: await findAnswers(folder),
+    clock: await findClock(folder),
+    failures: await findJson<Failure[]>(folder.failures) ?? [],
+  };
+}
+
+function formatReport({ state, delivery, path, answers, clock, failures }: DeliveryReport): string {
+  const lines = [
+    `${delivery.DeliveryId}: ${state}`,
+    `  job          ${delivery.JobId}`,
+    `  destination  ${delivery.destination}`,
+    `  study        ${delivery.StudyInstanceUID}`,
+    `  accession    ${oneLine(delivery.AccessionNumber) || '(none)'}`,
+    `  instances    ${delivery.instances.length}`,
+    `  directory    ${path}`,
+    ...clock === undefined ? [] : [`  next try     ${clock.notBefore}, ${clock.failedTries} failed: ${oneLine(failureText(clock.last))}`],
+    ...failures.map((failure) => `  failed       ${oneLine(failureText(failure))}`),
+    ...answers.map((answer) => `  ${answer.time}  ${answer.SOPInstanceUID}: `
+      + ('status' in answer ? formatStatus(answer.status) : oneLine(failureText(answer.failure)))),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The states from which each change is possible. */
+const OPEN_TO: { readonly [Change in JobChange]: string } = {
+  retry: 'failed or cancelled', cancel: 'neither done nor cancelled', hold: 'pending', release: 'held',
+};
 
 async function change(
-  { station }: OpenStation, what: JobChange, DeliveryIds: readonly string[], options: Options,
+  { station, console }: OpenStation, what: JobChange, DeliveryIds: readonly string[], options: Options,
 ): Promise<ExitStatus> {
   const filter = filterOf(options);
   if (DeliveryIds.length === 0 && Object.keys(filter).length === 0) {
     throw new UsageFault(`deliveries ${what} needs a DeliveryId or a filter such as --state failed`);
   }
-  const chosen = DeliveryIds.length > 0 ? DeliveryIds
+  const chosen = DeliveryIds.length > 0 ? await Promise.all(DeliveryIds.map((word) => meantDeliveryId(station.layout, word)))
     : (await findDeliveries(station.layout, filter)).map(({ delivery }) => delivery.DeliveryId);
   const statuses: ExitStatus[] = [];
   for (const DeliveryId of chosen) {
     const outcome = await changeDelivery(station, DeliveryId, what);
     if (outcome === 'unknown') throw unknown(DeliveryId);
     if (outcome === 'busy') {
-      process.stderr.write(`dts deliveries: warning: ${DeliveryId}: not changed: its destination is being sent to; try again\n`);
+      console.message('warning', `${DeliveryId}: not changed: its destination is being sent to; try again`);
       statuses.push(EXIT.retry);
     } else if ('refused' in outcome) {
-      process.stderr.write(`dts deliveries: error: ${DeliveryId}: not changed: it is ${outcome.refused}, which has no ${what}\n`);
+      console.message('error', `${DeliveryId}: not changed: it is ${outcome.refused}; ${what} is for deliveries that are ${OPEN_TO[what]}`);
       statuses.push(EXIT.data);
     } else {
-      process.stdout.write(`${DeliveryId}: ${outcome.moved}\n`);
+      await print(`${DeliveryId}: ${outcome.moved}\n`);
     }
   }
   return worst(statuses);
@@ -134,7 +166,7 @@ function unknown(DeliveryId: string): UsageFault {
 
 function filterOf({ state, stream, destination, accession, patient, study }: Options): DeliveryFilter {
   if (state !== undefined && !isDeliveryState(state)) {
-    throw new UsageFault(`there is no state ${state}: ${DELIVERY_STATES.join(', ')}`);
+    throw unknownWord('state', state, DELIVERY_STATES);
   }
   return {
     ...(state === undefined ? {} : { state }),

@@ -3,12 +3,15 @@
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './usage-fault.ts';
-import { EXIT } from './exit-status.ts';
-import { loadColours, visible } from './format-table.ts';
-import { stopSignal } from './stop-signal.ts';
+import { oneLine } from '../job/one-line.ts';
+import { writeError } from '../log/standard-error.ts';
 import { exists } from '../spool/read.ts';
+import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { EXIT } from './exit-status.ts';
+import { loadColours } from './format-table.ts';
+import { print } from './print.ts';
+import { stopSignal } from './stop-signal.ts';
+import { UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions {
   readonly directory?: string;
@@ -26,14 +29,14 @@ export const demo: Declaration = {
     if (await exists(root) && (await readdir(root)).length > 0) throw new UsageFault(`${root} is not empty`);
     let number = 0;
     const outcome = await demonstrate(root, {
-      step(text) {
+      async step(text) {
         number += 1;
-        process.stdout.write(`${colours.bold(`${number}. ${text}`)}\n`);
+        await print(`${colours.bold(`${number}. ${text}`)}\n`);
       },
-      fact(text) { process.stdout.write(`   ${visible(text)}\n`); },
+      async fact(text) { await print(`   ${oneLine(text)}\n`); },
     }, stopSignal());
     if (!outcome.intact) {
-      process.stderr.write(`dts demo: error: the result did not come back intact: ${outcome.reason}\n`);
+      writeError(`dts demo: error: the result did not come back intact: ${oneLine(outcome.reason)}\n`);
       return EXIT.data;
     }
     const { picture, files, place, JobId } = outcome;
@@ -48,7 +51,7 @@ export const demo: Declaration = {
       `   ${programName()} explain ${JobId} --config ${place.config}`,
       '', `All of it is in ${root}; remove it when you have seen enough.`, '',
     ];
-    process.stdout.write(lines.join('\n'));
+    await print(lines.join('\n'));
     return EXIT.done;
   },
 };

@@ -6,9 +6,10 @@ import { isTemporary } from '../job/failure.ts';
 import { echo } from '../network/echo-scu.ts';
 import { formatAddress } from '../network/peer.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './usage-fault.ts';
 import { EXIT } from './exit-status.ts';
-import { openConfiguration } from './open-station.ts';
+import { openStation } from './open-station.ts';
+import { print } from './print.ts';
+import { unknownWord } from './usage-fault.ts';
 
 export const echoCommand: Declaration = {
   command: declare('echo', 'ask a destination by C-ECHO whether it is there')
@@ -16,20 +17,17 @@ export const echoCommand: Declaration = {
   examples: [['dts echo PACS', 'asks the destination named PACS']],
   statuses: [EXIT.retry, EXIT.refused, EXIT.configuration],
   async run([name = ''], options: CommonOptions) {
-    const { destinations } = await openConfiguration(options);
+    const { station: { configuration: { destinations } }, console } = await openStation('echo', options);
     const destination = destinations.find((candidate) => candidate.name === name);
-    if (destination === undefined) {
-      const names = destinations.map((candidate) => candidate.name).join(', ') || 'none';
-      throw new UsageFault(`there is no destination ${name} in the configuration (there are: ${names})`);
-    }
+    if (destination === undefined) throw unknownWord('destination', name, destinations.map((known) => known.name));
     const peer = peerOf(destination);
     const answer = await echo(peer);
     if ('echoed' in answer) {
-      process.stdout.write(`${name} (${peer.calledAETitle} at ${formatAddress(peer)}) answered in ${Math.round(answer.milliseconds)} ms\n`);
+      await print(`${name} (${peer.calledAETitle} at ${formatAddress(peer)}) answered in ${Math.round(answer.milliseconds)} ms\n`);
       return EXIT.done;
     }
-    process.stderr.write(`dts echo: error: ${name}: no answer: ${failureText(answer)}; `
-      + 'look whether it runs, knows our AE title and lets our address in\n');
+    console.message('error', `${name}: no answer: ${failureText(answer)}; look whether it runs, knows our AE title `
+      + `(${destination.OwnAETitle}) and lets our address in`);
     return isTemporary(answer) ? EXIT.retry : EXIT.refused;
   },
 };

@@ -4,36 +4,67 @@
 import { CommanderError } from 'commander';
 import { codeOf } from '../spool/error-code.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
+import { writeError } from '../log/standard-error.ts';
+import { oneLine } from '../job/one-line.ts';
 import { ConfigurationInvalid } from './configuration-invalid.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
+import { OutputFault } from './output-fault.ts';
 import { UsageFault } from './usage-fault.ts';
 
-/** The exit status for something thrown, after telling the person on stderr. */
+/**
+ * The exit status for something thrown, after telling the person on stderr.
+ * @param command the subcommand; empty where there is none
+ */
 export async function endingOf(command: string, thrown: unknown): Promise<ExitStatus> {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage; // it has told already
+  if (thrown instanceof CommanderError) return endingOfCommander(command, thrown);
+  if (thrown instanceof OutputFault) return endingOfOutput(command, thrown);
   if (thrown instanceof ConfigurationInvalid) {
     const { formatProblems } = await import('../config/format-problems.ts');
-    process.stderr.write(formatProblems(thrown.problems));
+    writeError(formatProblems(thrown.problems));
     return tell(command, EXIT.configuration, `configuration: nothing was done: ${thrown.message}; correct what is listed above`);
   }
-  if (thrown instanceof UsageFault) return tell(command, EXIT.usage, `${thrown.message}; dts ${command} --help tells more`);
+  if (thrown instanceof UsageFault) return tell(command, EXIT.usage, `${thrown.message}; ${moreHelp(command)}`);
   if (thrown instanceof LeaseLost) return tell(command, EXIT.retry, `${thrown.message}; the next run carries on`);
   const code = codeOf(thrown);
   if (code === 'EACCES' || code === 'EPERM') {
     return tell(command, EXIT.permission, `${messageOf(thrown)}; run as the station's user, or mend the rights`);
   }
   if (code !== undefined && SYSTEM_CODE.test(code)) {
-    return tell(command, EXIT.inputOutput, `${messageOf(thrown)}; the next run carries on from here`);
+    return tell(command, EXIT.inputOutput, `${messageOf(thrown)}; nothing is left half done; try again once that is mended`);
   }
-  return tell(command, EXIT.bug, `internal error: ${thrown instanceof Error ? thrown.stack ?? '' : String(thrown)}`);
+  const stack = thrown instanceof Error ? thrown.stack ?? '' : String(thrown);
+  writeError(`${nameOf(command)}: error: internal error: ${stack.split('\n').map(oneLine).join('\n')}\n`);
+  return EXIT.bug;
 }
 
 /** ENOSPC, EIO, EADDRINUSE …; Node.js' own codes (ERR_…) are bugs. */
 const SYSTEM_CODE = /^E(?!RR_)[A-Z0-9]+$/;
 
+/** Commander throws also after help. `error: unknown option '--stat'\n(Did you mean --state?)` becomes a line of ours. */
+function endingOfCommander(command: string, { exitCode, code, message }: CommanderError): ExitStatus {
+  if (exitCode === 0) return EXIT.done;
+  if (code === 'commander.help') return tell(command, EXIT.usage, `there is no such command; ${moreHelp(command)}`);
+  const text = message.replace(/^error: /, '').replace(/\.?\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?').replace(/\.$/, '');
+  return tell(command, EXIT.usage, `${text}; ${moreHelp(command)}`);
+}
+
+/** A reader that has seen enough (`dts jobs | head`) is no fault. */
+function endingOfOutput(command: string, { code, message }: OutputFault): ExitStatus {
+  if (code === 'EPIPE') return EXIT.done;
+  return tell(command, EXIT.inputOutput, `output: not written: ${message}; make room there and ask again`);
+}
+
 function tell(command: string, status: ExitStatus, text: string): ExitStatus {
-  process.stderr.write(`dts ${command}: error: ${text}\n`);
+  writeError(`${nameOf(command)}: error: ${oneLine(text)}\n`);
   return status;
+}
+
+function nameOf(command: string): string {
+  return command === '' ? 'dts' : `dts ${command}`;
+}
+
+function moreHelp(command: string): string {
+  return command === '' ? 'dts --help lists the commands, whose options stand behind their names' : `${nameOf(command)} --help tells more`;
 }
 
 function messageOf(thrown: unknown): string {

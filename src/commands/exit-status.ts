@@ -34,6 +34,9 @@ export const EXIT_MEANING: { readonly [Status in ExitStatus]: string } = {
   78: 'the configuration is invalid; nothing was touched',
 };
 
+/** What stands below the statuses in help texts. */
+export const SIGNAL_MEANING = 'ended by signal n: 130 for Ctrl-C, 143 for SIGTERM';
+
 /** Of several outcomes, the one that a person should hear of first. */
 export function worst(statuses: readonly ExitStatus[]): ExitStatus {
   const urgency: readonly ExitStatus[] = [EXIT.bug, EXIT.configuration, EXIT.permission, EXIT.inputOutput, EXIT.data,

@@ -5,7 +5,7 @@ import { oneLine } from '../job/one-line.ts';
 
 /** Rows under headings, columns as wide as they need; the last one is cut to the terminal where there is one. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[], columns?: number): string {
-  const all = [headings, ...rows.map((row) => row.map(visible))];
+  const all = [headings, ...rows.map((row) => row.map(oneLine))];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => [...row[column] ?? ''].length)));
   const lines = all.map((row) => {
     const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
@@ -14,15 +14,11 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** A text without anything that a terminal would obey. */
-export function visible(text: string): string {
-  return oneLine(text);
-}
-
 /** Colours where stdout is a terminal that shows them (NO_COLOR and FORCE_COLOR are obeyed), none elsewhere. */
 export async function loadColours(): Promise<ChalkInstance> {
-  const { default: chalk } = await import('chalk');
-  return chalk;
+  const { Chalk, default: chalk } = await import('chalk');
+  const { NO_COLOR = '' } = process.env; // chalk itself does not know it
+  return NO_COLOR === '' ? chalk : new Chalk({ level: 0 });
 }
 
 /** `3.2 GB`: decimal units, as disks are sold. */

@@ -8,7 +8,7 @@ import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import { openStation } from './open-station.ts';
 import { openProgress } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
-import { UsageFault } from './usage-fault.ts';
+import { unknownWord, UsageFault } from './usage-fault.ts';
 
 export async function forwardByHand(
   paths: readonly string[], to: string, options: CommonOptions,
@@ -19,12 +19,16 @@ export async function forwardByHand(
   const sent = await sendByHand(station, paths, to, stopSignal(), (done, total) => {
     progress.show(done, total, `to ${to}`);
   });
-  progress.end();
-  if ('unknown' in sent) {
-    throw new UsageFault(`there is no destination ${to} in the configuration (there are: ${sent.unknown.join(', ') || 'none'})`);
-  }
-  for (const { file, text } of sent.skipped) console.message('warning', `${file}: not sent: ${text}; the others are`);
+  if ('unknown' in sent) throw unknownWord('destination', to, sent.unknown);
+  if ('missing' in sent) throw new UsageFault(`there is no file or folder ${sent.missing}`);
+  const summary = `${to}: ${sent.stored} of ${sent.total} instances stored`;
+  progress.end(options.verbose === true ? undefined : summary);
+  for (const { file, text } of sent.skipped) console.message('warning', `${file}: not sent: ${text}; what is DICOM is sent`);
   for (const failure of sent.failures) console.message('error', `${to}: not all sent: ${failureText(failure)}; send again`);
-  console.message('info', `${to}: ${sent.stored} of ${sent.total} instances stored`);
-  return worst(sent.failures.map((failure) => (isTemporary(failure) ? EXIT.retry : EXIT.refused)));
+  console.message('info', summary);
+  if (sent.total === 0) console.message('error', `${to}: nothing sent: no DICOM file is among what was named`);
+  return worst([
+    sent.total === 0 ? EXIT.data : EXIT.done,
+    ...sent.failures.map((failure) => (isTemporary(failure) ? EXIT.retry : EXIT.refused)),
+  ]);
 }

@@ -4,7 +4,7 @@ import { nothingIsToBeSent } from '../spool/idle.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import type { OpenStation } from './open-station.ts';
-import { addRepetition, type Repetition } from './repeat.ts';
+import { addRepetition, validateRepetition, type Repetition } from './repeat.ts';
 import { repeatSideBySide } from './repeat-side-by-side.ts';
 import { tick } from './tick.ts';
 import { UsageFault } from './usage-fault.ts';
@@ -15,7 +15,7 @@ interface Options extends CommonOptions, Repetition {
 
 export const forward: Declaration = {
   command: addRepetition(declare('forward', 'send the deliveries that are due, or files by hand')
-    .argument('[what...]', 'a DeliveryId; with --to: files and folders')
+    .argument('[what...]', 'a DeliveryId or the beginning of one; with --to: files and folders')
     .option('--to <destination>', 'send files and folders to a destination of the configuration, by its name')),
   examples: [
     ['dts forward', 'sends what is due'],
@@ -25,6 +25,7 @@ export const forward: Declaration = {
   ],
   statuses: [EXIT.data, EXIT.inputOutput, EXIT.retry, EXIT.refused, EXIT.configuration],
   async run(what, options: Options) {
+    validateRepetition(options, what.length > 0 ? 'a DeliveryId or files' : undefined);
     if (options.to !== undefined) {
       const { forwardByHand } = await import('./forward-by-hand.ts');
       return forwardByHand(what, options.to, options);
@@ -39,23 +40,31 @@ export const forward: Declaration = {
 async function send({ station }: OpenStation, only: string | undefined, signal: AbortSignal): Promise<ExitStatus> {
   const { deliverDue } = await import('../flow/deliver.ts');
   const { openProgress } = await import('./progress.ts');
-  if (only !== undefined) await mustBePending(station, only);
+  const DeliveryId = only === undefined ? undefined : await meantPendingDelivery(station, only);
   const progress = openProgress();
   const outcome = await deliverDue(station, {
     signal,
-    ...(only === undefined ? {} : { only }),
+    ...(DeliveryId === undefined ? {} : { only: DeliveryId }),
     answered: ({ instances, destination }, done) => { progress.show(done, instances.length, `to ${destination}`); },
   });
   progress.end();
   return worst([
+    outcome.stuck > 0 ? EXIT.inputOutput : EXIT.done,
     outcome.failed > 0 ? EXIT.refused : EXIT.done,
     outcome.postponed > 0 ? EXIT.retry : EXIT.done,
   ]);
 }
 
-async function mustBePending({ layout }: OpenStation['station'], DeliveryId: string): Promise<void> {
+async function meantPendingDelivery({ layout }: OpenStation['station'], word: string): Promise<string> {
   const { findDeliveryState } = await import('../spool/delivery-store.ts');
+  const { meantDeliveryId } = await import('./meant-id.ts');
+  const DeliveryId = await meantDeliveryId(layout, word);
   const state = await findDeliveryState(layout, DeliveryId);
-  if (state === undefined) throw new UsageFault(`there is no delivery ${DeliveryId}; dts deliveries list shows them`);
-  if (state !== 'pending') throw new UsageFault(`delivery ${DeliveryId} is ${state}; dts deliveries retry puts it back`);
+  switch (state) {
+    case 'pending': case undefined: return DeliveryId; // gone between two looks: nothing will be due
+    case 'done': throw new UsageFault(`delivery ${DeliveryId} is done; there is nothing left to send`);
+    case 'held': throw new UsageFault(`delivery ${DeliveryId} is held; dts deliveries release lets it go on`);
+    case 'failed': case 'cancelled':
+      throw new UsageFault(`delivery ${DeliveryId} is ${state}; dts deliveries retry puts it back`);
+  }
 }

@@ -5,13 +5,16 @@ import { findJobById, findJobs, type JobFilter } from '../flow/find-jobs.ts';
 import { reportJob, type JobReport } from '../flow/job-report.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isJobState, JOB_STATES } from '../job/job-state.ts';
+import { oneLine } from '../job/one-line.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './usage-fault.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
-import { formatTable, visible } from './format-table.ts';
+import { formatTable } from './format-table.ts';
+import { meantJobId } from './meant-id.ts';
 import { openStation, type OpenStation } from './open-station.ts';
+import { print, printJson } from './print.ts';
 import { parseSince } from './since.ts';
+import { unknownWord, UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions {
   readonly stream?: string;
@@ -23,10 +26,12 @@ interface Options extends CommonOptions {
   readonly json?: boolean;
 }
 
+const WORDS = ['list', 'show', 'log', 'retry', 'cancel', 'hold', 'release'] as const;
+
 export const jobs: Declaration = {
   command: declare('jobs', 'list jobs, show one, or change some')
     .argument('[what]', 'list, show, log, retry, cancel, hold or release', 'list')
-    .argument('[job...]', 'JobIds; for retry, cancel, hold and release the filters choose them too')
+    .argument('[job...]', 'JobIds, or as much of their beginnings as no other has; for retry, cancel, hold and release the filters choose them too')
     .option('--stream <name>', 'only of this stream')
     .option('--state <state>', `only in this state: ${JOB_STATES.join(', ')}`)
     .option('--accession <number>', 'only with this AccessionNumber')
@@ -45,11 +50,13 @@ export const jobs: Declaration = {
   async run([what = 'list', ...JobIds], options: Options) {
     const opened = await openStation('jobs', options);
     switch (what) {
-      case 'list': return list(opened, options);
+      case 'list':
+        if (JobIds.length > 0) throw new UsageFault('list takes filters, not JobIds; dts jobs show takes JobIds');
+        return list(opened, options);
       case 'show': return show(opened, JobIds, options);
       case 'log': return log(opened, JobIds);
       case 'retry': case 'cancel': case 'hold': case 'release': return change(opened, what, JobIds, options);
-      default: throw new UsageFault(`there is no jobs ${what}: list, show, log, retry, cancel, hold or release`);
+      default: throw unknownWord('jobs', what, WORDS);
     }
   },
 };
@@ -57,57 +64,68 @@ export const jobs: Declaration = {
 async function list({ station }: OpenStation, options: Options): Promise<ExitStatus> {
   const found = await findJobs(station.layout, filterOf(options));
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(found.map(({ state, job }) => ({ state, ...job })), null, 2)}\n`);
+    await printJson(found.map(({ state, job }) => ({ state, ...job })));
     return EXIT.done;
   }
   const rows = found.map(({ state, job }) => {
     return [state, job.JobId, job.arrival.arrivedAt.slice(0, 19).replace('T', ' '), job.AccessionNumber, job.PatientID];
   });
-  process.stdout.write(formatTable(['STATE', 'JOB', 'ARRIVED (UTC)', 'ACCESSION', 'PATIENT'], rows, process.stdout.columns));
+  await print(formatTable(['STATE', 'JOB', 'ARRIVED (UTC)', 'ACCESSION', 'PATIENT'], rows, process.stdout.columns));
   return EXIT.done;
 }
+
+/** The states from which each change is possible. */
+const OPEN_TO: { readonly [Change in JobChange]: string } = {
+  retry: 'failed or cancelled', cancel: 'neither done nor cancelled', hold: 'pending, staged, ran or validated', release: 'held',
+};
 
 async function show({ station }: OpenStation, JobIds: readonly string[], options: Options): Promise<ExitStatus> {
   const reports: JobReport[] = [];
   for (const stored of await mustFind(station.layout, JobIds)) reports.push(await reportJob(station, stored));
-  if (options.json === true) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
-  else process.stdout.write(reports.map(formatReport).join('\n'));
+  if (options.json === true) await printJson(reports);
+  else await print(reports.map(formatReport).join('\n'));
   return EXIT.done;
 }
 
-async function log({ station }: OpenStation, JobIds: readonly string[]): Promise<ExitStatus> {
+async function log({ station, console }: OpenStation, JobIds: readonly string[]): Promise<ExitStatus> {
   const { createReadStream } = await import('node:fs');
   for (const stored of await mustFind(station.layout, JobIds)) {
     const { logs } = await reportJob(station, stored);
-    if (logs.length === 0) process.stderr.write(`dts jobs: ${stored.job.JobId}: its core has not said anything\n`);
+    if (logs.length === 0) console.message('warning', `${stored.job.JobId}: nothing to show: its core has not said anything`);
     for (const path of logs) {
-      for await (const piece of createReadStream(path)) process.stdout.write(piece);
+      for await (const piece of createReadStream(path, 'utf8')) await print(process.stdout.isTTY ? harmless(piece) : piece);
     }
   }
   return EXIT.done;
 }
 
+/** What a core prints may hold what others wrote into a header. */
+function harmless(text: string): string {
+  return text.replace(/[^\n\t]+/g, oneLine);
+}
+
 async function change(
-  { station }: OpenStation, what: JobChange, JobIds: readonly string[], options: Options,
+  { station, console }: OpenStation, what: JobChange, JobIds: readonly string[], options: Options,
 ): Promise<ExitStatus> {
   const filtered = Object.keys(filterOf(options)).length > 0;
   if (JobIds.length === 0 && !filtered) throw new UsageFault(`jobs ${what} needs a JobId or a filter such as --state failed`);
-  const chosen = JobIds.length > 0 ? JobIds : (await findJobs(station.layout, filterOf(options))).map(({ job }) => job.JobId);
+  const chosen = JobIds.length > 0 ? await Promise.all(JobIds.map((word) => meantJobId(station.layout, word)))
+    : (await findJobs(station.layout, filterOf(options))).map(({ job }) => job.JobId);
   const statuses: ExitStatus[] = [];
   for (const JobId of chosen) {
     const outcome = await changeJob(station, JobId, what);
     if (outcome === 'unknown') throw new UsageFault(`there is no job ${JobId}; dts jobs list shows them`);
     if (outcome === 'busy') {
-      process.stderr.write(`dts jobs: warning: ${JobId}: not changed: another process works on it; try again\n`);
+      console.message('warning', `${JobId}: not changed: another process works on it; try again`);
       statuses.push(EXIT.retry);
     } else if ('hindered' in outcome) {
-      process.stderr.write(`dts jobs: warning: ${JobId}: not changed: ${visible(outcome.hindered)}\n`);
+      console.message('warning', `${JobId}: not changed: ${outcome.hindered}`);
       statuses.push(EXIT.retry);
     } else if ('refused' in outcome) {
-      process.stderr.write(`dts jobs: error: ${JobId}: not changed: it is ${outcome.refused}, which has no ${what}\n`);
+      console.message('error', `${JobId}: not changed: it is ${outcome.refused}; ${what} is for jobs that are ${OPEN_TO[what]}`);
       statuses.push(EXIT.data);
     } else {
-      process.stdout.write(`${JobId}: ${outcome.moved}\n`);
+      await print(`${JobId}: ${outcome.moved}\n`);
     }
   }
   return worst(statuses);
@@ -116,7 +134,8 @@ async function change(
 async function mustFind(layout: OpenStation['station']['layout'], JobIds: readonly string[]): Promise<StoredJob[]> {
   if (JobIds.length === 0) throw new UsageFault('a JobId is needed; dts jobs list shows them');
   const found: StoredJob[] = [];
-  for (const JobId of JobIds) {
+  for (const word of JobIds) {
+    const JobId = await meantJobId(layout, word);
     const stored = await findJobById(layout, JobId);
     if (stored === undefined) throw new UsageFault(`there is no job ${JobId}; dts jobs list shows them`);
     found.push(stored);
@@ -126,7 +145,7 @@ async function mustFind(layout: OpenStation['station']['layout'], JobIds: readon
 
 function filterOf({ stream, state, accession, patient, study, since }: Options): JobFilter {
   if (state !== undefined && !isJobState(state)) {
-    throw new UsageFault(`there is no state ${state}: ${JOB_STATES.join(', ')}`);
+    throw unknownWord('state', state, JOB_STATES);
   }
   return {
     ...(state === undefined ? {} : { state }),
@@ -144,19 +163,19 @@ function formatReport({ job, state, path, attempt, clock, failures, result, deli
     `${job.JobId}: ${state}`,
     `  stream      ${job.stream}`,
     `  study       ${arrival.StudyInstanceUID}`,
-    `  accession   ${visible(job.AccessionNumber) || '(none)'}`,
-    `  arrived     ${arrival.arrivedAt} from ${visible(arrival.callingAETitle)} (${arrival.address}) to ${visible(arrival.calledAETitle)}`,
+    `  accession   ${oneLine(job.AccessionNumber) || '(none)'}`,
+    `  arrived     ${arrival.arrivedAt} from ${oneLine(arrival.callingAETitle)} (${arrival.address}) to ${oneLine(arrival.calledAETitle)}`,
     `  directory   ${path}`,
     ...job.selected.map(({ SeriesInstanceUID, NameFromSelect }) => `  series      ${SeriesInstanceUID} (${NameFromSelect})`),
     ...attempt === undefined ? [] : [`  attempt     ${attempt.attempt}, ${attempt.handle ?? 'not started'}, ${attempt.outcome ?? 'running'}`],
     ...attempt?.imageDigest === undefined ? [] : [`  image       ${attempt.imageDigest}`],
-    ...clock === undefined ? [] : [`  next try    ${clock.notBefore}, ${clock.failedTries} failed: ${failureText(clock.last)}`],
-    ...failures.map((failure) => `  failed      ${visible(failureText(failure))}`),
+    ...clock === undefined ? [] : [`  next try    ${clock.notBefore}, ${clock.failedTries} failed: ${oneLine(failureText(clock.last))}`],
+    ...failures.map((failure) => `  failed      ${oneLine(failureText(failure))}`),
     ...result === undefined ? [] : [`  result      ${result.instances.length} instances, ${result.predictions.length} values`],
     ...deliveries.map((delivery) => `  delivery    ${delivery.DeliveryId}: ${delivery.state}`),
     ...logs.map((file) => `  log         ${file}`),
     '  timeline',
-    ...timeline.map(({ time, text }) => `    ${time}  ${visible(text)}`),
+    ...timeline.map(({ time, text }) => `    ${time}  ${oneLine(text)}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -4,13 +4,15 @@ import { levelOf } from '../log/event-level.ts';
 import { eventText } from '../log/event-text.ts';
 import type { Level, LoggedEvent } from '../log/event.ts';
 import { followEvents, readEvents } from '../log/read-events.ts';
+import { oneLine, harmlessJson } from '../job/one-line.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { UsageFault } from './usage-fault.ts';
 import { EXIT } from './exit-status.ts';
-import { loadColours, visible } from './format-table.ts';
+import { loadColours } from './format-table.ts';
 import { openStation } from './open-station.ts';
+import { print } from './print.ts';
 import { parseSince } from './since.ts';
 import { stopSignal } from './stop-signal.ts';
+import { unknownWord } from './usage-fault.ts';
 
 interface Options extends CommonOptions {
   readonly follow?: boolean;
@@ -27,7 +29,7 @@ const LEVELS: readonly Level[] = ['info', 'warning', 'error'];
 export const log: Declaration = {
   command: declare('log', 'show the event log')
     .option('-f, --follow', 'go on with what is written from now on')
-    .option('--job <job>', 'only of this JobId')
+    .option('--job <job>', 'only of jobs whose JobId is or begins with this')
     .option('--stream <name>', 'only of this stream')
     .option('--study <uid>', 'only of this StudyInstanceUID')
     .option('--level <level>', `this level and above: ${LEVELS.join(', ')}`)
@@ -41,28 +43,28 @@ export const log: Declaration = {
   statuses: [EXIT.configuration],
   async run(_args, options: Options) {
     const { level = 'info' } = options;
-    if (!(LEVELS as readonly string[]).includes(level)) throw new UsageFault(`there is no level ${level}: ${LEVELS.join(', ')}`);
+    if (!(LEVELS as readonly string[]).includes(level)) throw unknownWord('level', level, LEVELS);
     const { station: { layout, now } } = await openStation('log', options);
     const colours = await loadColours();
     const since = options.since ?? new Date(now().getTime() - 86_400_000);
     const wanted = (event: LoggedEvent): boolean => event.time >= since.toISOString()
       && LEVELS.indexOf(event.level) >= LEVELS.indexOf(level as Level)
-      && (options.job === undefined || ('JobId' in event && event.JobId === options.job))
+      && (options.job === undefined || ('JobId' in event && event.JobId.startsWith(options.job)))
       && (options.stream === undefined || ('stream' in event && event.stream === options.stream))
       && (options.study === undefined || ('StudyInstanceUID' in event && event.StudyInstanceUID === options.study));
     const paint = { info: colours.reset, warning: colours.yellow, error: colours.red };
-    const show = (event: LoggedEvent): void => {
+    const show = async (event: LoggedEvent): Promise<void> => {
       if (!wanted(event)) return;
-      const text = options.json === true ? JSON.stringify(event)
-        : `${colours.dim(event.time)}  ${paint[levelOf(event)](event.level.padEnd(7))}  ${event.command}: ${visible(eventText(event))}`;
-      process.stdout.write(`${text}\n`);
+      const text = options.json === true ? harmlessJson(JSON.stringify(event))
+        : `${colours.dim(event.time)}  ${paint[levelOf(event)](event.level.padEnd(7))}  ${event.command}: ${oneLine(eventText(event))}`;
+      await print(`${text}\n`);
     };
     const sinceDay = since.toISOString().slice(0, 10);
     if (options.follow !== true) {
-      for await (const event of readEvents(layout, { sinceDay })) show(event);
+      for await (const event of readEvents(layout, { sinceDay })) await show(event);
       return EXIT.done;
     }
-    for await (const event of followEvents(layout, { sinceDay, signal: stopSignal() })) show(event);
+    for await (const event of followEvents(layout, { sinceDay, signal: stopSignal() })) await show(event);
     return EXIT.done;
   },
 };

@@ -5,7 +5,7 @@ import type { ListenFailure } from '../network/store-scp.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { stopSignal } from './stop-signal.ts';
-import { UsageFault } from './usage-fault.ts';
+import { unknownWord } from './usage-fault.ts';
 
 export const receive: Declaration = {
   command: declare('receive', 'listen as Storage and Verification SCP until stopped').argument('[site]',
@@ -36,10 +36,7 @@ export const receive: Declaration = {
 function receiverOf(receiver: Receiver, site: string | undefined): Receiver {
   if (site === undefined) return receiver;
   const found = receiver.sites[site];
-  if (found === undefined) {
-    const names = Object.keys(receiver.sites).join(', ') || 'none';
-    throw new UsageFault(`there is no site ${site} in receiver.json (there are: ${names})`);
-  }
+  if (found === undefined) throw unknownWord('site', site, Object.keys(receiver.sites));
   return { ...receiver, ...found };
 }
 

@@ -1,5 +1,5 @@
-// Repetition for work that waits for others: a round that takes longer than the time between two goes on beside the next,
-// so that what is slow holds up nothing else. The rounds themselves see to it that nothing is done twice.
+// Repetition for work that waits for others: a round that takes longer than the time between two goes on beside the
+// next, so that what is slow holds up nothing else. The rounds themselves see to it that nothing is done twice.
 
 import { worst, type ExitStatus } from './exit-status.ts';
 import { DEFAULT_EVERY_SECONDS, waited, type Repetition } from './repeat.ts';

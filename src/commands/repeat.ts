@@ -1,8 +1,10 @@
 // `--for 55s --every 4s`: a command that repeats itself within one cron minute, so that work does not wait for the next.
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
+import { parseDuration } from './duration.ts';
 import { worst, type ExitStatus } from './exit-status.ts';
+import { UsageFault } from './usage-fault.ts';
 
 /** How often and how long. */
 export interface Repetition {
@@ -16,6 +18,15 @@ export function addRepetition(command: Command): Command {
   return command
     .option('--for <duration>', 'repeat for so long, such as 55s', parseDuration)
     .option('--every <duration>', 'with --for: how often (default: 4s)', parseDuration);
+}
+
+/**
+ * @param what that which is done once and not repeated, undefined where there is no such thing
+ * @throws {UsageFault} where the options make no sense
+ */
+export function validateRepetition({ for: duration, every }: Repetition, what: string | undefined): void {
+  if (what !== undefined && (duration ?? every) !== undefined) throw new UsageFault(`--for does not go together with ${what}`);
+  if (every !== undefined && duration === undefined) throw new UsageFault('--every needs --for');
 }
 
 /** Runs once, or again and again until the time is up or a signal comes. @returns the worst of what the runs ended with */
@@ -43,12 +54,4 @@ export async function waited(milliseconds: number, signal: AbortSignal): Promise
     if (signal.aborted) return false;
     throw error;
   }
-}
-
-/** Seconds of a text such as `55s`, `2m`, `1h` or `30`. */
-export function parseDuration(text: string): number {
-  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text);
-  if (parts === null) throw new InvalidArgumentError('A duration is a number with s, m, h or d, such as 55s.');
-  const unit = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }[parts[2] ?? 's'] ?? 1;
-  return Number(parts[1]) * unit;
 }

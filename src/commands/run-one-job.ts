@@ -1,11 +1,13 @@
 // dts run-one-job: advances the job that is next, or one by name, by one step.
 
-import { ENDED_JOB_STATES } from '../job/job-state.ts';
+import type { Advance } from '../flow/advance-job.ts';
+import { ENDED_JOB_STATES, type JobState } from '../job/job-state.ts';
 import { noJobIsUnderWay } from '../spool/idle.ts';
+import type { RestingState } from './advance-text.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import type { OpenStation } from './open-station.ts';
-import { addRepetition, repeat, type Repetition } from './repeat.ts';
+import { addRepetition, repeat, validateRepetition, type Repetition } from './repeat.ts';
 import { stopSignal } from './stop-signal.ts';
 import { tick } from './tick.ts';
 import { UsageFault } from './usage-fault.ts';
@@ -21,7 +23,7 @@ const WAIT_EVERY_SECONDS = 1;
 
 export const runOneJob: Declaration = {
   command: addRepetition(declare('run-one-job', 'advance the job that is next, or one by name, by one step')
-    .argument('[job]', 'a JobId; without it the job that is next')
+    .argument('[job]', 'a JobId or the beginning of one; without it the job that is next')
     .option('--all', 'advance every job that can advance, as far as it can')
     .option('--wait', 'with a JobId: go on until the job ends or waits for its deliveries')
     .option('--dry-run', 'say what would be done, and do nothing')),
@@ -32,11 +34,12 @@ export const runOneJob: Declaration = {
     ['dts run-one-job 20261120T081530123Z-AICore-1a2b3c4d --dry-run', 'what its next step would do'],
   ],
   statuses: [EXIT.data, EXIT.inputOutput, EXIT.retry, EXIT.configuration],
-  async run([JobId], options: Options) {
-    if (options.wait === true && JobId === undefined) throw new UsageFault('--wait needs a JobId');
-    if (options.all === true && JobId !== undefined) throw new UsageFault('--all and a JobId do not go together');
-    if (options.dryRun === true) return dryRun(options, JobId);
-    if (JobId !== undefined) return runByHand(options, JobId);
+  async run([job], options: Options) {
+    if (options.wait === true && job === undefined) throw new UsageFault('--wait needs a JobId');
+    if (options.all === true && job !== undefined) throw new UsageFault('--all and a JobId do not go together');
+    validateRepetition(options, job === undefined ? undefined : 'a JobId');
+    if (options.dryRun === true) return dryRun(options, job);
+    if (job !== undefined) return runByHand(options, job);
     return tick('run-one-job', options, noJobIsUnderWay, (opened, signal) => advance(opened, options, signal));
   },
 };
@@ -49,40 +52,69 @@ async function advance({ station }: OpenStation, { all }: Options, signal: Abort
 }
 
 /** Every step is told, and a clock that asks to wait is not obeyed. */
-async function runByHand(options: Options, JobId: string): Promise<ExitStatus> {
+async function runByHand(options: Options, word: string): Promise<ExitStatus> {
   const { openStation } = await import('./open-station.ts');
   const { advanceOne } = await import('../flow/advance-next.ts');
   const { findJobState } = await import('../spool/job-store.ts');
-  const { advanceText, statusOf } = await import('./advance-text.ts');
+  const { advanceText, restText, statusOf, statusOfRest } = await import('./advance-text.ts');
+  const { meantJobId } = await import('./meant-id.ts');
+  const { print } = await import('./print.ts');
+  const { openProgress } = await import('./progress.ts');
   const { station } = await openStation('run-one-job', options, 'nothing');
-  const signal = stopSignal();
+  const JobId = await meantJobId(station.layout, word);
+  const before = await findJobState(station.layout, JobId);
+  if (before !== undefined && isAtRest(before)) {
+    await print(`${restText(JobId, before)}\n`);
+    return statusOfRest(before);
+  }
+
   const ended = new AbortController();
-  const keepOn: Repetition = options.wait === true ? { for: Number.POSITIVE_INFINITY, every: WAIT_EVERY_SECONDS } : {};
-  let said = '';
+  const signal = AbortSignal.any([stopSignal(), ended.signal]);
+  const progress = openProgress();
+  let isWaiting = false;
   let status: ExitStatus = EXIT.done;
-  await repeat(keepOn, AbortSignal.any([signal, ended.signal]), async () => {
+
+  async function tell(advance: Advance): Promise<void> {
+    const text = advanceText(JobId, advance);
+    const goesOnWaiting = advance.advance === 'waits' && isWaiting;
+    isWaiting = advance.advance === 'waits';
+    if (!goesOnWaiting) {
+      progress.end();
+      await print(`${text}\n`);
+    }
+    if (isWaiting) progress.say(text);
+  }
+
+  const keepOn: Repetition = options.wait === true ? { for: Number.POSITIVE_INFINITY, every: WAIT_EVERY_SECONDS } : {};
+  await repeat(keepOn, signal, async () => {
     for (;;) {
       const advance = await advanceOne(station, JobId);
-      if (advance === undefined) throw new UsageFault(`there is no job ${JobId}; dts jobs list shows them`);
+      if (advance === undefined) throw new UsageFault(`there is no job ${JobId} any more`);
       status = statusOf(advance);
-      const text = advanceText(JobId, advance);
-      if (text !== said) process.stdout.write(`${text}\n`);
-      said = text;
+      await tell(advance);
       const state = await findJobState(station.layout, JobId);
-      const atRest = state === undefined || (ENDED_JOB_STATES as readonly string[]).includes(state);
-      if (atRest || state === 'forwarding' || advance.advance === 'postponed') ended.abort();
-      if (options.wait !== true || ended.signal.aborted || advance.advance !== 'moved') return status;
+      if (state === undefined || isAtRest(state) || state === 'forwarding' || advance.advance === 'postponed') ended.abort();
+      if (options.wait !== true || signal.aborted || advance.advance !== 'moved') return status;
     }
   });
+  progress.end();
   return status;
 }
 
-async function dryRun(options: Options, JobId: string | undefined): Promise<ExitStatus> {
+function isAtRest(state: JobState): state is RestingState {
+  return (ENDED_JOB_STATES as readonly JobState[]).includes(state);
+}
+
+async function dryRun(options: Options, word: string | undefined): Promise<ExitStatus> {
   const { openStation } = await import('./open-station.ts');
   const { planJob } = await import('../flow/plan-job.ts');
+  const { meantJobId } = await import('./meant-id.ts');
+  const { print } = await import('./print.ts');
+  const { oneLine } = await import('../job/one-line.ts');
   const { station } = await openStation('run-one-job', options, 'nothing');
+  const JobId = word === undefined ? undefined : await meantJobId(station.layout, word);
   const lines = await planJob(station, JobId);
-  if (lines === undefined) throw new UsageFault(`there is no job ${JobId ?? ''}; dts jobs list shows them`);
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  if (lines === undefined) throw new UsageFault(`there is no job ${JobId ?? ''} any more`);
+  await print(lines.map((line) => `${oneLine(line)}\n`).join(''));
   return EXIT.done;
 }

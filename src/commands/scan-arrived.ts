@@ -25,13 +25,9 @@ async function scan({ station, console }: OpenStation): Promise<ExitStatus> {
     console.message('info', 'scan-arrived: not begun: another run is at it; it does the work');
     return EXIT.done;
   }
-  for (const bug of outcome.bugs) process.stderr.write(`${bug.stack}\n`);
-  if (outcome.diskFault !== undefined) {
-    console.message('error', `arrivals: not finished: ${outcome.diskFault.message}; they stay claimed and are tried again`);
-  }
   return worst([
-    outcome.bugs.length > 0 ? EXIT.bug : EXIT.done,
-    outcome.diskFault === undefined ? EXIT.done : EXIT.inputOutput,
+    outcome.bugs > 0 ? EXIT.bug : EXIT.done,
+    outcome.postponed > 0 ? EXIT.inputOutput : EXIT.done,
     outcome.setAside > 0 ? EXIT.data : EXIT.done,
   ]);
 }

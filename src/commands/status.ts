@@ -3,8 +3,10 @@
 import { reportStation, type StationReport } from '../flow/station-report.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
-import { formatBytes, loadColours, visible } from './format-table.ts';
+import { oneLine } from '../job/one-line.ts';
+import { formatBytes, loadColours } from './format-table.ts';
 import { openStation } from './open-station.ts';
+import { print, printJson } from './print.ts';
 
 interface Options extends CommonOptions {
   readonly json?: boolean;
@@ -23,8 +25,8 @@ export const status: Declaration = {
   async run(_args, options: Options) {
     const { station } = await openStation('status', options);
     const report = await reportStation(station);
-    if (options.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    else process.stdout.write(await format(report, station.layout.datadir));
+    if (options.json === true) await printJson(report);
+    else await print(await format(report, station.layout.datadir));
     return STATUS[report.verdict];
   },
 };
@@ -38,7 +40,7 @@ async function format(report: StationReport, datadir: string): Promise<string> {
   const { receiver, arrivals, jobs, deliveries, retries, disk, lastErrors, verdict } = report;
   const verdicts = {
     healthy: colours.green('healthy'),
-    retry: colours.yellow('something waits for another try'),
+    retry: colours.yellow('something waits for its next try'),
     person: colours.red('something needs a person'),
   };
   const lines = [
@@ -50,9 +52,9 @@ async function format(report: StationReport, datadir: string): Promise<string> {
     `  disk        ${disk === undefined ? `${datadir} does not exist yet`
       : `${formatBytes(disk.freeBytes)} of ${formatBytes(disk.totalBytes)} free${
         disk.short ? colours.red(`, too little: ${formatBytes(disk.neededBytes)} are needed`) : ''}`}`,
-    ...retries.slice(0, MOST_RETRIES).map(({ id, notBefore, reason }) => `  next try    ${notBefore}  ${id}: ${visible(reason)}`),
+    ...retries.slice(0, MOST_RETRIES).map(({ id, notBefore, reason }) => `  next try    ${notBefore}  ${id}: ${oneLine(reason)}`),
     ...retries.length > MOST_RETRIES ? [`              and ${retries.length - MOST_RETRIES} more`] : [],
-    ...lastErrors.map(({ time, text }) => `  error       ${time}  ${visible(text)}`),
+    ...lastErrors.map(({ time, text }) => `  error       ${time}  ${oneLine(text)}`),
   ];
   return `${lines.join('\n')}\n`;
 

@@ -10,7 +10,7 @@ import { usable } from './configuration-invalid.ts';
 import type { CommonOptions } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import type { OpenStation } from './open-station.ts';
-import { repeat, type Repetition } from './repeat.ts';
+import { repeat, validateRepetition, type Repetition } from './repeat.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /**
@@ -26,7 +26,10 @@ export async function tick(
   work: (opened: OpenStation, signal: AbortSignal) => Promise<ExitStatus>,
   repetition: typeof repeat = repeat,
 ): Promise<ExitStatus> {
-  const { configuration } = usable(await loadConfiguration(options.config, { selection: 'later' }));
+  validateRepetition(options, undefined);
+  const cheap = await loadConfiguration(options.config, { selection: 'later' });
+  // Whoever mends a configuration wants to hear of all that is wrong with it.
+  const { configuration } = usable('problems' in cheap ? await loadConfiguration(options.config) : cheap);
   const layout = new Layout(configuration.datadir, configuration.folders);
   const signal = stopSignal();
   let opened: OpenStation | undefined;

@@ -49,8 +49,8 @@ export async function startUnderLock(run: CoreRun, args: readonly string[]): Pro
   if (left !== 'none' && left.phase === 'created') await askEngine(runtime, 'rm', left.id);
   const known = await askEngine(runtime, 'image', 'inspect', image);
   if (typeof known !== 'string') {
-    const answered = known.reason === 'core-not-started' && /no such|not known|not found/i.test(known.text);
-    return answered ? { reason: 'image-missing', image, runtime } : known;
+    const others = await askEngine(runtime, 'image', 'ls', '--quiet'); // an engine that answers this knows its images
+    return typeof others === 'string' ? { reason: 'image-missing', image, runtime } : others;
   }
   // Not 126: by that an engine says that it was refused something itself, too.
   if (end.exitCode === 127) return { reason: 'program-missing', program: command[0] ?? image };

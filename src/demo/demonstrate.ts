@@ -20,9 +20,9 @@ import { writePhantomStudy, type PhantomStudy } from './phantom-study.ts';
 /** What the demonstration tells while it goes on. */
 export interface DemoScreen {
   /** A step begins. */
-  step(text: string): void;
+  step(text: string): Promise<void>;
   /** Something that was found or done in it. */
-  fact(text: string): void;
+  fact(text: string): Promise<void>;
 }
 
 /** Where it ended: the result, or the reason why there is none. */
@@ -47,38 +47,38 @@ const LOOK_EVERY_MILLISECONDS = 500;
 export async function demonstrate(root: string, screen: DemoScreen, signal: AbortSignal): Promise<Demonstration> {
   const receivers: RunningReceiver[] = [];
   try {
-    screen.step('Setting up a station and a stand-in for the PACS');
+    await screen.step('Setting up a station and a stand-in for the PACS');
     const pacs = await writePacs(root, await findFreePort());
     const station = await writeStation(root, await findFreePort(), pacs);
     receivers.push(await startReceiver(pacs), await startReceiver(station));
-    screen.fact(`the station listens on port ${station.port} as ${STATION_AE_TITLE}; its configuration: ${station.config}`);
-    screen.fact(`the PACS listens on port ${pacs.port} as ${PACS_AE_TITLE}`);
+    await screen.fact(`the station listens on port ${station.port} as ${STATION_AE_TITLE}; its configuration: ${station.config}`);
+    await screen.fact(`the PACS listens on port ${pacs.port} as ${PACS_AE_TITLE}`);
 
-    screen.step('Making a CT study of a patient who does not exist');
+    await screen.step('Making a CT study of a patient who does not exist');
     const study = await writePhantomStudy(join(root, 'phantom'));
     for (const { SeriesNumber, SeriesDescription, files } of study.series) {
-      screen.fact(`series ${SeriesNumber}: ${SeriesDescription}, ${files.length} images`);
+      await screen.fact(`series ${SeriesNumber}: ${SeriesDescription}, ${files.length} images`);
     }
 
-    screen.step(`Sending it by C-STORE, as ${MODALITY_AE_TITLE} to ${STATION_AE_TITLE}`);
+    await screen.step(`Sending it by C-STORE, as ${MODALITY_AE_TITLE} to ${STATION_AE_TITLE}`);
     const faultOfSending = await send(study, station, screen);
     if (faultOfSending !== undefined) return { intact: false, reason: faultOfSending };
 
-    screen.step('dts scan-arrived: once nothing has come for 2 s, the study is complete');
+    await screen.step('dts scan-arrived: once nothing has come for 2 s, the study is complete');
     const JobId = await waitForJob(station, screen, signal);
     if (JobId === undefined) return { intact: false, reason: `no job was made; try: dts explain --config ${station.config} ${study.StudyInstanceUID}` };
 
-    screen.step(`dts run-one-job ${JobId} --wait`);
+    await screen.step(`dts run-one-job ${JobId} --wait`);
     const ran = await runDts(station, ['run-one-job', JobId, '--wait']);
-    for (const line of `${ran.stdout}${ran.stderr}`.trim().split('\n')) screen.fact(line);
+    for (const line of `${ran.stdout}${ran.stderr}`.trim().split('\n')) await screen.fact(line);
     if (ran.status !== 0) return { intact: false, reason: `the job failed; try: dts jobs show --config ${station.config} ${JobId}` };
 
-    screen.step('dts forward');
+    await screen.step('dts forward');
     const forwarded = await runDts(station, ['forward', '-v']);
-    for (const line of forwarded.stderr.trim().split('\n')) screen.fact(line.replace(/^dts forward: info: /, ''));
+    for (const line of forwarded.stderr.trim().split('\n')) await screen.fact(line.replace(/^dts forward: info: /, ''));
     if (forwarded.status !== 0) return { intact: false, reason: 'the result was not delivered' };
 
-    screen.step('Comparing what the PACS has with what the core made');
+    await screen.step('Comparing what the PACS has with what the core made');
     return await compare(station, pacs, JobId, study, screen);
   } finally {
     for (const receiver of receivers) await receiver.stop();
@@ -103,7 +103,7 @@ async function send(study: PhantomStudy, station: DemoPlace, screen: DemoScreen)
       if ('status' in answer && storeStatus(answer.status).outcome === 'stored') stored += 1;
     },
   });
-  screen.fact(`${stored} of ${instances.length} instances were answered with Success; each is on disk`);
+  await screen.fact(`${stored} of ${instances.length} instances were answered with Success; each is on disk`);
   if (outcome.failure !== undefined) return failureText(outcome.failure);
   return stored === instances.length ? undefined : 'the station did not store every instance';
 }
@@ -114,13 +114,13 @@ async function waitForJob(station: DemoPlace, screen: DemoScreen, signal: AbortS
   while (Date.now() < until && !signal.aborted) {
     const scanned = await runDts(station, ['scan-arrived', '-v']);
     for (const line of scanned.stderr.trim().split('\n')) {
-      if (line !== '') screen.fact(line.replace(/^dts scan-arrived: info: /, ''));
+      if (line !== '') await screen.fact(line.replace(/^dts scan-arrived: info: /, ''));
     }
     if (scanned.status !== 0) return undefined;
     const [stored] = await findJobs(layout, {});
     if (stored !== undefined) {
       for (const { SeriesInstanceUID, NameFromSelect } of stored.job.selected) {
-        screen.fact(`selected as "${NameFromSelect}": series ${SeriesInstanceUID}`);
+        await screen.fact(`selected as "${NameFromSelect}": series ${SeriesInstanceUID}`);
       }
       return stored.job.JobId;
     }
@@ -145,12 +145,12 @@ async function compare(
     const inPacs = new Layout(pacs.datadir).archivedInstance(study.StudyInstanceUID, SOPInstanceUID);
     const [sent, received] = [await datasetOf(join(folder.result, `${SOPInstanceUID}.dcm`)), await datasetOf(inPacs)];
     if (!sent.equals(received)) return { intact: false, reason: `${inPacs} is not what the core made` };
-    screen.fact(`${source}: intact, ${sent.length} bytes`);
+    await screen.fact(`${source}: intact, ${sent.length} bytes`);
     files.push(inPacs);
     if (source.startsWith('report')) picture = inPacs;
   }
   for (const { field_name, value } of result.predictions) {
-    if (field_name === 'signal_to_noise') screen.fact(`${field_name} ${value}`);
+    if (field_name === 'signal_to_noise') await screen.fact(`${field_name} ${value}`);
   }
   return { intact: true, JobId, files, picture, place: station };
 }

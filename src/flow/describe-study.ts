@@ -10,28 +10,30 @@ import { hasCode } from '../spool/error-code.ts';
 import type { Layout } from '../spool/layout.ts';
 import { listDirectory } from '../spool/read.ts';
 import { describeSeries, studyDescription, type SeriesDescription } from './series-description.ts';
-import type { ArchivedSeries, ArchivedStudy } from './read-study.ts';
+import { readInstanceHeader, type ArchivedSeries, type ArchivedStudy } from './read-study.ts';
 
-/** Classes of a series by its SeriesInstanceUID, from the classification rules. */
-export type ClassifyTypes = ReadonlyMap<string, readonly string[]>;
+/** Gives a series its classes, as the classification rules say, and reads its headers for that, one at a time. */
+export type Classify = (series: ArchivedSeries) => Promise<readonly string[]>;
 
 /** What no link says. */
 const NO_LINK = '';
 
 /** @param participants whether site/participants/ is kept */
 export async function describeStudy(
-  layout: Layout, study: ArchivedStudy, classes: ClassifyTypes, participants: boolean,
+  layout: Layout, study: ArchivedStudy, classify: Classify, participants: boolean,
 ): Promise<void> {
   const descriptions: SeriesDescription[] = [];
   for (const series of study.series) {
     await linkInstances(layout, study.StudyInstanceUID, series);
     const folder = layout.rawSeries(study.StudyInstanceUID, series.SeriesInstanceUID);
-    const description = describeSeries(series, folder, classes.get(series.SeriesInstanceUID) ?? []);
+    const first = await readInstanceHeader(series.instances[0]);
+    const description = describeSeries(series, first, folder, await classify(series));
     descriptions.push(description);
     await writeJsonDurable(layout.seriesDescription(study.StudyInstanceUID, series.SeriesInstanceUID), description);
   }
-  const first = study.series[0]?.instances[0].header;
-  if (first === undefined) return;
+  const [series] = study.series;
+  if (series === undefined) return;
+  const first = await readInstanceHeader(series.instances[0]);
   await writeJsonDurable(layout.studyDescription(study.StudyInstanceUID), studyDescription(first, descriptions));
   if (participants) {
     const session = `${first.text('StudyDate') ?? ''}_${first.text('StudyTime') ?? ''}`;

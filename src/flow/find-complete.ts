@@ -33,8 +33,8 @@ export async function findComplete(station: Station, marks: readonly Mark[]): Pr
     bySubject.set(subject, [...bySubject.get(subject) ?? [], arriving]);
   }
   return [...bySubject.values()].flatMap((arrivals) => arrivals.flatMap((one, place) => {
-    const shared = arrivals.filter((other) => other === one || one.wanting.some((stream) => other.wanting.includes(stream)));
-    if (shared.some(({ quiet }) => !quiet)) return [];
+    const sharesStream = (other: Arriving) => one.wanting.some((stream) => other.wanting.includes(stream));
+    if (!one.quiet || arrivals.some((other) => !other.quiet && sharesStream(other))) return [];
     const covered = one.wanting.length > 0 && arrivals.slice(place + 1).some(({ wanting }) => {
       return one.wanting.every((stream) => wanting.includes(stream));
     });
@@ -43,7 +43,9 @@ export async function findComplete(station: Station, marks: readonly Mark[]): Pr
 }
 
 /** Whether the longest quiet time that a stream which wants it asks for has passed since the last instance. */
-async function isQuiet({ configuration, layout, now }: Station, mark: Mark, wanting: readonly Stream[]): Promise<boolean> {
+async function isQuiet(
+  { configuration, layout, now }: Station, mark: Mark, wanting: readonly Stream[],
+): Promise<boolean> {
   const quietSeconds = (now().getTime() - mark.markedAt.getTime()) / 1000;
   if (quietSeconds < 0) {
     // The computer's clock was set back: the quiet time begins now.

@@ -5,14 +5,14 @@
 import { loadClassifyRules } from '../config/load-classify-rules.ts';
 import type { Action, Stream } from '../config/configuration.ts';
 import { loadDictionary } from '../dicom/dictionary.ts';
-import { classifySeries } from '../select/classify.ts';
+import { SeriesClassifier } from '../select/classify.ts';
 import { removeClaim, setAside, type Claim } from '../spool/arrivals.ts';
 import { appendLineDurable } from '../spool/durable.ts';
 import { findJson } from '../spool/read.ts';
-import { describeStudy } from './describe-study.ts';
+import { describeStudy, type Classify } from './describe-study.ts';
 import { makeJobs } from './make-jobs.ts';
 import { matchStreams } from './match-streams.ts';
-import { readStudy, type ArchivedStudy } from './read-study.ts';
+import { readInstanceHeader, readStudy, type ArchivedStudy } from './read-study.ts';
 import { runAction, type ActionSubject } from './run-actions.ts';
 import type { StudyDescription } from './series-description.ts';
 import { instanceFacts } from './series-facts.ts';
@@ -29,7 +29,7 @@ export interface FinishedArrival {
   readonly jobs: readonly string[];
 }
 
-/** @returns 'set aside' where nothing of what arrived can be read */
+/** @returns 'set aside' where something of what arrived cannot be read */
 export async function finishArrival(lease: Lease, station: Station, claim: Claim): Promise<'finished' | 'set aside'> {
   const { layout, configuration, events } = station;
   const { StudyInstanceUID, SeriesInstanceUID } = claim.origin;
@@ -41,8 +41,9 @@ export async function finishArrival(lease: Lease, station: Station, claim: Claim
   }
 
   const study = await readStudy(layout, StudyInstanceUID);
-  if (study.series.length === 0) return rejectArrival(lease, station, claim, study);
-  await describeStudy(layout, study, await classify(station, study), configuration.participants);
+  // A part that cannot be read is no study to run a core on: a person has to look first.
+  if (study.series.length === 0 || study.unreadable.length > 0) return rejectArrival(lease, station, claim, study);
+  await describeStudy(layout, study, await makeClassify(station), configuration.participants);
   const description = await findJson<StudyDescription>(layout.studyDescription(StudyInstanceUID));
   if (description === undefined) throw new Error(`study ${StudyInstanceUID} was described and has no description`);
 
@@ -85,12 +86,14 @@ function subjectOf({ layout }: Station, { origin, name }: Claim): ActionSubject 
         descriptionFile: layout.seriesDescription(StudyInstanceUID, SeriesInstanceUID), actionsDone };
 }
 
-async function classify(station: Station, study: ArchivedStudy): Promise<Map<string, string[]>> {
+async function makeClassify(station: Station): Promise<Classify> {
   const rules = await loadClassifyRules(station.configuration.directory);
   const dictionary = await loadDictionary();
-  return new Map(study.series.map(({ SeriesInstanceUID, instances }) => {
-    return [SeriesInstanceUID, classifySeries(rules, instances.map(({ header }) => instanceFacts(header, dictionary)))];
-  }));
+  return async ({ instances }) => {
+    const classifier = new SeriesClassifier(rules);
+    for (const instance of instances) classifier.add(instanceFacts(await readInstanceHeader(instance), dictionary));
+    return classifier.classes();
+  };
 }
 
 async function rejectArrival(
@@ -98,7 +101,9 @@ async function rejectArrival(
 ): Promise<'set aside'> {
   const file = await setAside(lease, station.layout, station.layout.claim(claim.name), claim.name);
   const [first] = unreadable;
-  const text = first === undefined ? 'its study is not in the archive' : `${first.file} cannot be read: ${first.text}`;
+  const more = unreadable.length > 1 ? ` (and ${unreadable.length - 1} more)` : '';
+  const text = first === undefined ? 'its study is not in the archive'
+    : `${first.file} cannot be read: ${first.text}${more}; once it is mended or moved away, put the claim back into .claimed`;
   station.events.write({ event: 'arrival-rejected', text, file, StudyInstanceUID });
   return 'set aside';
 }

@@ -72,10 +72,20 @@ async function findWanted(station: Station, stream: Stream, claim: Claim): Promi
     const names = clauses.map(({ name, number }) => `${number}: ${name}`);
     return [{ cause: '', selected: [], unselectable: { reason: 'selection-ambiguous', SeriesInstanceUID, names } }];
   }
-  const oneEachSeries = statement.kind === 'glob' || statement.level === 'series';
-  return selection.jobs.map((selected) => {
-    return { cause: oneEachSeries ? selected[0]?.SeriesInstanceUID ?? '' : '', selected };
-  });
+  return selection.jobs.map((selected) => ({ cause: causeOf(statement, selected), selected }));
+}
+
+/**
+ * What tells a job from others of the same statement and arrival: its series, its patient's studies. Of a study or the
+ * project there is one job, whatever came in since an interrupted run.
+ */
+function causeOf(statement: Statement, selected: readonly SelectedSeries[]): string {
+  const level = statement.kind === 'glob' ? 'series' : statement.level;
+  switch (level) {
+    case 'series': return selected.map(({ SeriesInstanceUID }) => SeriesInstanceUID).join();
+    case 'patient': return [...new Set(selected.map(({ StudyInstanceUID }) => StudyInstanceUID))].sort().join();
+    case 'study': case 'project': return '';
+  }
 }
 
 async function readFacts(station: Station, statement: Statement, claim: Claim): Promise<SeriesFacts[]> {

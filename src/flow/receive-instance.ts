@@ -6,7 +6,6 @@
 
 import { encodeFileMeta } from '../dicom/file-meta.ts';
 import { HeaderReader } from '../dicom/header-reader.ts';
-import { tagOf } from '../dicom/keywords.ts';
 import {
   CANNOT_UNDERSTAND, DATA_SET_MISMATCH, OUT_OF_RESOURCES, PROCESSING_FAILURE, SUCCESS,
 } from '../dicom/status.ts';
@@ -20,6 +19,7 @@ import type { FreeSpace } from '../spool/free-space.ts';
 import { IncomingInstance } from '../spool/incoming-instance.ts';
 import type { Layout } from '../spool/layout.ts';
 import { formatMarkName } from '../spool/mark-name.ts';
+import { exists } from '../spool/read.ts';
 import type { SharedRuns } from '../spool/shared-runs.ts';
 
 /** What all instances of a receiver share. */
@@ -43,8 +43,6 @@ interface InstanceUIDs {
 }
 
 const KEYWORDS = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const;
-/** SeriesInstanceUID is the last of them in a dataset; the rest of the header is not looked at. */
-const UNTIL_TAG = tagOf('SeriesInstanceUID') + 1;
 const FILE_META_GROUP = 0x0002;
 /** Room is looked at again after so much of an object, a small part of any sensible reserve. */
 const LOOK_FOR_ROOM_EVERY_BYTES = 16 * 1024 * 1024;
@@ -63,7 +61,8 @@ export class ReceivedInstance implements InstanceSink {
   constructor(receiving: Receiving, request: StoreRequest) {
     this.#receiving = receiving;
     this.#request = request;
-    this.#header = new HeaderReader(request.TransferSyntaxUID, { untilTag: UNTIL_TAG });
+    // Up to the pixel data: what could not be described later is refused now, while the sender still has it.
+    this.#header = new HeaderReader(request.TransferSyntaxUID);
     this.#incoming = new IncomingInstance(receiving.layout, encodeFileMeta({
       MediaStorageSOPClassUID: request.AffectedSOPClassUID,
       MediaStorageSOPInstanceUID: request.AffectedSOPInstanceUID,
@@ -95,7 +94,8 @@ export class ReceivedInstance implements InstanceSink {
       await this.#incoming.settle();
       const kept = await this.#receiving.archive.keep(this.#incoming.path, uids.StudyInstanceUID, uids.SOPInstanceUID);
       this.#tellDifference(kept, uids);
-      await this.#mark(uids);
+      // What has come before and was seen to is nothing new: a sender that missed our answer sends it again.
+      if (kept.found !== 'same' || !await this.#wasSeenTo(uids)) await this.#mark(uids);
     } catch (error) {
       // What the archive has stays there: another association may have got Success for the same instance meanwhile.
       return this.#answerRefusal(answerOf(error));
@@ -145,6 +145,11 @@ export class ReceivedInstance implements InstanceSink {
   #tellDifference(kept: Kept, { StudyInstanceUID, SOPInstanceUID }: InstanceUIDs): void {
     if (kept.found !== 'different') return;
     this.#receiving.events.write({ event: 'instance-differs', StudyInstanceUID, SOPInstanceUID, file: kept.path });
+  }
+
+  /** Whether an arrival that was described holds the instance already. */
+  #wasSeenTo({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID }: InstanceUIDs): Promise<boolean> {
+    return exists(this.#receiving.layout.rawInstance(StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID));
   }
 
   async #mark({ StudyInstanceUID, SeriesInstanceUID }: InstanceUIDs): Promise<void> {

@@ -5,7 +5,7 @@ import { isStorageSOPClass, VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.
 import type { EventLog } from '../log/event-log.ts';
 import { type ListenFailure, startStoreScp } from '../network/store-scp.ts';
 import { Archive } from '../spool/archive.ts';
-import { makeDirectoryDurable, removeFileDurable, writeJsonDurable } from '../spool/durable.ts';
+import { makeDirectoryDurable, removeFileDurable, syncDirectory, writeJsonDurable } from '../spool/durable.ts';
 import { FreeSpace } from '../spool/free-space.ts';
 import type { Layout } from '../spool/layout.ts';
 import { removeLeftoverInstances } from '../spool/leftover-instances.ts';
@@ -43,6 +43,7 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenF
   const { address, AETitle, limits } = receiver;
   for (const folder of [layout.arrived, layout.archive, layout.temp, layout.locks]) await makeDirectoryDurable(folder);
   await removeLeftoverInstances(layout);
+  await syncDirectory(layout.arrived); // whoever made a mark may have been killed before it was durable
 
   const space = new FreeSpace(layout.archive, limits, (shortage) => {
     events.write({ event: 'disk-short', path: layout.archive, ...shortage });
@@ -67,12 +68,14 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenF
   if ('reason' in scp) return scp;
 
   const state: ReceiverState = { pid: process.pid, address, port: scp.port, AETitle, startedAt: now().toISOString() };
-  await writeJsonDurable(layout.receiverState, state);
-  events.write({ event: 'receiver-started', address, port: scp.port, AETitle });
-  run.onListening?.(scp.port);
-
-  await aborted(signal);
-  await scp.stop(GRACE_SECONDS);
+  try {
+    await writeJsonDurable(layout.receiverState, state);
+    events.write({ event: 'receiver-started', address, port: scp.port, AETitle });
+    run.onListening?.(scp.port);
+    await aborted(signal);
+  } finally {
+    await scp.stop(GRACE_SECONDS);
+  }
   events.write({ event: 'receiver-stopped', signal: String(signal.reason), abortedAssociations });
   await removeFileDurable(layout.receiverState);
   return 'stopped';

@@ -4,10 +4,11 @@
 import {
   claimMark, giveBackIfTouched, listClaims, listMarks, removeMark, removeOldNotes, setAside, type Claim,
 } from '../spool/arrivals.ts';
-import { codeOf } from '../spool/error-code.ts';
+import { failureText } from '../job/failure-text.ts';
+import { isTemporary } from '../job/failure.ts';
 import { nothingArrives } from '../spool/idle.ts';
 import { withLease, type Lease } from '../spool/lease.ts';
-import { LeaseLost } from '../spool/lease-lost.ts';
+import { faultOf } from './fault.ts';
 import { findComplete } from './find-complete.ts';
 import { finishArrival } from './finish-arrival.ts';
 import type { Station } from './station.ts';
@@ -18,62 +19,66 @@ export interface ScanOutcome {
   readonly finished: number;
   /** Files that were set aside for a person. */
   readonly setAside: number;
+  /** Arrivals that could not be seen to now; they stay claimed and are tried again. */
+  readonly postponed: number;
   /** Bugs met; the arrivals they concern were set aside. */
-  readonly bugs: readonly Error[];
-  /** An arrival that could not be seen to because the disk failed; it stays claimed and is tried again. */
-  readonly diskFault?: Error;
+  readonly bugs: number;
 }
+
+/** What is wrong with an arrival that stays claimed, so that a loop of ticks says it once. */
+const told = new Set<string>();
 
 /** @returns 'busy' where another run is at it */
 export async function scanArrived(station: Station): Promise<ScanOutcome | 'busy'> {
-  const { layout } = station;
-  if (nothingArrives(layout)) return { finished: 0, setAside: 0, bugs: [] };
-  return withLease(layout, 'scan-arrived', (lease) => scan(lease, station));
+  if (nothingArrives(station.layout)) return { finished: 0, setAside: 0, postponed: 0, bugs: 0 };
+  return withLease(station.layout, 'scan-arrived', (lease) => scan(lease, station));
 }
 
 async function scan(lease: Lease, station: Station): Promise<ScanOutcome> {
   const { layout } = station;
-  const bugs: Error[] = [];
-  let finished = 0;
-  let aside = 0;
-
-  async function see(claim: Claim): Promise<void> {
-    try {
-      if (await finishArrival(lease, station, claim) === 'finished') finished += 1;
-      else aside += 1;
-    } catch (error) {
-      if (!(error instanceof Error) || error instanceof LeaseLost || codeOf(error) !== undefined) throw error;
-      // A bug that one study brings to light must not keep the others waiting.
-      bugs.push(error);
-      const file = await setAside(lease, layout, layout.claim(claim.name), claim.name);
-      const { StudyInstanceUID } = claim.origin;
-      station.events.write({ event: 'arrival-rejected', text: `internal error: ${error.message}`, file, StudyInstanceUID });
-      aside += 1;
-    }
+  const outcome = { finished: 0, setAside: 0, postponed: 0, bugs: 0 };
+  await removeOldNotes(lease, layout);
+  for (const claim of await listClaims(layout)) {
+    if (!await giveBackIfTouched(lease, layout, claim)) await seeTo(lease, station, claim, outcome);
   }
+  const { marks, strangers } = await listMarks(layout);
+  for (const { mark, covered } of await findComplete(station, marks)) {
+    if (covered) {
+      await removeMark(lease, layout, mark);
+      continue;
+    }
+    const claim = await claimMark(lease, layout, mark);
+    if (claim !== undefined) await seeTo(lease, station, claim, outcome);
+  }
+  for (const name of strangers) {
+    const file = await setAside(lease, layout, layout.mark(name), name);
+    station.events.write({ event: 'arrival-rejected', text: 'its name is not that of an arrival', file });
+    outcome.setAside += 1;
+  }
+  return outcome;
+}
 
+/** Whatever goes wrong with one arrival, the others are seen to. */
+async function seeTo(
+  lease: Lease, station: Station, claim: Claim, outcome: { -readonly [Key in keyof ScanOutcome]: number },
+): Promise<void> {
+  const { layout, events } = station;
+  const { StudyInstanceUID } = claim.origin;
   try {
-    await removeOldNotes(lease, layout);
-    for (const claim of await listClaims(layout)) {
-      if (!await giveBackIfTouched(lease, layout, claim)) await see(claim);
+    if (await finishArrival(lease, station, claim) === 'finished') outcome.finished += 1;
+    else outcome.setAside += 1;
+  } catch (thrown) {
+    const failure = faultOf(thrown, layout.claim(claim.name));
+    if (isTemporary(failure)) {
+      outcome.postponed += 1;
+      const text = `${claim.name}: ${failureText(failure)}`;
+      if (!told.has(text)) events.write({ event: 'arrival-postponed', StudyInstanceUID, failure });
+      told.add(text);
+      return;
     }
-    const { marks, strangers } = await listMarks(layout);
-    for (const { mark, covered } of await findComplete(station, marks)) {
-      if (covered) {
-        await removeMark(lease, layout, mark);
-        continue;
-      }
-      const claim = await claimMark(lease, layout, mark);
-      if (claim !== undefined) await see(claim);
-    }
-    for (const name of strangers) {
-      const file = await setAside(lease, layout, layout.mark(name), name);
-      station.events.write({ event: 'arrival-rejected', text: 'its name is not that of an arrival', file });
-      aside += 1;
-    }
-  } catch (error) {
-    if (!(error instanceof Error) || codeOf(error) === undefined) throw error;
-    return { finished, setAside: aside, bugs, diskFault: error };
+    const file = await setAside(lease, layout, layout.claim(claim.name), claim.name);
+    events.write({ event: 'arrival-rejected', text: failureText(failure), file, StudyInstanceUID });
+    outcome.setAside += 1;
+    if (failure.reason === 'internal-error') outcome.bugs += 1;
   }
-  return { finished, setAside: aside, bugs };
 }

@@ -1,11 +1,10 @@
 // Sends files and folders to a configured destination at once, for a person: no job, no delivery, nothing kept.
 
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readFileMeta } from '../dicom/file-meta.ts';
 import { storeStatus } from '../dicom/status.ts';
 import type { Failure } from '../job/failure.ts';
 import { sendInstances, type InstanceToSend } from '../network/store-scu.ts';
+import { listFiles } from './list-files.ts';
 import { peerOf } from './send-delivery.ts';
 import type { Station } from './station.ts';
 
@@ -17,18 +16,20 @@ export interface SentByHand {
   readonly failures: readonly Failure[];
 }
 
-/** @returns the names that there are, where there is no destination of that name */
+/** @returns the names that there are, where there is no destination of that name; a path where it leads nowhere */
 export async function sendByHand(
   station: Station, paths: readonly string[], to: string, signal: AbortSignal,
   answered: (done: number, total: number) => void,
-): Promise<SentByHand | { readonly unknown: readonly string[] }> {
+): Promise<SentByHand | { readonly unknown: readonly string[] } | { readonly missing: string }> {
   const { destinations } = station.configuration;
   const destination = destinations.find(({ name }) => name === to);
   if (destination === undefined) return { unknown: destinations.map(({ name }) => name) };
 
+  const files = await listFiles(paths);
+  if ('missing' in files) return files;
   const instances: InstanceToSend[] = [];
   const skipped: { file: string; text: string }[] = [];
-  for (const file of await filesAt(paths)) {
+  for (const file of files) {
     const meta = await readFileMeta(file);
     if ('notDicom' in meta) skipped.push({ file, text: meta.notDicom });
     else if (meta.MediaStorageSOPClassUID === undefined || meta.MediaStorageSOPInstanceUID === undefined) {
@@ -60,18 +61,4 @@ export async function sendByHand(
   });
   if (outcome.failure !== undefined) failures.push(outcome.failure);
   return { stored, total: instances.length, skipped, failures };
-}
-
-/** Every file at or below the paths. */
-async function filesAt(paths: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
-  for (const path of paths) {
-    if (!(await stat(path)).isDirectory()) {
-      files.push(path);
-      continue;
-    }
-    const inside = (await readdir(path)).sort().map((name) => join(path, name));
-    files.push(...await filesAt(inside));
-  }
-  return files;
 }

@@ -45,9 +45,11 @@ export interface StudyDescription {
   readonly series: readonly string[];
 }
 
-/** @param folder the series' folder in raw/ */
-export function describeSeries(series: ArchivedSeries, folder: string, classes: readonly string[]): SeriesDescription {
-  const text = (keyword: Keyword): string => series.instances[0].header.text(keyword) ?? '';
+/** @param first the header of its first instance @param folder the series' folder in raw/ */
+export function describeSeries(
+  series: ArchivedSeries, first: Header, folder: string, classes: readonly string[],
+): SeriesDescription {
+  const text = (keyword: Keyword): string => first.text(keyword) ?? '';
   return {
     SeriesInstanceUID: series.SeriesInstanceUID,
     SeriesDescription: text('SeriesDescription'),

@@ -4,6 +4,7 @@ import type { Dictionary } from '../dicom/dictionary.ts';
 import { readHeader, type Header } from '../dicom/header.ts';
 import type { InstanceFacts } from '../select/classify.ts';
 import type { FieldReference, SeriesFacts } from '../select/series-facts.ts';
+import { hasCode } from '../spool/error-code.ts';
 import type { Layout } from '../spool/layout.ts';
 import { findJson, listDirectory } from '../spool/read.ts';
 import type { SeriesDescription, StudyDescription } from './series-description.ts';
@@ -24,8 +25,8 @@ export async function readSeriesFacts(
     const path = layout.seriesDescription(StudyInstanceUID, SeriesInstanceUID);
     const description = await findJson<SeriesDescription>(path);
     if (description === undefined) continue;
-    const header = await readHeader(join(description.Path, description.FirstSOPInstanceUID));
-    if ('notDicom' in header) continue;
+    const header = await findHeader(join(layout.rawSeries(StudyInstanceUID, SeriesInstanceUID), description.FirstSOPInstanceUID));
+    if (header === undefined) continue;
     facts.push({
       StudyInstanceUID,
       SeriesInstanceUID,
@@ -37,6 +38,17 @@ export async function readSeriesFacts(
     });
   }
   return facts;
+}
+
+/** undefined where the archived instance is gone, or cannot be read any more */
+async function findHeader(link: string): Promise<Header | undefined> {
+  try {
+    const header = await readHeader(link);
+    return 'notDicom' in header ? undefined : header;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
 
 /** Facts of every series in the archive, for statements that select a patient or the project. */

@@ -51,14 +51,24 @@ export async function stage(station: Station, { folder, job }: StoredJob): Promi
   return { to: 'staged' };
 }
 
-/** What copies of the input take; an archived instance that is gone takes part as ENOENT. */
+/** What copies of the input take. */
 async function bytesOf({ layout }: Station, selected: readonly SelectedSeries[]): Promise<number> {
   let bytes = 0;
   for (const { StudyInstanceUID, SeriesInstanceUID } of selected) {
     const links = layout.rawSeries(StudyInstanceUID, SeriesInstanceUID);
-    for (const name of await listDirectory(links)) bytes += (await stat(join(links, name))).size;
+    for (const name of await listDirectory(links)) bytes += await sizeOf(join(links, name));
   }
   return bytes;
+}
+
+/** 0 where the archived instance is gone: staging tells. */
+async function sizeOf(link: string): Promise<number> {
+  try {
+    return (await stat(link)).size;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0;
+    throw error;
+  }
 }
 
 async function stageSeries(

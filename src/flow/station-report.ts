@@ -1,7 +1,8 @@
 // The state of the station in one look: what is alive, what waits, what needs a person.
 
+import { stat } from 'node:fs/promises';
 import { DELIVERY_STATES, type DeliveryState } from '../job/delivery-state.ts';
-import { JOB_STATES, type JobState } from '../job/job-state.ts';
+import { ACTIVE_JOB_STATES, JOB_STATES, type JobState } from '../job/job-state.ts';
 import { failureText } from '../job/failure-text.ts';
 import type { Clock } from '../job/job.ts';
 import { eventText } from '../log/event-text.ts';
@@ -9,11 +10,13 @@ import { readEvents } from '../log/read-events.ts';
 import { listClaims, listMarks } from '../spool/arrivals.ts';
 import { listDeliveryIds } from '../spool/delivery-store.ts';
 import { findClock, listJobIds } from '../spool/job-store.ts';
-import { DeliveryFolder, JobFolder } from '../spool/layout.ts';
 import { exists, listDirectory } from '../spool/read.ts';
 import { isShort, neededBytes, readSpace } from '../spool/space.ts';
 import { findReceiver, type ReceiverLife } from './find-receiver.ts';
 import type { Station } from './station.ts';
+
+/** scan-arrived takes seconds for a claim; an `exec` action may take ten minutes. */
+const STUCK_SECONDS = 900;
 
 /** How many of the last errors are told. */
 const LAST_ERRORS = 5;
@@ -27,7 +30,7 @@ export interface StationReport {
   readonly retries: readonly { readonly id: string; readonly notBefore: string; readonly reason: string }[];
   readonly disk?: { readonly freeBytes: number; readonly totalBytes: number; readonly neededBytes: number; readonly short: boolean };
   readonly lastErrors: readonly { readonly time: string; readonly text: string }[];
-  /** `retry`: something waits for another try; `person`: something needs a person. */
+  /** `retry`: something waits for another try, or for cron to start it; `person`: something needs a person. */
   readonly verdict: 'healthy' | 'retry' | 'person';
 }
 
@@ -41,12 +44,12 @@ export async function reportStation(station: Station): Promise<StationReport> {
     claimed: (await listClaims(layout)).length,
     setAside: (await listDirectory(layout.rejected)).length + strangers.length,
   };
-  const retries = await findRetries(station);
+  const retries = [...await findStuckClaims(station), ...await findRetries(station)];
   const space = await exists(layout.datadir) ? await readSpace(layout.datadir) : undefined;
   const short = space !== undefined && isShort(space, configuration.limits);
   const receiver = await findReceiver(station);
   const person = jobs.failed + deliveries.failed + arrivals.setAside > 0 || short || receiver.life === 'dead';
-  const verdict = person ? 'person' : retries.length > 0 ? 'retry' : 'healthy';
+  const verdict = person ? 'person' : retries.length > 0 || receiver.life === 'not running' ? 'retry' : 'healthy';
   return {
     receiver, arrivals, jobs, deliveries, retries,
     ...(space === undefined ? {} : { disk: { ...space, neededBytes: neededBytes(space, configuration.limits), short } }),
@@ -63,16 +66,28 @@ async function countBy<State extends string>(
   return counts as Record<State, number>;
 }
 
+/** Arrivals that were claimed and, for whatever reason, not seen to for a while. */
+async function findStuckClaims({ layout, now }: Station): Promise<{ id: string; notBefore: string; reason: string }[]> {
+  const stuck: { id: string; notBefore: string; reason: string }[] = [];
+  for (const { name, origin } of await listClaims(layout)) {
+    const claimedAt = (await stat(layout.claim(name)).catch(() => undefined))?.ctime ?? now(); // it may be finished by now
+    if (now().getTime() - claimedAt.getTime() < STUCK_SECONDS * 1000) continue;
+    const reason = `claimed at ${claimedAt.toISOString()} and not seen to; dts scan-arrived -v says why`;
+    stuck.push({ id: `study ${origin.StudyInstanceUID}`, notBefore: now().toISOString(), reason });
+  }
+  return stuck;
+}
+
 async function findRetries({ layout }: Station): Promise<{ id: string; notBefore: string; reason: string }[]> {
   const retries: { id: string; notBefore: string; reason: string }[] = [];
   const note = (id: string, clock: Clock | undefined): void => {
     if (clock !== undefined) retries.push({ id, notBefore: clock.notBefore, reason: failureText(clock.last) });
   };
-  for (const state of ['pending', 'staged', 'ran', 'validated'] as const) {
-    for (const id of await listJobIds(layout, state)) note(id, await findClock(new JobFolder(layout.job(state, id))));
+  for (const state of ACTIVE_JOB_STATES) {
+    for (const id of await listJobIds(layout, state)) note(id, await findClock(layout.jobFolder(state, id)));
   }
   for (const id of await listDeliveryIds(layout, 'pending')) {
-    note(id, await findClock(new DeliveryFolder(layout.delivery('pending', id))));
+    note(id, await findClock(layout.deliveryFolder('pending', id)));
   }
   return retries;
 }

@@ -48,7 +48,8 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
   }
   await makeDirectoryDurable(folder.result);
   const input = await readInputFacts(stored);
-  const failures: Failure[] = [...refused, ...output.notRegular.map((file): Failure => ({ reason: 'output-link', file }))];
+  const links = output.notRegular.map((file): Failure => ({ reason: 'output-link', file }));
+  const failures: Failure[] = [...refused, ...links];
   const candidates: Candidate[] = [];
   for (const [place, file] of output.dicom.entries()) {
     const copy = refused.length > 0 ? undefined : join(folder.result, `.copy-${place}`);

@@ -6,8 +6,9 @@ import type { EventLog } from './event-log.ts';
 import { levelOf } from './event-level.ts';
 import { eventText } from './event-text.ts';
 import type { Level } from './event.ts';
+import { writeError } from './standard-error.ts';
 
-/** Where messages go; process.stderr outside of tests. */
+/** Where messages go; stderr outside of tests. */
 export interface MessageStream {
   write(text: string): unknown;
 }
@@ -16,7 +17,9 @@ export interface Console {
   message(level: Level, text: string): void;
 }
 
-export function openConsole(command: string, verbose: boolean, stream: MessageStream = process.stderr): Console {
+export function openConsole(
+  command: string, verbose: boolean, stream: MessageStream = { write: writeError },
+): Console {
   return {
     message(level, text) {
       if (level === 'info' && !verbose) return;

@@ -3,10 +3,12 @@
 //
 // Never fails the work that it tells about: when the log cannot be written (a full disk), the line goes to stderr.
 
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { harmlessJson } from '../job/one-line.ts';
 import type { Layout } from '../spool/layout.ts';
 import { levelOf } from './event-level.ts';
 import type { LoggedEvent, StationEvent } from './event.ts';
+import { writeError } from './standard-error.ts';
 
 const NEWLINE = 0x0a;
 
@@ -19,7 +21,7 @@ export function openEventLog(layout: Layout, command: string, now: () => Date = 
   let file: { readonly day: string; readonly descriptor: number } | undefined;
 
   function descriptorOf(day: string): number {
-    if (file?.day === day) return file.descriptor;
+    if (file?.day === day && isStillThere(file.descriptor, layout.eventLog(day))) return file.descriptor;
     if (file !== undefined) closeSync(file.descriptor);
     file = undefined;
     mkdirSync(layout.logs, { recursive: true, mode: 0o750 });
@@ -36,10 +38,15 @@ export function openEventLog(layout: Layout, command: string, now: () => Date = 
       try {
         writeLine(descriptorOf(time.slice(0, 10)), Buffer.from(line));
       } catch (error) {
-        process.stderr.write(`dts ${command}: error: event log: not written: ${String(error)}; the event was ${line}`);
+        writeError(`dts ${command}: error: event log: not written: ${String(error)}; the event was ${harmlessJson(line)}`);
       }
     },
   };
+}
+
+/** Whether the file that is open still has its name: somebody may have moved it away, to keep it elsewhere. */
+function isStillThere(descriptor: number, path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino;
 }
 
 /** A disk that fills up takes a part without an error. */

@@ -212,7 +212,8 @@ export class StoreAssociation {
   #abort({ reason, text }: { readonly reason?: Abort['reason']; readonly text: string }): void {
     if (this.#state === 'over') return;
     const wasAssociation = this.#establishedAt !== undefined;
-    if (!wasAssociation && reason !== undefined) this.#hooks.associationRejected(this.#peer, text);
+    const wasAsked = this.#state === 'negotiating';
+    if (!wasAssociation && (wasAsked || reason !== undefined)) this.#hooks.associationRejected(this.#peer, text);
     if (this.#connection.socket.writable) this.#connection.abort(reason);
     this.#end({ how: 'aborted', text });
     this.#leave();

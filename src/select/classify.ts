@@ -20,27 +20,44 @@ interface Found {
   readonly isList: boolean;
 }
 
+/** The classes of a series whose instances are at hand, in the order of InstanceNumber. See SeriesClassifier. */
+export function classifySeries(rules: readonly ClassifyRule[], instances: Iterable<InstanceFacts>): string[] {
+  const classifier = new SeriesClassifier(rules);
+  for (const instance of instances) classifier.add(instance);
+  return classifier.classes();
+}
+
 /**
- * The classes of a series, in the order of the rules, each once. Instances come in the order of InstanceNumber.
+ * Classifies a series one instance after the other, in the order of InstanceNumber, without keeping them.
  * A rule gives its class as soon as one instance fits; a SeriesLevel rule gives none once an instance does not fit.
  */
-export function classifySeries(rules: readonly ClassifyRule[], instances: Iterable<InstanceFacts>): string[] {
-  const giving = new Set<ClassifyRule>();
-  const refuted = new Set<ClassifyRule>();
-  const classes = (): string[] => [...new Set(rules.filter((rule) => giving.has(rule)).map(({ type }) => type))];
-  for (const instance of instances) {
-    for (const rule of rules) {
+export class SeriesClassifier {
+  readonly #rules: readonly ClassifyRule[];
+  readonly #giving = new Set<ClassifyRule>();
+  readonly #refuted = new Set<ClassifyRule>();
+
+  constructor(rules: readonly ClassifyRule[]) {
+    this.#rules = rules;
+  }
+
+  add(instance: InstanceFacts): void {
+    const classes = (): string[] => this.classes();
+    for (const rule of this.#rules) {
       // What is settled for the whole series need not be tried again.
-      if (refuted.has(rule) || (giving.has(rule) && !rule.seriesLevel)) continue;
+      if (this.#refuted.has(rule) || (this.#giving.has(rule) && !rule.seriesLevel)) continue;
       if (rule.tests.every((test) => testHolds(test, instance, classes))) {
-        giving.add(rule);
+        this.#giving.add(rule);
       } else if (rule.seriesLevel) {
-        giving.delete(rule);
-        refuted.add(rule);
+        this.#giving.delete(rule);
+        this.#refuted.add(rule);
       }
     }
   }
-  return classes();
+
+  /** In the order of the rules, each once. */
+  classes(): string[] {
+    return [...new Set(this.#rules.filter((rule) => this.#giving.has(rule)).map(({ type }) => type))];
+  }
 }
 
 function testHolds(test: ClassifyTest, instance: InstanceFacts, classes: () => string[]): boolean {

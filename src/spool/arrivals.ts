@@ -6,7 +6,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatStamp, parseStamp } from '../job/job-id.ts';
 import type { ArrivalOrigin } from '../job/job.ts';
-import { linkOrKeep, makeDirectoryDurable, moveDurable, removeFileDurable } from './durable.ts';
+import { linkOrKeep, makeDirectoryDurable, moveDurable, removeFileDurable, syncDirectory }
+  from './durable.ts';
 import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
@@ -86,6 +87,7 @@ export async function giveBackIfTouched(lease: Lease, layout: Layout, claim: Cla
   if (touchedAt === undefined || formatStamp(touchedAt) === formatStamp(claim.arrivedAt)) return false;
   lease.assertHeld();
   await linkOrKeep(path, layout.mark(claim.markName)); // a mark that is there already is newer and stands for both
+  await syncDirectory(layout.arrived);
   await removeFileDurable(path);
   return true;
 }
@@ -101,11 +103,11 @@ export async function removeClaim(lease: Lease, layout: Layout, claim: Claim): P
 export async function removeOldNotes(lease: Lease, layout: Layout): Promise<void> {
   await makeDirectoryDurable(layout.claimed);
   const names = await readdir(layout.claimed);
-  const notes = new Set(names.map((name) => layout.actionsDone(name)));
-  for (const path of names.filter((name) => name.startsWith('.')).map((name) => layout.claim(name))) {
-    if (notes.has(path)) continue;
+  const notesOfClaims = new Set(names.map((name) => layout.actionsDone(name)));
+  for (const name of names.filter((candidate) => layout.isActionsDone(candidate))) {
+    if (notesOfClaims.has(layout.claim(name))) continue;
     lease.assertHeld();
-    await removeFileDurable(path);
+    await removeFileDurable(layout.claim(name));
   }
 }
 

@@ -39,6 +39,8 @@ export class Layout {
   mark(markName: string): string { return join(this.arrived, markName); }
   claim(claimName: string): string { return join(this.claimed, claimName); }
   actionsDone(claimName: string): string { return join(this.claimed, `.${claimName}.actions`); }
+  /** Whether a name in `claimed` is that of such a note. */
+  isActionsDone(name: string): boolean { return /^\..*\.actions$/.test(name); }
 
   archivedStudy(StudyInstanceUID: string): string { return join(this.archive, `scp_${StudyInstanceUID}`); }
 
@@ -56,6 +58,9 @@ export class Layout {
   }
   seriesDescription(StudyInstanceUID: string, SeriesInstanceUID: string): string {
     return join(this.rawStudy(StudyInstanceUID), `${SeriesInstanceUID}.json`);
+  }
+  rawInstance(StudyInstanceUID: string, SeriesInstanceUID: string, SOPInstanceUID: string): string {
+    return join(this.rawSeries(StudyInstanceUID, SeriesInstanceUID), SOPInstanceUID);
   }
   participant(PatientID: string): string { return join(this.participants, encodeForPath(PatientID)); }
 

@@ -2,20 +2,21 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, readlink, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { describeStudy, type ClassifyTypes } from '../../src/flow/describe-study.ts';
+import { describeStudy, type Classify } from '../../src/flow/describe-study.ts';
 import { readStudy } from '../../src/flow/read-study.ts';
 import type { SeriesDescription, StudyDescription } from '../../src/flow/series-description.ts';
 import { findJson } from '../../src/spool/read.ts';
 import { FlowStation, makeFlowStation, SERIES, STUDY } from './flow-station.ts';
 
 const OTHER_SERIES = '1.2.3.2';
-const NO_CLASSES: ClassifyTypes = new Map();
+const NO_CLASSES: ReadonlyMap<string, readonly string[]> = new Map();
 
 async function describe(
   station: FlowStation, { StudyInstanceUID = STUDY, classes = NO_CLASSES, participants = true } = {},
 ): Promise<StudyDescription | undefined> {
   const { layout } = station;
-  await describeStudy(layout, await readStudy(layout, StudyInstanceUID), classes, participants);
+  const classify: Classify = async ({ SeriesInstanceUID }) => classes.get(SeriesInstanceUID) ?? [];
+  await describeStudy(layout, await readStudy(layout, StudyInstanceUID), classify, participants);
   return findJson<StudyDescription>(layout.studyDescription(StudyInstanceUID));
 }
 

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Stream } from '../../src/config/configuration.ts';
 import { fillActionPlaceholders, type ActionSubject } from '../../src/flow/run-actions.ts';
+import { claimMark, listMarks } from '../../src/spool/arrivals.ts';
 import { exists } from '../../src/spool/read.ts';
 import { temporaryFolder } from '../rig/peers.ts';
+import { HELD } from '../spool/held-lease.ts';
 import { FlowStation, makeFlowStation, SERIES, STUDY } from './flow-station.ts';
 
 const STREAM: Stream = {
@@ -104,14 +106,11 @@ test('an action that was done before a crash is not done again, one that was not
   const folder = await temporaryFolder(t);
   const touch = (name: string): object => ({ type: 'exec', cmd: ['/usr/bin/touch', join(folder, name)] });
   const station = await arriveWith(t, [touch('first'), touch('second')]);
-  const mark = await station.mark({}, new Date('2026-11-20T08:15:30.250Z'));
-  const note = station.layout.actionsDone(`20261120T081530250Z ${mark}`);
-  await station.scan(); // makes the folders; what it did is taken back
-  for (const name of ['first', 'second']) await rm(join(folder, name));
-  await station.mark({}, new Date('2026-11-20T08:15:30.250Z'));
-  // As a crash leaves it: claimed, and the first action noted.
-  const { rename } = await import('node:fs/promises');
-  await rename(station.layout.mark(mark), station.layout.claim(`20261120T081530250Z ${mark}`));
+  const [mark] = (await listMarks(station.layout)).marks;
+  assert.ok(mark);
+  const claim = await claimMark(HELD, station.layout, mark);
+  assert.ok(claim);
+  const note = station.layout.actionsDone(claim.name);
   await writeFile(note, '["AI","study",0]\n["AI","stu');
   await station.scan();
   assert.equal(await exists(join(folder, 'first')), false);
@@ -138,7 +137,8 @@ test('send posts the description as JSON', async (t) => {
   const url = await serve(t, async (request) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    requests.push({ url: request.url, type: request.headers['content-type'], body: JSON.parse(Buffer.concat(chunks).toString()) });
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    requests.push({ url: request.url, type: request.headers['content-type'], body });
     return 204;
   });
   const station = await arriveWith(t, [{ type: 'send', send: 'http', destination: `${url}/hook` }]);
@@ -153,13 +153,12 @@ test('send posts the description as JSON', async (t) => {
 test('an address that refuses or does not answer is told, and the arrival goes on', async (t) => {
   const url = await serve(t, async () => 503);
   const station = await arriveWith(t, [
-    { type: 'send', destination: url }, { type: 'send', destination: 'http://127.0.0.1:1/' }, { type: 'job' },
+    { type: 'send', destination: url }, { type: 'send', destination: 'http://127.0.0.1:1/' },
   ]);
   assert.equal((await station.scan()).finished, 1);
   const [refused, unreachable] = outcomesOf(station);
   assert.match(refused ?? '', /^send: http\S+ answered 503$/);
   assert.match(unreachable ?? '', /^send: http\S+ cannot be reached: ./);
-  assert.equal(station.eventsOf('job-made').length, 1);
 });
 
 /** An HTTP server that answers with a status. @returns its address */

@@ -17,6 +17,10 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   },
   'space-short': { temporary: true, example: { reason: 'space-short', path: '/data' } },
   'input-output': { temporary: true, example: { reason: 'input-output', path: '/data/jobs', code: 'EIO' } },
+  'file-fault': { temporary: false, example: { reason: 'file-fault', path: '/data/jobs', code: 'ENOTDIR' } },
+  'file-damaged': { temporary: false, example: { reason: 'file-damaged', path: '/data/job.json', text: 'no JSON' } },
+  'internal-error': { temporary: false, example: { reason: 'internal-error', text: 'TypeError: x' } },
+  'result-missing': { temporary: false, example: { reason: 'result-missing', path: '/data/result.json' } },
   'command-missing': { temporary: false, example: { reason: 'command-missing', stream: 'AI' } },
   'program-missing': { temporary: false, example: { reason: 'program-missing', program: '/opt/ai' } },
   'runtime-missing': { temporary: true, example: { reason: 'runtime-missing', runtime: 'podman' } },
@@ -77,6 +81,7 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'instance-unreadable': {
     temporary: false, example: { reason: 'instance-unreadable', file: '/data/x.dcm', text: 'no DICM prefix' },
   },
+  'delivery-missing': { temporary: false, example: { reason: 'delivery-missing', DeliveryId: 'D1' } },
   'delivery-given-up': {
     temporary: false,
     example: { reason: 'delivery-given-up', afterSeconds: 604_800, last: { reason: 'peer-silent', seconds: 30 } },

@@ -41,6 +41,10 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   'arrival-rejected': {
     level: 'error', example: { event: 'arrival-rejected', text: 'its name is odd', file: '/data/rejected/x' },
   },
+  'arrival-postponed': {
+    level: 'error',
+    example: { event: 'arrival-postponed', ...STUDY, failure: { reason: 'input-output', path: '/data', code: 'EIO' } },
+  },
   'action-done': { level: 'info', example: { event: 'action-done', ...STUDY, stream: 'AI', type: 'exec' } },
   'action-failed': {
     level: 'error', example: { event: 'action-failed', ...STUDY, stream: 'AI', type: 'send', text: 'answered 500' },
@@ -52,6 +56,10 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
     level: 'warning',
     example: { event: 'job-postponed', ...JOB, failure: { reason: 'core-postponed' }, notBefore: NOT_BEFORE },
   },
+  'job-stuck': {
+    level: 'error',
+    example: { event: 'job-stuck', JobId: JOB.JobId, failure: { reason: 'input-output', path: '/data', code: 'EIO' } },
+  },
   'job-failed': {
     level: 'error',
     example: { event: 'job-failed', ...JOB, failures: [{ reason: 'output-nothing' }, { reason: 'core-interrupted' }] },
@@ -60,7 +68,8 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   'attempt-ended': {
     level: 'info', example: { event: 'attempt-ended', ...JOB, attempt: 1, outcome: 'exit 0', seconds: 12 },
   },
-  'prediction': { level: 'info', example: { event: 'prediction', ...JOB, field_name: 'volume', value: '12.5' } },
+  'prediction': { level: 'info', example: { event: 'prediction', ...JOB, row: 0, field_name: 'volume', value: '12.5' } },
+  'nothing-to-deliver': { level: 'warning', example: { event: 'nothing-to-deliver', ...JOB } },
   'delivery-made': { level: 'info', example: { event: 'delivery-made', ...DELIVERY, instances: 3 } },
   'delivery-postponed': {
     level: 'warning',
@@ -69,6 +78,10 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   },
   'delivery-done': {
     level: 'info', example: { event: 'delivery-done', ...DELIVERY, instances: 3, bytes: 99, seconds: 1 },
+  },
+  'delivery-stuck': {
+    level: 'error',
+    example: { event: 'delivery-stuck', DeliveryId: DELIVERY.DeliveryId, failure: { reason: 'core-interrupted' } },
   },
   'delivery-failed': {
     level: 'error',

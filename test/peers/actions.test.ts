@@ -48,7 +48,10 @@ async function makeWitness(t: TestContext): Promise<{ command: string[]; runs():
   await writeFile(kept, '');
   return {
     command: [process.execPath, program],
-    runs: async () => (await readFile(kept, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as string[]),
+    runs: async () => {
+      const lines = (await readFile(kept, 'utf8')).trimEnd().split('\n');
+      return lines.map((line) => JSON.parse(line) as string[]);
+    },
   };
 }
 
@@ -60,14 +63,15 @@ test('a program gets each placeholder as part of one argument, and no shell sees
     'two words "and" \'quotes\'', '$(touch /tmp/x); `id` | * > y', '', '@NotOurs@', 'a@PATH@b@StreamName@c', '-n', '--',
   ];
   const name = 'AI "Core" $(id)';
-  const { station, study } = await makeActing(t, { 'trigger-study': [{ type: 'exec', cmd: [...command, ...words] }] }, name);
+  const cmd = [...command, ...words];
+  const { station, study } = await makeActing(t, { 'trigger-study': [{ type: 'exec', cmd }] }, name);
   await scan(station);
 
   const { StudyInstanceUID } = study;
   const folder = station.layout.rawStudy(StudyInstanceUID);
   assert.deepEqual(await runs(), [[
-    StudyInstanceUID, '[]', folder, station.layout.studyDescription(StudyInstanceUID), name, JSON.stringify([DESTINATION]),
-    ...words.slice(6, 10), `a${folder}b${name}c`, '-n', '--',
+    StudyInstanceUID, '[]', folder, station.layout.studyDescription(StudyInstanceUID), name,
+    JSON.stringify([DESTINATION]), ...words.slice(6, 10), `a${folder}b${name}c`, '-n', '--',
   ]]);
   assert.deepEqual(await textsOf(station, 'action-done'), ['']);
 });
@@ -126,7 +130,8 @@ test('send posts the description of the study to a web server', async (t) => {
   assert.deepEqual([first?.request.method, first?.request.url], ['POST', '/studies?from=dts']);
   assert.match(first?.request.headers['content-type'] ?? '', /^application\/json/);
   const description = JSON.parse(first?.body ?? '') as Record<string, unknown>;
-  assert.deepEqual(description, JSON.parse(await readFile(station.layout.studyDescription(study.StudyInstanceUID), 'utf8')));
+  const written = await readFile(station.layout.studyDescription(study.StudyInstanceUID), 'utf8');
+  assert.deepEqual(description, JSON.parse(written));
   assert.deepEqual(
     [description['StudyInstanceUID'], description['PatientID'], description['NumFiles']],
     [study.StudyInstanceUID, study.PatientID, study.files.length],

@@ -8,13 +8,12 @@ import { makeStation, type TestStation } from '../rig/station.ts';
 import { writeSmallStudy } from './small-study.ts';
 import { listJobs, runJobs, scan, sendTo } from './ticks.ts';
 
-/** A station whose core puts out the names of what it was given. */
+/** A station whose core finds nothing. */
 async function makeStream(t: TestContext, stream: Readonly<Record<string, unknown>> = {}): Promise<TestStation> {
+  const command = ['/bin/sh', '-c', 'echo [] > "$1"', 'core', '{output_json}'];
   const station = await makeStation(t, {
     config: { Streams: [{ name: 'AICore', trigger: { AETitleCalled: '^AICORE1$' }, ...stream }] },
-    statements: { AICore: {
-      executor: 'process', command: ['/bin/sh', '-c', 'echo [] > $1; ls $2 > $3/names', 'core', '{output_json}', '{input}', '{output}'],
-    } },
+    statements: { AICore: { executor: 'process', command } },
   });
   await station.startReceiver(t);
   return station;

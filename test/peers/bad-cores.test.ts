@@ -199,7 +199,8 @@ test('a core that does wrong fails its job with every reason, and nothing else s
     const forwarded = await station.dts(['forward']);
     assert.deepEqual([forwarded.status, forwarded.stderr], [0, '']);
     assert.equal(otherPacs.messages.length, 1);
-    assert.deepEqual(await readdir(station.layout.jobsIn('done')), jobs.flatMap((job) => (job.stream === 'good' ? [job.JobId] : [])));
+    const good = jobs.filter(({ stream }) => stream === 'good').map(({ JobId }) => JobId);
+    assert.deepEqual(await readdir(station.layout.jobsIn('done')), good);
     assert.equal(pacs.associations.length, 0);
   });
 });
@@ -208,9 +209,10 @@ async function configure(
   t: TestContext, study: SmallStudy, pacsPort: number, otherPacsPort: number,
 ): Promise<Parameters<typeof makeStation>[1]> {
   const prepared = await temporaryFolder(t);
-  const cores = { ...BAD_CORES, good: { prepare: (output: string) => writeResult(join(output, 'a.dcm'), study), reasons: [] } };
+  const good: BadCore = { prepare: (output) => writeResult(join(output, 'a.dcm'), study), reasons: [] };
+  const cores = { ...BAD_CORES, good };
   const statements: Record<string, unknown> = {};
-  for (const [stream, { does, prepare, core }] of Object.entries<BadCore>(cores)) {
+  for (const [stream, { does, prepare, core }] of Object.entries(cores)) {
     const output = join(prepared, stream);
     await mkdir(output);
     await prepare?.(output, study);

@@ -26,7 +26,9 @@ async function onSmallDisk(
   const image = join(station.root, 'disk');
   await (await open(image, 'w')).close();
   const mounted = [
-    ['truncate', '--size', `${DISK_MEGABYTES}M`, image], ['mkfs.ext4', '-q', '-F', '-m', '0', image], ['mount', '-o', 'loop', image, datadir],
+    ['truncate', '--size', `${DISK_MEGABYTES}M`, image],
+    ['mkfs.ext4', '-q', '-F', '-m', '0', image],
+    ['mount', '-o', 'loop', image, datadir],
   ].every(([program, ...args]) => spawnSync(program!, args).status === 0);
   if (!mounted) {
     t.skip('no file system can be made and mounted');
@@ -52,41 +54,39 @@ async function fillUp({ layout }: TestStation, leaveBytes: number): Promise<stri
   return ballast;
 }
 
-/** Files of a study of `count` images of half a megabyte. */
+/** A study of `count` images of half a megabyte. @returns its folder */
 async function writeLargeStudy(t: TestContext, count: number): Promise<string> {
   const folder = await temporaryFolder(t);
   const study = { StudyInstanceUID: createUID(), SeriesInstanceUID: createUID(), PatientID: 'P-1' };
   for (let InstanceNumber = 1; InstanceNumber <= count; InstanceNumber += 1) {
     await writeImage(join(folder, `${InstanceNumber}.dcm`), {
-      ...study, SOPInstanceUID: createUID(), InstanceNumber, Rows: 512, Columns: 512, PixelData: Buffer.alloc(MEGABYTE / 2, 7),
+      ...study, SOPInstanceUID: createUID(), InstanceNumber, Rows: 512, Columns: 512,
+      PixelData: Buffer.alloc(MEGABYTE / 2, 7),
     });
   }
   return folder;
 }
 
-function relayTo(port: number): Record<string, unknown> {
-  return {
-    timeout: 0,
-    Streams: [{ name: 'Relay', trigger: { AETitleCalled: '.*' }, destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: port }] }],
-  };
-}
-
-test('a disk that fills up answers A700, keeps no part of an instance, and takes everything when there is room', async (t) => {
+test('a disk that fills up answers A700, keeps no part of an instance, and takes all when it has room', async (t) => {
   if (!requirePeer(t, 'storescu', 'echoscu', 'mkfs.ext4', 'mount')) return;
   const pacs = await startScriptedScp(t);
-  await onSmallDisk(t, { config: relayTo(pacs.port) }, async (inner, station) => {
+  const destination = [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port }];
+  const config = { Streams: [{ name: 'Relay', trigger: { AETitleCalled: '.*' }, destination }] };
+  await onSmallDisk(t, { config }, async (inner, station) => {
     await station.startReceiver(inner);
     const ballast = await fillUp(station, 1.5 * MEGABYTE);
     const folder = await writeLargeStudy(inner, 6);
     const words = ['-v', '+sd', '--no-halt', '-aec', 'AICORE1', '127.0.0.1', String(station.port), folder];
     const sent = await runPeer('storescu', words);
-    const refused = sent.output.match(/Received Store Response \(.*OutOfResources\)|Refused: OutOfResources/g)?.length ?? 0;
+    const refused = sent.output.match(/Received Store Response \(Refused: OutOfResources\)/g)?.length ?? 0;
     const stored = sent.output.match(/Received Store Response \(Success\)/g)?.length ?? 0;
     assert.ok(refused > 0 && stored > 0, sent.output);
     assert.equal(refused + stored, 6);
     assert.deepEqual(await readdir(station.layout.temp), []);
     const statuses: number[] = [];
-    for await (const event of readEvents(station.layout)) if (event.event === 'instance-refused') statuses.push(event.status);
+    for await (const event of readEvents(station.layout)) {
+      if (event.event === 'instance-refused') statuses.push(event.status);
+    }
     assert.deepEqual([...new Set(statuses)], [0xa700]);
     assert.equal((await archived(station)).length, stored);
 
@@ -99,12 +99,12 @@ test('a disk that fills up answers A700, keeps no part of an instance, and takes
   });
 });
 
-test('below the limits nothing new is begun but state is written, and everything goes on when there is room', async (t) => {
+test('below the limits nothing new is begun but state is written, and all goes on when there is room', async (t) => {
   if (!requirePeer(t, 'storescu', 'echoscu', 'mkfs.ext4', 'mount')) return;
-  const pacs = await startScriptedScp(t);
   const limits = { minFreeBytes: 6 * MEGABYTE, minFreePercent: 0 };
-  const files = { config: { ...relayTo(pacs.port), limits }, receiver: { limits } };
-  await onSmallDisk(t, files, async (inner, station) => {
+  const config = { limits, Streams: [{ name: 'Core', trigger: { AETitleCalled: '.*' } }] };
+  const core = { executor: 'process', command: ['/bin/sh', '-c', 'echo [] > "$1"', 'core', '{output_json}'] };
+  await onSmallDisk(t, { config, receiver: { limits }, statements: { Core: core } }, async (inner, station) => {
     await station.startReceiver(inner);
     await sendTo(station, [(await writeSmallStudy(await temporaryFolder(inner))).folder]);
     await scan(station);
@@ -119,20 +119,19 @@ test('below the limits nothing new is begun but state is written, and everything
     assert.equal(status.status, 65);
     assert.match(status.stdout, /too little/);
     const next = await writeSmallStudy(join(await temporaryFolder(inner), 'next'));
-    const rejected = await runPeer('storescu', ['-v', '-aec', 'AICORE1', '+sd', '127.0.0.1', String(station.port), next.folder]);
+    const address = ['127.0.0.1', String(station.port)];
+    const rejected = await runPeer('storescu', ['-v', '+sd', ...address, next.folder]);
     assert.match(rejected.output, /Rejected Transient/);
     assert.equal((await station.dts(['jobs', 'hold', JobId])).status, 0);
     assert.equal((await station.dts(['jobs', 'release', JobId])).status, 0);
 
     await rm(ballast);
     // The receiver looks at its room once a second.
-    await until('association', async () => (await runPeer('echoscu', ['127.0.0.1', String(station.port)])).exitCode === 0);
+    await until('association', async () => (await runPeer('echoscu', address)).exitCode === 0);
     await sendTo(station, [next.folder]);
     await scan(station);
     await runJobs(station);
-    assert.equal((await station.dts(['forward'])).status, 0);
     assert.deepEqual((await listJobs(station)).map((job) => job.state), ['done', 'done']);
-    assert.equal(pacs.messages.length, 4);
     assert.equal((await station.dts(['status'])).status, 0);
   });
 });

@@ -46,8 +46,8 @@ async function writeVibeStudy(folder: string): Promise<SmallStudy & { readonly v
   const vibe = createUID();
   for (const InstanceNumber of [1, 2, 3]) {
     await writeImage(join(folder, `vibe-${InstanceNumber}.dcm`), {
-      StudyInstanceUID, PatientID, AccessionNumber, SeriesInstanceUID: vibe, SOPInstanceUID: createUID(), InstanceNumber,
-      Modality: 'MR', ProtocolName: 't1_vibe_fs_tra', ContrastBolusAgent: '15 ml Dotarem',
+      StudyInstanceUID, PatientID, AccessionNumber, SeriesInstanceUID: vibe, InstanceNumber,
+      SOPInstanceUID: createUID(), Modality: 'MR', ProtocolName: 't1_vibe_fs_tra', ContrastBolusAgent: '15 ml Dotarem',
     });
   }
   return { ...study, vibe };
@@ -59,7 +59,8 @@ async function makePythonImage(t: TestContext, study: SmallStudy): Promise<strin
   await mkdir(join(root, 'template'));
   await writeFile(join(root, 'bin', 'python'), PYTHON);
   await chmod(join(root, 'bin', 'python'), 0o755);
-  const SOPInstanceUID = await writeResult(join(root, 'template', 'result.dcm'), study, { SeriesDescription: 'Report' });
+  const result = join(root, 'template', 'result.dcm');
+  const SOPInstanceUID = await writeResult(result, study, { SeriesDescription: 'Report' });
   makeImage(installed!, statements.AICore.docker_image, root, 'CMD ["/bin/false"]');
   return SOPInstanceUID;
 }
@@ -90,13 +91,16 @@ test('the original\'s files load unchanged, and a study goes all the way by them
   await letQuietTimePass(station);
   await scan(station);
   const { JobId, selected } = await theJob(station);
-  assert.deepEqual(selected.map(({ SeriesInstanceUID, NameFromSelect }) => [SeriesInstanceUID, NameFromSelect]), [[study.vibe, 'VIBE']]);
+  assert.deepEqual(selected, [
+    { StudyInstanceUID: study.StudyInstanceUID, SeriesInstanceUID: study.vibe, NameFromSelect: 'VIBE' },
+  ]);
   await runJobs(station);
   const forwarded = await station.dts(['forward']);
   assert.deepEqual([forwarded.status, forwarded.stdout, forwarded.stderr], [0, '', '']);
 
   assert.equal((await showJob(station, JobId)).state, 'done');
-  assert.equal(await readFile(join(station.job('done', JobId).output, 'called'), 'utf8'), '/bin/python /app/segm.py /data\n');
+  const called = await readFile(join(station.job('done', JobId).output, 'called'), 'utf8');
+  assert.equal(called, '/bin/python /app/segm.py /data\n');
   assert.deepEqual(pacs.messages.map(({ command }) => command.AffectedSOPInstanceUID), [SOPInstanceUID]);
   assert.equal((await station.dts(['status'])).status, 0);
 });

@@ -30,7 +30,8 @@ async function find(orthanc: Orthanc, Level: string, Query: Readonly<Record<stri
 /** A dataset with all its lengths written out: Orthanc writes sequences and file meta information anew. */
 async function normalDataset(t: TestContext, file: string): Promise<Buffer> {
   const dataset = join(await temporaryFolder(t), 'dataset');
-  const { exitCode, output } = await runPeer('dcmconv', ['--write-dataset', '--write-xfer-little', '--length-explicit', file, dataset]);
+  const options = ['--write-dataset', '--write-xfer-little', '--length-explicit'];
+  const { exitCode, output } = await runPeer('dcmconv', [...options, file, dataset]);
   assert.equal(exitCode, 0, output);
   return readFile(dataset);
 }
@@ -43,7 +44,9 @@ test('Orthanc pushes a study, and another Orthanc has the result in the same stu
       name: 'AICore', trigger: { AETitleCalled: '^AICORE1$', AETitleCaller: '^ORTHANC' },
       destination: [{ AETitle: pacs.AETitle, IP: '127.0.0.1', PORT: pacs.port }],
     }] },
-    statements: { AICore: { executor: 'process', command: [process.execPath, '{dts}/dist/example-core.mjs', '{}', '{output}'] } },
+    statements: { AICore: {
+      executor: 'process', command: [process.execPath, '{dts}/dist/example-core.mjs', '{}', '{output}'],
+    } },
   });
   await station.startReceiver(t);
   const archive = await startOrthanc(t, {
@@ -57,8 +60,8 @@ test('Orthanc pushes a study, and another Orthanc has the result in the same stu
   }
 
   const [archived] = await find(archive, 'Study', { StudyInstanceUID });
-  const stored = await post(archive, '/modalities/dts/store', archived!.ID) as { InstancesCount: number; FailedInstancesCount: number };
-  assert.deepEqual([stored.InstancesCount, stored.FailedInstancesCount], [study.files.length, 0]);
+  const pushed = await post(archive, '/modalities/dts/store', archived!.ID) as Record<string, unknown>;
+  assert.deepEqual([pushed['InstancesCount'], pushed['FailedInstancesCount']], [study.files.length, 0]);
   await advanceAll(station);
   const [job] = await listJobs(station);
   assert.equal(job?.state, 'done');
@@ -67,7 +70,8 @@ test('Orthanc pushes a study, and another Orthanc has the result in the same stu
   assert.equal(studies.length, 1);
   assert.equal(studies[0]?.PatientMainDicomTags?.['PatientID'], PatientID);
   assert.equal((await find(pacs, 'Patient', { PatientID })).length, 1);
-  const modalities = (await find(pacs, 'Series', { StudyInstanceUID })).map(({ MainDicomTags }) => MainDicomTags['Modality']);
+  const series = await find(pacs, 'Series', { StudyInstanceUID });
+  const modalities = series.map(({ MainDicomTags }) => MainDicomTags['Modality']);
   assert.deepEqual(modalities.sort(), ['CT', 'CT', 'CT', 'CT', 'OT', 'SR']);
 
   const { result, path } = await showJob(station, job.JobId);

@@ -60,7 +60,8 @@ export async function runJobs(station: TestStation): Promise<void> {
   await until('the end of every job', async () => {
     await station.dts(['run-one-job', '--all']);
     const jobs = await listJobs(station);
-    return jobs.every(({ state }) => state === 'forwarding' || !(ACTIVE_JOB_STATES as readonly string[]).includes(state));
+    const isActive = (state: JobState) => (ACTIVE_JOB_STATES as readonly JobState[]).includes(state);
+    return jobs.every(({ state }) => state === 'forwarding' || !isActive(state));
   });
 }
 

@@ -1,4 +1,4 @@
-// Instances in every transfer syntax, relayed: byte for byte to a peer that takes them, and one by one refused by a peer
+// Instances in many transfer syntaxes, relayed: byte for byte to a peer that takes them, and one by one refused by one
 // that does not.
 
 import assert from 'node:assert/strict';
@@ -57,7 +57,8 @@ async function readRealInstances(): Promise<InstanceToSend[]> {
     assert.ok(!('notDicom' in header), instance.file);
     const [SOPClassUID, SOPInstanceUID] = [header.text('SOPClassUID'), header.text('SOPInstanceUID')];
     if (SOPClassUID === undefined || SOPInstanceUID === undefined) continue;
-    if (header.text('StudyInstanceUID') && header.text('SeriesInstanceUID')) found.push({ ...instance, SOPClassUID, SOPInstanceUID });
+    const isOfStudy = header.text('StudyInstanceUID') && header.text('SeriesInstanceUID');
+    if (isOfStudy) found.push({ ...instance, SOPClassUID, SOPInstanceUID });
   }
   return found;
 }
@@ -69,7 +70,8 @@ async function relay(
   const pacs = await startStorescp(t, { args: ['--bit-preserving', ...args] });
   const station = await makeStation(t, {
     config: { Streams: [{
-      name: 'Relay', trigger: { AETitleCalled: '.*' }, destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port }],
+      name: 'Relay', trigger: { AETitleCalled: '.*' },
+      destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port }],
     }] },
   });
   await station.startReceiver(t);
@@ -79,7 +81,7 @@ async function relay(
   return { station, folder: pacs.directory };
 }
 
-/** The bytes of a dataset. Of a deflated one those that it stands for: storescp deflates anew, and odd lengths are padded. */
+/** The bytes of a dataset; of a deflated one those that it stands for, since storescp keeps no padding behind it. */
 async function datasetOf(file: string): Promise<Buffer> {
   const meta = await readFileMeta(file);
   assert.ok(!('notDicom' in meta), file);
@@ -107,9 +109,15 @@ async function goesUnchanged(t: TestContext, instances: readonly InstanceToSend[
   }
 }
 
+/** Instances for one storescp with these options. */
+interface Part {
+  readonly args: readonly string[];
+  readonly some: InstanceToSend[];
+}
+
 /** The deflated ones, which storescp does not count among "all", by themselves; no SOPInstanceUID twice in one part. */
-function divide(instances: readonly InstanceToSend[]): { readonly args: readonly string[]; readonly some: InstanceToSend[] }[] {
-  const parts: { args: string[]; some: InstanceToSend[] }[] = [];
+function divide(instances: readonly InstanceToSend[]): Part[] {
+  const parts: Part[] = [];
   for (const instance of instances) {
     const option = instance.TransferSyntaxUID === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN ? '+xd' : '+xa';
     const part = parts.find(({ args, some }) => {
@@ -132,10 +140,11 @@ test('real objects of many kinds reach a peer that takes them byte for byte', {
   await goesUnchanged(t, await readRealInstances());
 });
 
-test('a peer that lacks a transfer syntax gets the others, and each refused instance is named with the reason', async (t) => {
+test('a peer that lacks a transfer syntax gets the others, and each refused one is told with the reason', async (t) => {
   if (!requirePeer(t, 'storescp', ...MAKERS)) return;
   const instances = await makeInstances(t);
-  const plain = instances.filter(({ TransferSyntaxUID }) => /^1\.2\.840\.10008\.1\.2(\.[12])?$/.test(TransferSyntaxUID));
+  const isPlain = (one: InstanceToSend) => /^1\.2\.840\.10008\.1\.2(\.[12])?$/.test(one.TransferSyntaxUID);
+  const plain = instances.filter(isPlain);
   const { station, folder } = await relay(t, instances, []);
   assert.equal(plain.length, 3);
   await holdsExactly(folder, plain);
@@ -144,10 +153,11 @@ test('a peer that lacks a transfer syntax gets the others, and each refused inst
   assert.equal(job?.state, 'failed');
   const [delivery] = await readJson<{ DeliveryId: string }[]>(station, ['deliveries', 'list']);
   const { failures } = await readJson<{ failures: Failure[] }>(station, ['deliveries', 'show', delivery!.DeliveryId]);
+  const refused = failures.map((one) => (one.reason === 'context-refused' ? one.TransferSyntaxUID : one.reason));
   assert.deepEqual(
-    failures.map((failure) => (failure.reason === 'context-refused' ? failure.TransferSyntaxUID : failure.reason)).sort(),
-    instances.filter((one) => !plain.includes(one)).map(({ TransferSyntaxUID }) => TransferSyntaxUID).sort(),
+    refused.sort(),
+    instances.filter((one) => !isPlain(one)).map(({ TransferSyntaxUID }) => TransferSyntaxUID).sort(),
   );
   const shown = await station.dts(['deliveries', 'show', delivery!.DeliveryId]);
-  assert.match(shown.stdout, /the destination takes no 1\.2\.840\.10008\.5\.1\.4\.1\.1\.2 in transfer syntax 1\.2\.840\.10008\.1\.2\.4\.80/);
+  assert.match(shown.stdout, /the destination takes no \S+ in transfer syntax 1\.2\.840\.10008\.1\.2\.4\.80/);
 });

@@ -1,0 +1,27 @@
+// Takes a job that has failed for its deliveries alone back to where it waits for them: one of them is tried again, or has
+// been stored after all.
+
+import { removeFileDurable } from '../spool/durable.ts';
+import { findJob, moveJob } from '../spool/job-store.ts';
+import { withLease } from '../spool/lease.ts';
+import { aboutJob } from './about.ts';
+import { jobLease } from './advance-job.ts';
+import { failedOnlyByDeliveries } from './finish-job.ts';
+import type { Station } from './station.ts';
+
+/**
+ * Comes after the delivery's own move. A crash in between leaves the job failed until the delivery ends, which asks for
+ * this again. @returns 'busy' where another process works on the job
+ */
+export async function resumeJob(station: Station, JobId: string): Promise<'resumed' | 'not failed so' | 'busy'> {
+  if (await findJob(station.layout, 'failed', JobId) === undefined) return 'not failed so';
+  return withLease(station.layout, jobLease(JobId), async (lease) => {
+    const stored = await findJob(station.layout, 'failed', JobId);
+    if (stored === undefined || !await failedOnlyByDeliveries(stored)) return 'not failed so';
+    await removeFileDurable(stored.folder.failures);
+    lease.assertHeld();
+    station.events.write({ event: 'job-moved', ...aboutJob(stored.job), from: 'failed', to: 'forwarding' });
+    await moveJob(lease, station.layout, stored, 'forwarding');
+    return 'resumed';
+  });
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { advanceJob } from '../../src/flow/advance-job.ts';
+import { advanceOne } from '../../src/flow/advance-next.ts';
+import { changeJob } from '../../src/flow/change-job.ts';
+import type { Failure } from '../../src/job/failure.ts';
+import type { Attempt, Clock } from '../../src/job/job.ts';
+import { findJobState } from '../../src/spool/job-store.ts';
+import { exists } from '../../src/spool/read.ts';
+import { makeFlowStation, withCore, type FlowStation } from './flow-station.ts';
+
+/** States in which a core may still be on its way. */
+const UNTIL_RAN = ['pending', 'staged', 'running'];
+
+/** A job whose core is a shell script. Its core is ended after the test whatever became of it. */
+async function makeCoreJob(
+  t: TestContext, script: string, core: Readonly<Record<string, unknown>> = {},
+): Promise<{ station: FlowStation; JobId: string }> {
+  const station = await makeFlowStation(t, withCore(script, core));
+  const [JobId = ''] = await station.arrive();
+  t.after(() => changeJob(station, JobId, 'cancel'));
+  return { station, JobId };
+}
+
+const stateOf = ({ layout }: FlowStation, JobId: string): Promise<string | undefined> => findJobState(layout, JobId);
+const attemptOf = (station: FlowStation, JobId: string) => station.jobFile<Attempt>(JobId, 'attempt');
+const failuresOf = (station: FlowStation, JobId: string) => station.jobFile<readonly Failure[]>(JobId, 'failures');
+
+test('a core that ends with 0 has run: its output and what it said are kept, its times recorded', async (t) => {
+  const { station, JobId } = await makeCoreJob(t,
+    'echo said; echo warned >&2; ls "$1/input" > "$2/seen"; test -r "$1/descr.json" && echo [] > "$2/output.json"');
+  assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'moved');
+  assert.equal(await stateOf(station, JobId), 'ran');
+  const folder = await station.folderOf(JobId);
+  assert.equal(await readFile(join(folder.output, 'seen'), 'utf8'), '1.2.3.1.1.dcm\n');
+  assert.equal(await readFile(join(folder.attemptFolder(1), 'stdout.log'), 'utf8'), 'said\n');
+  assert.equal(await readFile(join(folder.attemptFolder(1), 'stderr.log'), 'utf8'), 'warned\n');
+  const attempt = await attemptOf(station, JobId);
+  assert.equal(attempt?.outcome, 'exit 0');
+  assert.match(attempt?.handle ?? '', /^pid \d+$/);
+  assert.deepEqual(station.eventsOf('job-moved').map(({ to }) => to), ['staged', 'running', 'ran']);
+});
+
+test('a core that ends otherwise fails the job with its status and last words', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'for i in 1 2 3 4 5 6 7; do echo "line $i" >&2; done; exit 1',
+    { attempts: 3 });
+  assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'failed');
+  assert.deepEqual(await failuresOf(station, JobId), [
+    { reason: 'core-exit', exitCode: 1, lastLines: ['line 3', 'line 4', 'line 5', 'line 6', 'line 7'] }]);
+  assert.equal((await attemptOf(station, JobId))?.attempt, 1);
+});
+
+test('a core that says nothing on stderr is quoted from stdout', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'echo only here; exit 2');
+  await station.advance(JobId, UNTIL_RAN);
+  assert.deepEqual(await failuresOf(station, JobId), [{ reason: 'core-exit', exitCode: 2, lastLines: ['only here'] }]);
+});
+
+test('a core that is killed by a signal fails the job with its name', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'kill -SEGV $$');
+  await station.advance(JobId, UNTIL_RAN);
+  const [failure] = await failuresOf(station, JobId) ?? [];
+  assert.ok(failure?.reason === 'core-signal');
+  assert.equal(failure.signal, 'SIGSEGV');
+  assert.equal((await attemptOf(station, JobId))?.outcome, 'signal SIGSEGV');
+});
+
+test('a core that asks to be run later is, with an empty output, until its attempts are used up', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'ls -A "$2"; touch "$2/left"; exit 75', { attempts: 2 });
+  const first = await station.advance(JobId, UNTIL_RAN);
+  assert.deepEqual(first.advance === 'postponed' && first.failure, { reason: 'core-postponed' });
+  assert.equal(await stateOf(station, JobId), 'staged');
+  assert.equal((await advanceJob(station, 'staged', JobId)).advance, 'waits');
+  station.aheadSeconds = 61;
+  assert.equal((await advanceJob(station, 'staged', JobId)).advance, 'moved');
+  const second = await station.advance(JobId, ['running']);
+  assert.equal(second.advance, 'failed');
+  assert.deepEqual(await failuresOf(station, JobId), [
+    { reason: 'attempts-used', attempts: 2, last: { reason: 'core-postponed' } }]);
+  const folder = await station.folderOf(JobId);
+  assert.deepEqual((await readdir(join(folder.path, 'attempts'))).sort(), ['1', '2']);
+  assert.equal(await readFile(join(folder.attemptFolder(2), 'stdout.log'), 'utf8'), '');
+});
+
+test('each postponement waits longer than the one before', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'exit 75', { attempts: 5 });
+  const waits: number[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    const advance = await station.advance(JobId, UNTIL_RAN);
+    assert.equal(advance.advance, 'postponed');
+    const clock = await station.jobFile<Clock>(JobId, 'clock');
+    waits.push(Math.round((Date.parse(clock?.notBefore ?? '') - Date.now()) / 60_000));
+  }
+  assert.deepEqual(waits, [1, 2, 4]);
+});
+
+test('a core that hangs is ended at its time, with everything it started', async (t) => {
+  const { station, JobId } = await makeCoreJob(t,
+    'sleep 1000 & echo $! > "$2/child"; sleep 1000', { timeoutSeconds: 1 });
+  assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'failed');
+  assert.deepEqual(await failuresOf(station, JobId), [{ reason: 'core-time', timeoutSeconds: 1 }]);
+  assert.equal((await attemptOf(station, JobId))?.outcome, 'time limit');
+  const { output } = await station.folderOf(JobId);
+  assert.equal(await isRunning((await readFile(join(output, 'child'), 'utf8')).trim()), false);
+});
+
+test('the computer\'s clock may be set while a core runs: its time limit does not care', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'sleep 1000', { timeoutSeconds: 60 });
+  await station.advance(JobId, ['pending', 'staged']);
+  for (const aheadSeconds of [86_400, -86_400]) {
+    station.aheadSeconds = aheadSeconds;
+    assert.equal((await advanceOne(station, JobId))?.advance, 'waits');
+  }
+});
+
+test('a core that writes more than it may is ended', async (t) => {
+  const { station, JobId } = await makeCoreJob(t,
+    'i=0; while :; do i=$((i+1)); head -c 500000 /dev/zero > "$2/$i"; done', { outputs: { maxBytes: 1_000_000 } });
+  assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'failed');
+  const [failure] = await failuresOf(station, JobId) ?? [];
+  assert.ok(failure?.reason === 'core-output-bytes' && failure.bytes > failure.maxBytes);
+  assert.equal((await attemptOf(station, JobId))?.outcome, 'output limit');
+});
+
+test('a core that vanished without a word counts as interrupted and is run again', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'kill -9 $PPID; sleep 1000', { attempts: 2 });
+  const first = await station.advance(JobId, UNTIL_RAN);
+  assert.deepEqual(first.advance === 'postponed' && first.failure, { reason: 'core-interrupted' });
+  assert.equal((await attemptOf(station, JobId))?.outcome, 'vanished');
+  await station.advance(JobId, UNTIL_RAN);
+  assert.deepEqual(await failuresOf(station, JobId), [
+    { reason: 'attempts-used', attempts: 2, last: { reason: 'core-interrupted' } }]);
+});
+
+test('a program that is missing fails the job at once, whatever attempts are left', async (t) => {
+  const station = await makeFlowStation(t, withCore('', { command: ['no-such-program-anywhere'], attempts: 3 }));
+  const [JobId = ''] = await station.arrive();
+  assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'failed');
+  assert.deepEqual(await failuresOf(station, JobId), [
+    { reason: 'program-missing', program: 'no-such-program-anywhere' }]);
+});
+
+test('an attempt that was written down but never started keeps its number', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'exit 0');
+  await station.advance(JobId, ['pending']);
+  const folder = await station.folderOf(JobId);
+  // As a crash between attempt.json and the rename leaves it.
+  await writeFile(folder.attempt, JSON.stringify({ attempt: 1, startedAt: new Date().toISOString() }));
+  await station.advance(JobId, UNTIL_RAN);
+  assert.equal((await attemptOf(station, JobId))?.attempt, 1);
+  assert.equal(await stateOf(station, JobId), 'ran');
+});
+
+test('a running job that lost what it needs to run goes back to be run anew', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'exit 0', { attempts: 2 });
+  await station.advance(JobId, ['pending', 'staged']);
+  await rm((await station.folderOf(JobId)).attempt);
+  const advance = await advanceOne(station, JobId);
+  assert.deepEqual(advance?.advance === 'postponed' && advance.failure, { reason: 'core-interrupted' });
+  assert.equal(await stateOf(station, JobId), 'staged');
+});
+
+test('the folder that the core writes into is open to it and to nobody beyond', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'exit 0');
+  await station.advance(JobId, UNTIL_RAN);
+  const folder = await station.folderOf(JobId);
+  assert.equal((await stat(folder.output)).mode & 0o777, 0o777);
+  assert.equal((await stat(folder.path)).mode & 0o777, 0o750);
+});
+
+/** Whether a process has neither ended nor is a zombie. */
+async function isRunning(pid: string): Promise<boolean> {
+  if (!await exists(`/proc/${pid}/stat`)) return false;
+  return !/^\d+ \(.*\) [ZX]/.test(await readFile(`/proc/${pid}/stat`, 'utf8'));
+}
