@@ -1,6 +1,7 @@
 // The effective configuration out of the contents of its files: what is left out is filled in, what refers is followed.
 
 import { join } from 'node:path';
+import { Layout } from '../spool/layout.ts';
 import type { Configuration, Receiver } from './configuration.ts';
 import { resolveDestinations } from './resolve-destinations.ts';
 import { resolveStream } from './resolve-stream.ts';
@@ -51,13 +52,14 @@ function datadirAbove(arrived: string | undefined): string | undefined {
 
 /** Only folders that lie elsewhere than the data directory says. */
 function resolveFolders({ arrived, raw, archive }: StationFile, datadir: string): Configuration['folders'] {
-  const isElsewhere = (folder: string | undefined, name: string): folder is string => {
-    return folder !== undefined && join(folder, '.') !== join(datadir, 'site', name);
+  const usual = new Layout(datadir);
+  const isElsewhere = (folder: string | undefined, usualFolder: string): folder is string => {
+    return folder !== undefined && join(folder, '.') !== usualFolder;
   };
   return {
-    ...(isElsewhere(arrived, '.arrived') ? { arrived } : {}),
-    ...(isElsewhere(raw, 'raw') ? { raw } : {}),
-    ...(isElsewhere(archive, 'archive') ? { archive } : {}),
+    ...(isElsewhere(arrived, usual.arrived) ? { arrived } : {}),
+    ...(isElsewhere(raw, usual.raw) ? { raw } : {}),
+    ...(isElsewhere(archive, usual.archive) ? { archive } : {}),
   };
 }
 

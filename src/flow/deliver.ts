@@ -1,6 +1,7 @@
 // Sends what is due. Destinations are independent of each other and worked on side by side; to one destination, one
 // delivery goes at a time, under its lease.
 
+import { storeStatus } from '../dicom/status.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isTemporary, type Failure } from '../job/failure.ts';
 import type { Delivery } from '../job/delivery.ts';
@@ -19,6 +20,9 @@ import type { Station } from './station.ts';
 
 /** Giving up takes so many tries at least: a clock that was set ahead must not end what was hardly begun. */
 const FEWEST_TRIES = 3;
+
+/** Of an instance whose status says that trying again may help, or not. */
+const MOST_LIMITED_TRIES = 5;
 
 const told = new Set<string>();
 
@@ -161,7 +165,8 @@ async function commit(
   if (sent.postponed !== undefined && destination !== undefined) {
     const clock = clockAfterFailure(await findClock(folder), sent.postponed, destination.retry, station.now());
     const failingSeconds = (station.now().getTime() - Date.parse(clock.failingSince)) / 1000;
-    if (failingSeconds <= destination.retry.giveUpAfterSeconds || clock.failedTries < FEWEST_TRIES) {
+    const isOver = failingSeconds > destination.retry.giveUpAfterSeconds && clock.failedTries >= FEWEST_TRIES;
+    if (!isOver && !isRefusedByNow(sent.postponed, clock.failedTries)) {
       await writeClock(folder, clock);
       station.events.write({
         event: 'delivery-postponed', ...about, failure: sent.postponed, notBefore: clock.notBefore,
@@ -179,6 +184,11 @@ async function commit(
   station.events.write({ event: 'delivery-done', ...about, instances: delivery.instances.length, bytes, seconds });
   await moveDelivery(lease, station.layout, stored, 'done');
   return 'done';
+}
+
+/** A status such as 0110, processing failure, is worth a few tries and not a week of them. */
+function isRefusedByNow(failure: Failure, tries: number): boolean {
+  return failure.reason === 'instance-postponed' && storeStatus(failure.status).limited && tries >= MOST_LIMITED_TRIES;
 }
 
 async function fail(

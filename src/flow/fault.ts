@@ -3,6 +3,7 @@
 
 import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
 import type { Failure } from '../job/failure.ts';
+import { DamagedFile } from '../spool/damaged-file.ts';
 import { codeOf, hasCode } from '../spool/error-code.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
 
@@ -16,7 +17,7 @@ const PASSING = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM
 export function faultOf(thrown: unknown, path: string): Failure {
   if (thrown instanceof LeaseLost) throw thrown;
   if (thrown instanceof ExecutorUnavailable) return { reason: 'executor-unavailable', text: thrown.message };
-  if (thrown instanceof SyntaxError) return { reason: 'file-damaged', path, text: thrown.message };
+  if (thrown instanceof DamagedFile) return { reason: 'file-damaged', path: thrown.path, text: thrown.message };
   const code = codeOf(thrown);
   if (code === undefined || code.startsWith('ERR_')) return { reason: 'internal-error', text: stackOf(thrown) };
   const at = thrown instanceof Error && 'path' in thrown ? String(thrown.path) : path;

@@ -1,6 +1,6 @@
 // Everything that is known of a job, for `jobs show`: what it is for, where it stands, how it got there, what is next.
 
-import { join } from 'node:path';
+import { AttemptFiles } from '../core/attempt-files.ts';
 import type { DeliveryState } from '../job/delivery-state.ts';
 import type { Failure } from '../job/failure.ts';
 import type { JobState } from '../job/job-state.ts';
@@ -33,9 +33,9 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
   const result = await findJson<Result>(folder.resultList);
   const { deliveries } = await findJson<{ deliveries: string[] }>(folder.deliveries) ?? { deliveries: [] };
   const logs: string[] = [];
-  for (const name of ['stdout.log', 'stderr.log']) {
-    const path = attempt === undefined ? undefined : join(folder.attemptFolder(attempt.attempt), name);
-    if (path !== undefined && await exists(path)) logs.push(path);
+  const files = attempt === undefined ? undefined : new AttemptFiles(folder.attemptFolder(attempt.attempt));
+  for (const path of files === undefined ? [] : [files.stdout, files.stderr]) {
+    if (await exists(path)) logs.push(path);
   }
   const timeline: { time: string; text: string }[] = [];
   for await (const event of readEvents(station.layout, { sinceDay: job.arrival.arrivedAt.slice(0, 10) })) {

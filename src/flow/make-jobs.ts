@@ -48,6 +48,7 @@ export async function makeJobs(
       createdAt: station.now().toISOString(),
       arrival: claim.origin,
       selected,
+      relay: stream.core === undefined,
       ...(unselectable === undefined ? {} : { unselectable }),
       AccessionNumber: study.AccessionNumber,
       PatientID: study.PatientID,

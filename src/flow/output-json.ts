@@ -40,7 +40,7 @@ export function parseOutputJson(text: string): readonly Prediction[] | Failure {
     json = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return fault(error.message);
+    return fault('it is not JSON'); // the parser's own message quotes the file
   }
   if (typeof json !== 'object' || json === null) return fault('it is neither a list nor an object');
   const rows: Prediction[] = [];

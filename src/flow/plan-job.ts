@@ -39,7 +39,7 @@ async function whatNext(station: Station, { state, job, folder }: StoredJob): Pr
         const instances = await listDirectory(station.layout.rawSeries(StudyInstanceUID, SeriesInstanceUID));
         series.push(`series ${SeriesInstanceUID} (${NameFromSelect}): ${instances.length} instances`);
       }
-      const what = stream?.core === undefined ? 'would relay' : `would stage into ${folder.data}`;
+      const what = job.relay ? 'would relay' : `would stage into ${folder.data}`;
       return [what, ...series];
     }
     case 'staged': {

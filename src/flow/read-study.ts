@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readHeader, type Header } from '../dicom/header.ts';
 import { tagOf } from '../dicom/keywords.ts';
 import { isUID } from '../dicom/uid.ts';
+import { DamagedFile } from '../spool/damaged-file.ts';
 import type { Layout } from '../spool/layout.ts';
 import { listDirectory } from '../spool/read.ts';
 
@@ -74,10 +75,10 @@ function groupSeries(instances: readonly ArchivedInstance[]): ArchivedSeries[] {
   return [...bySeries].map(inOrder).sort(bySeriesNumber);
 }
 
-/** The whole header of an instance. @throws where it is gone or damaged since its front was read */
+/** The whole header of an instance. @throws {DamagedFile} and system errors, where it is not what its front was */
 export async function readInstanceHeader({ file }: ArchivedInstance): Promise<Header> {
   const header = await readHeader(file);
-  if ('notDicom' in header) throw new SyntaxError(`${file}: ${header.notDicom}`);
+  if ('notDicom' in header) throw new DamagedFile(file, header.notDicom);
   return header;
 }
 

@@ -31,7 +31,9 @@ export async function stage(station: Station, { folder, job }: StoredJob): Promi
   if (job.unselectable !== undefined) return { failures: [job.unselectable] };
   const stream = station.configuration.streams.find(({ name }) => name === job.stream);
   if (stream === undefined) return { failures: [{ reason: 'stream-unknown', stream: job.stream }] };
-  if (stream.core === undefined) return relay(station, { folder, job });
+  if (job.relay) return relay(station, { folder, job });
+  // Never relayed instead: what a core was to see is not what may leave.
+  if (stream.core === undefined) return { failures: [{ reason: 'core-unknown', stream: job.stream }] };
 
   await removeTree(folder.data); // first, so that what an earlier try left does not count as used
   const copied = stream.core.executor === 'process' ? await bytesOf(station, job.selected) : 0;

@@ -62,7 +62,10 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
   }
   failures.push(...validateUnique(candidates.map(({ instance }) => instance)));
   if (predictions !== undefined && 'reason' in predictions) failures.push(predictions);
-  if (failures.length > 0) return { failures };
+  if (failures.length > 0) {
+    await removeTree(folder.result); // output/ is kept for the person who looks
+    return { failures };
+  }
 
   for (const { copy, result } of candidates) {
     if (copy !== undefined) await moveDurable(copy, folder.resultInstance(result.SOPInstanceUID));

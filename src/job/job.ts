@@ -29,6 +29,8 @@ export interface Job {
   readonly createdAt: string;
   readonly arrival: ArrivalOrigin;
   readonly selected: readonly SelectedSeries[];
+  /** Whether the received instances themselves are delivered; fixed now, whatever becomes of the stream's core. */
+  readonly relay: boolean;
   /** Set where the select statement could not decide: the job fails with this reason and names it to a person. */
   readonly unselectable?: Failure;
   /** For people who look for a job; never part of a path. */

@@ -6,8 +6,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatStamp, parseStamp } from '../job/job-id.ts';
 import type { ArrivalOrigin } from '../job/job.ts';
-import { linkOrKeep, makeDirectoryDurable, moveDurable, removeFileDurable, syncDirectory }
-  from './durable.ts';
+import { linkOrKeep, makeDirectoryDurable, moveDurable, removeFileDurable, syncDirectory } from './durable.ts';
 import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 import type { Lease } from './lease.ts';

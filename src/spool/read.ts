@@ -1,6 +1,7 @@
 // Reading state: what is missing is a value. What cannot be read, or is no JSON where the station wrote JSON, is thrown.
 
 import { access, readFile, readdir } from 'node:fs/promises';
+import { DamagedFile } from './damaged-file.ts';
 import { hasCode } from './error-code.ts';
 
 /** Entries of a directory in order of name, without those that begin with a dot; empty where it does not exist. */
@@ -42,11 +43,17 @@ export async function findText(path: string): Promise<string | undefined> {
 
 /**
  * A JSON file that the station wrote itself, undefined where it does not exist.
- * @throws {SyntaxError} where somebody damaged it: durable writes never leave half a file
+ * @throws {DamagedFile} where somebody damaged it: durable writes never leave half a file
  */
 export async function findJson<T>(path: string): Promise<T | undefined> {
   const text = await findText(path);
-  return text === undefined ? undefined : JSON.parse(text) as T;
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new DamagedFile(path, 'it is not JSON');
+    throw error;
+  }
 }
 
 /** The objects of a JSON-lines file; lines that are no JSON (cut short by a crash) are stepped over. */

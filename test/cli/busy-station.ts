@@ -3,7 +3,7 @@
 // with an escape sequence as its last word.
 
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { writePart10, type Dataset } from '../../src/dicom/write.ts';
@@ -35,6 +35,7 @@ export async function writeStudy(t: Pick<TestContext, 'after'>, values: Dataset 
 export async function receiveStudy(
   t: TestContext, station: TestStation, values: Dataset = {}, callingAETitle = 'MODALITY',
 ): Promise<void> {
+  await rm(station.layout.raw, { recursive: true, force: true }); // or an instance that came before would be no news
   const folder = await writeStudy(t, values);
   const receiver = await startReceiver(t, { datadir: station.layout.datadir });
   const instances = await Promise.all((await readdir(folder)).map((name) => describeInstance(join(folder, name))));

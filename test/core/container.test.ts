@@ -67,7 +67,7 @@ containerTest('the core reads input, writes output and leaves both logs; the con
   assert.equal(podman.run('ps', '--all', '--quiet', `--filter=name=${run.JobId}`), '');
   await executor.collect(run);
   assert.equal(await readLog(run, 'stdout.log'), 'out\n');
-  assert.deepEqual(await executor.poll(run), { state: 'vanished' });
+  assert.deepEqual(await executor.poll(run), { state: 'ended', exitCode: 0 }, 'how it ended is known after it is gone');
 });
 
 containerTest('the core sees its variables, its options, and none of the station', async (t) => {
@@ -147,7 +147,7 @@ containerTest('cancel ends a core that ignores SIGTERM and keeps what it printed
   await untilWritten(run, 'ready');
   assert.deepEqual(await executor.poll(run), { state: 'running' });
   await executor.cancel(run);
-  assert.deepEqual(await executor.poll(run), { state: 'vanished' });
+  assert.deepEqual(await executor.poll(run), { state: 'killed', signal: 'SIGKILL' });
   assert.equal(podman.run('ps', '--all', '--quiet', `--filter=name=${run.JobId}`), '');
   assert.equal(await readLog(run, 'stdout.log'), 'printed\n');
   await executor.cancel(run);

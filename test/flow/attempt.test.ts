@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { advanceJob } from '../../src/flow/advance-job.ts';
 import { advanceOne } from '../../src/flow/advance-next.ts';
-import { changeJob } from '../../src/flow/change-job.ts';
 import type { Failure } from '../../src/job/failure.ts';
 import type { Attempt, Clock } from '../../src/job/job.ts';
 import { findJobState } from '../../src/spool/job-store.ts';
@@ -14,13 +13,12 @@ import { makeFlowStation, withCore, type FlowStation } from './flow-station.ts';
 /** States in which a core may still be on its way. */
 const UNTIL_RAN = ['pending', 'staged', 'running'];
 
-/** A job whose core is a shell script. Its core is ended after the test whatever became of it. */
+/** A job whose core is a shell script. */
 async function makeCoreJob(
   t: TestContext, script: string, core: Readonly<Record<string, unknown>> = {},
 ): Promise<{ station: FlowStation; JobId: string }> {
   const station = await makeFlowStation(t, withCore(script, core));
   const [JobId = ''] = await station.arrive();
-  t.after(() => changeJob(station, JobId, 'cancel'));
   return { station, JobId };
 }
 

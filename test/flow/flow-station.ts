@@ -9,11 +9,12 @@ import { loadConfiguration } from '../../src/config/load.ts';
 import { writePart10, type Dataset } from '../../src/dicom/write.ts';
 import { advanceOne } from '../../src/flow/advance-next.ts';
 import type { Advance } from '../../src/flow/advance-job.ts';
+import { changeJob } from '../../src/flow/change-job.ts';
 import { scanArrived, type ScanOutcome } from '../../src/flow/scan-arrived.ts';
 import type { Station } from '../../src/flow/station.ts';
 import type { StationEvent } from '../../src/log/event.ts';
 import { touchMark } from '../../src/spool/durable.ts';
-import { findJobState } from '../../src/spool/job-store.ts';
+import { findJobState, listJobIds } from '../../src/spool/job-store.ts';
 import { JobFolder } from '../../src/spool/layout.ts';
 import { formatMarkName, type MarkAbout } from '../../src/spool/mark-name.ts';
 import { findJson, listDirectory } from '../../src/spool/read.ts';
@@ -110,12 +111,21 @@ export class FlowStation implements Station {
   }
 }
 
-/** A station with a configuration that must be valid; quiet time 0 unless it says otherwise. */
+/**
+ * A station with a configuration that must be valid; quiet time 0 unless it says otherwise. Cores that still run after
+ * the test are ended.
+ */
 export async function makeFlowStation(t: TestContext, files: StationFiles = {}): Promise<FlowStation> {
+  let station: FlowStation | undefined;
+  t.after(async () => { // added first, so run first, while the folders are still there
+    if (station === undefined) return;
+    for (const JobId of await listJobIds(station.layout, 'running')) await changeJob(station, JobId, 'cancel');
+  });
   const { config, layout } = await makeStation(t, files);
   const loaded = await loadConfiguration(config);
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
-  return new FlowStation({ configuration: loaded.configuration, layout });
+  station = new FlowStation({ configuration: loaded.configuration, layout });
+  return station;
 }
 
 /** Files of a station with one stream, `AI`, whose core is a shell script run as a process. */

@@ -10,14 +10,16 @@ import { findJson } from '../../src/spool/read.ts';
 import { filesBelow } from '../rig/receiver.ts';
 import { FlowStation, makeFlowStation, STUDY, withCore } from './flow-station.ts';
 
-const CONTAINER = { executor: 'container', command: '', docker_image: 'registry.invalid/none:1' };
+const CONTAINER = { executor: 'container', command: ['run'], docker_image: 'registry.invalid/none:1' };
 const RELAY = {
   config: { Streams: [{ name: 'Relay', trigger: {}, destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: 104 }] }] },
 };
 
 /** One study of two series, and the job that it makes. */
 async function arriveInTwo(station: FlowStation): Promise<string> {
-  await station.archive({ SOPInstanceUID: '1.2.3.2.1', SeriesInstanceUID: '1.2.3.2', SeriesNumber: 2, Modality: 'SEG' });
+  await station.archive({
+    SOPInstanceUID: '1.2.3.2.1', SeriesInstanceUID: '1.2.3.2', SeriesNumber: 2, Modality: 'SEG',
+  });
   const [JobId = ''] = await station.arrive();
   return JobId;
 }
@@ -34,7 +36,9 @@ test('the core gets its instances, a description of each series and links under 
   const folder = await station.folderOf(JobId);
   assert.deepEqual(await readdir(folder.input), ['1.2.3.1.1.dcm', '1.2.3.2.1.dcm']);
   const descriptions = await findJson<Record<string, unknown>[]>(folder.description);
-  const keys = ['NameFromSelect', 'SeriesInstanceUID', 'NumFiles', 'Modality', 'ProcessDataPath', 'InputViewDICOMSeriesPath'];
+  const keys = [
+    'NameFromSelect', 'SeriesInstanceUID', 'NumFiles', 'Modality', 'ProcessDataPath', 'InputViewDICOMSeriesPath',
+  ];
   assert.deepEqual(descriptions?.map((one) => keys.map((key) => one[key])), [
     ['no-name', '1.2.3.1', 1, 'CT', '/data', '/data/input_view_dicom_series/P1_Doe_Jane/20261120_081530/1_Thorax'],
     ['no-name', '1.2.3.2', 1, 'SEG', '/data', '/data/input_view_dicom_series/P1_Doe_Jane/20261120_081530/2_Thorax'],
@@ -97,7 +101,8 @@ test('while space is short nothing is staged, and the job is tried again', async
 });
 
 test('two studies that hold an instance of the same UID are staged together', async (t) => {
-  const station = await makeFlowStation(t, withCore('true', { select: 'Select patient from study where series has Modality = CT' }));
+  const select = 'Select patient from study where series has Modality = CT';
+  const station = await makeFlowStation(t, withCore('true', { select }));
   await station.archive({ StudyInstanceUID: '1.2.4', SeriesInstanceUID: '1.2.4.1' });
   await station.mark({ StudyInstanceUID: '1.2.4' });
   await station.archive();

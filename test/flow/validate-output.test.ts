@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { writePart10, type Dataset } from '../../src/dicom/write.ts';
 import { advanceOne } from '../../src/flow/advance-next.ts';
-import { changeJob } from '../../src/flow/change-job.ts';
 import type { Failure } from '../../src/job/failure.ts';
 import type { Result } from '../../src/job/job.ts';
 import { findJobState } from '../../src/spool/job-store.ts';
@@ -19,7 +18,6 @@ async function makeRanJob(
 ): Promise<{ station: FlowStation; JobId: string; folder: JobFolder }> {
   const station = await makeFlowStation(t, withCore('true', core));
   const [JobId = ''] = await station.arrive();
-  t.after(() => changeJob(station, JobId, 'cancel'));
   await station.advance(JobId, ['pending', 'staged', 'running']);
   assert.equal(await findJobState(station.layout, JobId), 'ran');
   return { station, JobId, folder: await station.folderOf(JobId) };

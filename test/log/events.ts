@@ -68,7 +68,9 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   'attempt-ended': {
     level: 'info', example: { event: 'attempt-ended', ...JOB, attempt: 1, outcome: 'exit 0', seconds: 12 },
   },
-  'prediction': { level: 'info', example: { event: 'prediction', ...JOB, row: 0, field_name: 'volume', value: '12.5' } },
+  'prediction': {
+    level: 'info', example: { event: 'prediction', ...JOB, row: 0, field_name: 'volume', value: '12.5' },
+  },
   'nothing-to-deliver': { level: 'warning', example: { event: 'nothing-to-deliver', ...JOB } },
   'delivery-made': { level: 'info', example: { event: 'delivery-made', ...DELIVERY, instances: 3 } },
   'delivery-postponed': {

@@ -14,7 +14,7 @@ function idleTicks(layout: Layout): string {
   return Object.entries(idle).filter(([, isIdle]) => isIdle).map(([name]) => name).join(' ');
 }
 
-test('every tick is idle where nothing was ever made, and where folders are empty or hold what is being made', async (t) => {
+test('every tick is idle where nothing was ever made, or folders hold only what is being made', async (t) => {
   const layout = new Layout(await temporaryFolder(t));
   assert.equal(idleTicks(layout), 'scan run forward');
   await mkdir(layout.claimed, { recursive: true });

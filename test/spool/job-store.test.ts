@@ -32,7 +32,7 @@ const JOB: Job = {
   createdAt: '2026-11-20T08:16:00.000Z',
   arrival: { callingAETitle: 'CT', calledAETitle: 'DTS', address: '10.0.0.1', StudyInstanceUID: '1.2.3',
     arrivedAt: '2026-11-20T08:15:30.123Z' },
-  selected: [],
+  selected: [], relay: false,
   AccessionNumber: 'A1',
   PatientID: 'P1',
 };

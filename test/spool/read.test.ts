@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { DamagedFile } from '../../src/spool/damaged-file.ts';
 import { exists, findJson, findJsonLines, findText, listDirectory, parseLine } from '../../src/spool/read.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 
@@ -20,7 +21,7 @@ test('what cannot be read is told, not taken for missing', async (t) => {
   for (const read of [listDirectory, exists]) {
     await assert.rejects(read(join(folder, 'file', 'below')), { code: 'ENOTDIR' }, read.name);
   }
-  assert.equal(await findText(join(folder, 'file', 'below')), undefined, 'a stray file where a job should be holds no job.json');
+  assert.equal(await findText(join(folder, 'file', 'below')), undefined); // a stray file holds no job.json
   await assert.rejects(findText(folder), { code: 'EISDIR' });
 });
 
@@ -40,7 +41,7 @@ test('a link that leads nowhere does not exist', async (t) => {
 test('a damaged file of the station is a fault, a damaged line is stepped over', async (t) => {
   const path = join(await temporaryFolder(t), 'file');
   await writeFile(path, '{"a":1}\n{"b":\n\n[2]\n\u0000\n3');
-  await assert.rejects(findJson(path), SyntaxError);
+  await assert.rejects(findJson(path), DamagedFile);
   assert.deepEqual(await findJsonLines(path), [{ a: 1 }, [2], 3]);
   assert.deepEqual(parseLine(''), []);
   assert.deepEqual(parseLine('{"a"'), []);
