@@ -9,11 +9,11 @@ import { inflateRawSync } from 'node:zlib';
 import { readFileMeta } from '../../src/dicom/file-meta.ts';
 import { readHeader } from '../../src/dicom/header.ts';
 import { createUID } from '../../src/dicom/new-uid.ts';
-import type { Failure } from '../../src/job/failure.ts';
 import type { InstanceToSend } from '../../src/network/store-scu.ts';
 import { describeInstance, hasDataFolder, peerAt, readDataFolder, send, statusesOf } from '../network/instances.ts';
 import { requirePeer, runPeer, startStorescp, temporaryFolder } from '../rig/peers.ts';
 import { makeStation, type TestStation } from '../rig/station.ts';
+import { show as showDelivery } from './relay-station.ts';
 import { writeImage } from './small-study.ts';
 import { advanceAll, listJobs, readJson } from './ticks.ts';
 
@@ -152,7 +152,7 @@ test('a peer that lacks a transfer syntax gets the others, and each refused one 
   const [job] = await listJobs(station);
   assert.equal(job?.state, 'failed');
   const [delivery] = await readJson<{ DeliveryId: string }[]>(station, ['deliveries', 'list']);
-  const { failures } = await readJson<{ failures: Failure[] }>(station, ['deliveries', 'show', delivery!.DeliveryId]);
+  const { failures } = await showDelivery(station);
   const refused = failures.map((one) => (one.reason === 'context-refused' ? one.TransferSyntaxUID : one.reason));
   assert.deepEqual(
     refused.sort(),

@@ -122,14 +122,21 @@ export async function runProgram(
 /** Waits until a path exists. Its folder may come later too. */
 export async function appeared(path: string): Promise<void> {
   while (!existsSync(path)) {
-    let folder = dirname(path);
-    while (!existsSync(folder)) folder = dirname(folder);
+    const folder = nearestFolder(path);
     const watcher = watch(folder);
     try {
       if (existsSync(path)) return;
+      if (nearestFolder(path) !== folder) continue; // one that is nearer was made before the watch began
       await once(watcher, 'change', { signal: AbortSignal.timeout(20_000) });
     } finally {
       watcher.close();
     }
   }
+}
+
+/** The folder nearest to a path that exists. */
+function nearestFolder(path: string): string {
+  let folder = dirname(path);
+  while (!existsSync(folder)) folder = dirname(folder);
+  return folder;
 }

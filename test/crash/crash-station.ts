@@ -1,0 +1,157 @@
+// A station that is killed and started again: the peers that it talks to, a data directory that can be put back to
+// where it was, and the ticks that cron would give it.
+//
+// What the station itself must not forget is kept outside of it: the core and the exec action write into files beside
+// the data directory, the destinations remember every message.
+
+import assert from 'node:assert/strict';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { nothingArrives, noJobIsUnderWay, nothingIsToBeSent } from '../../src/spool/idle.ts';
+import { listJobIds } from '../../src/spool/job-store.ts';
+import { temporaryFolder } from '../rig/peers.ts';
+import { startScriptedScp, type ReceivedMessage, type Script, type ScriptedScp } from '../rig/scripted-scp.ts';
+import { makeStation, runProgram, type Ended, type TestStation } from '../rig/station.ts';
+import {
+  configureStreams, copyingCore, DESTINATIONS, planStreams, type Destination, type StreamName, type StreamPlan,
+} from './crash-streams.ts';
+import { writeSmallStudy, type SmallStudy } from './studies.ts';
+
+export interface CrashStationOptions {
+  readonly streams: readonly StreamName[];
+  /** Number of studies that are made ready for sending; 1 when not given. */
+  readonly studies?: number;
+  /** How a destination behaves; it stores everything when not given. */
+  readonly scripts?: Partial<Record<Destination, Script>>;
+  /**
+   * The core, in place of the process that copies the prepared results and notes its runs beside the station: it is to
+   * write the notes into the file `runs` of its output.
+   */
+  core?(studies: readonly SmallStudy[]): Promise<Readonly<Record<string, unknown>>>;
+}
+
+const SETTLE_SECONDS = 90;
+
+export class CrashStation {
+  readonly station: TestStation;
+  /** By the name of the stream. */
+  readonly plans: ReadonlyMap<string, StreamPlan>;
+  readonly studies: readonly SmallStudy[];
+  readonly #outside: string;
+  readonly #notesRunsInside: boolean;
+  readonly #scps: Readonly<Record<Destination, ScriptedScp>>;
+  /** How many messages each destination had when the data directory was put back last. */
+  readonly #before = new Map<Destination, number>();
+
+  constructor(
+    station: TestStation, plans: ReadonlyMap<string, StreamPlan>, studies: readonly SmallStudy[],
+    outside: string, notesRunsInside: boolean, scps: Readonly<Record<Destination, ScriptedScp>>,
+  ) {
+    this.station = station;
+    this.plans = plans;
+    this.studies = studies;
+    this.#outside = outside;
+    this.#notesRunsInside = notesRunsInside;
+    this.#scps = scps;
+  }
+
+  get datadir(): string { return this.station.layout.datadir; }
+  get trace(): string { return join(this.#outside, 'trace'); }
+
+  /** Remembers the data directory as it is, and what was noted outside of it. */
+  async keep(): Promise<void> {
+    await copyTree(this.datadir, join(this.#outside, 'kept data'));
+    await copyTree(join(this.#outside, 'notes'), join(this.#outside, 'kept notes'));
+  }
+
+  /** Puts both back to what `keep` has seen, and forgets what happened since. */
+  async restore(): Promise<void> {
+    await copyTree(join(this.#outside, 'kept data'), this.datadir);
+    await copyTree(join(this.#outside, 'kept notes'), join(this.#outside, 'notes'));
+    await rm(this.trace, { force: true });
+    for (const name of DESTINATIONS) this.#before.set(name, this.#scps[name].messages.length);
+  }
+
+  /** What a destination got since the data directory was put back. Waits until nobody sends. */
+  async received(destination: Destination): Promise<readonly ReceivedMessage[]> {
+    const scp = this.#scps[destination];
+    await scp.idle();
+    return scp.messages.slice(this.#before.get(destination) ?? 0);
+  }
+
+  /** What cores did: `begin <JobId>`, `end <JobId>`. */
+  async runs(): Promise<string[]> {
+    if (!this.#notesRunsInside) return linesOf(join(this.#outside, 'notes', 'runs'));
+    const jobs = await listJobIds(this.station.layout, 'done');
+    const runs = jobs.map((JobId) => linesOf(join(this.station.job('done', JobId).output, 'runs')));
+    return (await Promise.all(runs)).flat();
+  }
+
+  /** The StudyInstanceUIDs that the exec action was called with. */
+  actions(): Promise<string[]> {
+    return linesOf(join(this.#outside, 'notes', 'actions'));
+  }
+
+  /** The steps that the killed process has reached. */
+  steps(): Promise<string[]> {
+    return linesOf(this.trace);
+  }
+
+  isAtRest(): boolean {
+    const { layout } = this.station;
+    return nothingArrives(layout) && noJobIsUnderWay(layout) && nothingIsToBeSent(layout);
+  }
+
+  /** Ticks as cron would, each command that has something to do, until nobody has. */
+  async settle(): Promise<void> {
+    const { layout } = this.station;
+    const deadline = Date.now() + SETTLE_SECONDS * 1000;
+    while (!this.isAtRest()) {
+      if (!nothingArrives(layout)) await this.tick('scan-arrived');
+      if (!noJobIsUnderWay(layout)) await this.tick('run-one-job', '--all');
+      if (!nothingIsToBeSent(layout)) await this.tick('forward');
+      assert.ok(Date.now() < deadline, `not at rest after ${SETTLE_SECONDS} s`);
+    }
+  }
+
+  /** One command without any failpoint; it may leave something for later but must not fail. */
+  async tick(...words: readonly string[]): Promise<Ended> {
+    const ended = await this.station.dts(words);
+    assert.ok(ended.status === 0 || ended.status === 75, `${words.join(' ')}: ${ended.status} ${ended.stderr}`);
+    return ended;
+  }
+}
+
+export async function makeCrashStation(t: TestContext, options: CrashStationOptions): Promise<CrashStation> {
+  const outside = await temporaryFolder(t);
+  await mkdir(join(outside, 'notes'));
+  const scps = {
+    PACS: await startScriptedScp(t, options.scripts?.PACS),
+    ARCHIVE: await startScriptedScp(t, options.scripts?.ARCHIVE),
+  };
+  const studies = await Promise.all(Array.from({ length: options.studies ?? 1 }, (_, index) => {
+    return writeSmallStudy(outside, index + 1);
+  }));
+  const plans = planStreams(options.streams, join(outside, 'notes', 'actions'));
+  const core = await options.core?.(studies);
+  const copying = copyingCore(join(outside, 'notes', 'runs'), join(outside, 'results'));
+  const station = await makeStation(t, configureStreams(plans, scps, core ?? copying));
+  return new CrashStation(station, plans, studies, outside, core !== undefined, scps);
+}
+
+/** With times and hard links; what was there before goes. */
+async function copyTree(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true });
+  const { status, stderr } = await runProgram('cp', ['-a', '--reflink=auto', from, to]);
+  assert.equal(status, 0, stderr);
+}
+
+async function linesOf(file: string): Promise<string[]> {
+  try {
+    return (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+// Accounts for every path of a data directory at rest: what it is, or that nobody knows.
+
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { hasCode } from '../../src/spool/error-code.ts';
+
+const UID = '[0-9.]+';
+const JOB = String.raw`\d{8}T\d{9}Z-\w+-[0-9a-f]{8}`;
+const DELIVERY = String.raw`${JOB}-\w+-[0-9a-f]{8}`;
+const ENDED_JOB = `jobs/done/${JOB}`;
+const ENDED_DELIVERY = `outbox/done/${DELIVERY}`;
+
+/** What belongs to a station at rest whose jobs have all ended well. */
+const STATE = [
+  'site', 'site/(\\.arrived|\\.claimed|archive|raw|participants|temp)',
+  `site/archive/scp_${UID}(/${UID}\\.dcm)?`,
+  `site/raw/${UID}(/(${UID}\\.json|data\\.json|arrivals\\.jsonl|${UID}(/${UID})?))?`,
+  'site/participants/[^/]+(/[^/]+)?',
+  'jobs', 'jobs/(\\.making|pending|staged|running|ran|validated|forwarding|done)',
+  `${ENDED_JOB}(/(job|core|attempt|result|deliveries)\\.json)?`,
+  `${ENDED_JOB}/(data(/input(/${UID}\\.dcm)?|/descr\\.json|/input_view_dicom_series(/.*)?)?|output(/[\\w.-]+)?)`,
+  `${ENDED_JOB}/result(/${UID}\\.dcm)?`,
+  `${ENDED_JOB}/attempts(/1(/(stdout\\.log|stderr\\.log|claim|exit-status|container\\.json|start\\.lock))?)?`,
+  'outbox', 'outbox/(\\.making|pending|done)',
+  `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,
+  'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',
+].map((pattern) => new RegExp(`^(${pattern})$`));
+
+/** What a killed process may leave that nothing reads: swept by age, harmless until then. */
+const LEFTOVER = /(^|\/)\.writing-[^/]+$|\/attempts\/1\/(claim|container\.json)\.[^/]+$/;
+
+/** The lock of a lease, who owns it, and who is just taking it over. */
+const LEASE = /^locks\/([^/]+)\.(lock|owner|replacing)$/;
+
+export interface DataTree {
+  /** Paths that no rule knows, and links that lead nowhere. */
+  readonly strangers: readonly string[];
+  readonly leftovers: readonly string[];
+  /** Names of leases of which anything is there. */
+  readonly leases: readonly string[];
+}
+
+export async function readDataTree(datadir: string): Promise<DataTree> {
+  const strangers: string[] = [];
+  const leftovers: string[] = [];
+  const leases = new Set<string>();
+  for (const path of await pathsBelow(datadir)) {
+    const lease = LEASE.exec(path)?.[1];
+    if (lease !== undefined) leases.add(lease);
+    else if (LEFTOVER.test(path)) leftovers.push(path);
+    else if (!STATE.some((known) => known.test(path))) strangers.push(path);
+    else if (!await leadsSomewhere(join(datadir, path))) strangers.push(`${path}, a link to nothing`);
+  }
+  return { strangers, leftovers, leases: [...leases] };
+}
+
+/** Every path below a folder, relative to it. */
+export async function pathsBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.map((entry) => relative(folder, join(entry.parentPath, entry.name))).sort();
+}
+
+async function leadsSomewhere(path: string): Promise<boolean> {
+  try {
+    await stat(await realpath(path));
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}

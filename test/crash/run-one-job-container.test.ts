@@ -1,0 +1,54 @@
+// run-one-job, killed at each step from the start of a core in a container until it is collected.
+
+import { readFile } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import { requirePeer } from '../rig/peers.ts';
+import { makePodman, PODMAN_PEERS } from '../rig/podman.ts';
+import { makeCrashStation } from './crash-station.ts';
+import { killAtEachStep } from './kill-at-each-step.ts';
+import { receiveAll } from './send-studies.ts';
+import type { SmallStudy } from './studies.ts';
+
+/** The results come in the environment: the container sees nothing but its input and output. */
+const CORE = `
+echo "begin $DTS_JOB_ID" >> /output/runs
+echo "$RESULT_1" | base64 -d > /output/1.dcm
+echo "$RESULT_2" | base64 -d > /output/2.dcm
+echo "end $DTS_JOB_ID" >> /output/runs
+`;
+
+const podman = await makePodman();
+after(() => podman?.remove());
+
+test('a container is started once and collected, wherever run-one-job is killed', async (t) => {
+  if (!requirePeer(t, ...PODMAN_PEERS)) return;
+  const core = ([study]: readonly SmallStudy[]) => containerCore(podman!.image, study!);
+  const crash = await makeCrashStation(t, { streams: ['Core'], core });
+  const { instances } = crash.studies[0]!;
+  await receiveAll(t, crash.station, instances);
+  await crash.tick('scan-arrived');
+  await crash.tick('run-one-job'); // staged; the steps until there are those of every core
+  await crash.keep();
+
+  await killAtEachStep(crash, {
+    command: 'run-one-job',
+    title: 'run-one-job, a core in a container',
+    leastSteps: 20,
+    isInOrder: false,
+    lastStep: /^moved jobs\/ran\//,
+    acknowledged: instances,
+    run: (env) => crash.station.dts(['run-one-job', '--all', '--for', '10s', '--every', '100ms'], { env }),
+    async whenAtRest() {
+      const left = podman!.run('ps', '--all', '--quiet');
+      return left === '' ? [] : [`container ${left.trim()} is left`];
+    },
+  });
+});
+
+async function containerCore(
+  docker_image: string, { results }: SmallStudy,
+): Promise<Readonly<Record<string, unknown>>> {
+  const [one, other] = await Promise.all(results.map(async ({ file }) => (await readFile(file)).toString('base64')));
+  const env = { RESULT_1: one, RESULT_2: other };
+  return { executor: 'container', docker_image, command: ['/bin/sh', '-c', CORE], env, memory: '64m', cpus: 1 };
+}
