@@ -6,6 +6,7 @@ import {
 } from '../spool/arrivals.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isTemporary } from '../job/failure.ts';
+import { formatStamp } from '../job/job-id.ts';
 import { nothingArrives } from '../spool/idle.ts';
 import { withLease, type Lease } from '../spool/lease.ts';
 import { faultOf } from './fault.ts';
@@ -51,7 +52,7 @@ async function scan(lease: Lease, station: Station): Promise<ScanOutcome> {
     if (claim !== undefined) await seeTo(lease, station, claim, outcome);
   }
   for (const name of strangers) {
-    const file = await setAside(lease, layout, layout.mark(name), name);
+    const file = await setAside(lease, layout, layout.mark(name), `${formatStamp(station.now())} ${name}`);
     station.events.write({ event: 'arrival-rejected', text: 'its name is not that of an arrival', file });
     outcome.setAside += 1;
   }

@@ -17,7 +17,7 @@ export const JOB_MOVES: { readonly [From in JobState]: readonly JobState[] } = {
   validated: ['forwarding', 'done', 'failed', 'held', 'cancelled'],
   forwarding: ['done', 'failed', 'cancelled'],
   done: [],
-  failed: ['pending', 'ran', 'forwarding', 'cancelled'],
+  failed: ['pending', 'forwarding', 'cancelled'],
   held: ['pending', 'staged', 'ran', 'validated', 'cancelled'],
   cancelled: ['pending'],
 };
