@@ -1,13 +1,15 @@
 // Builds dist/: the program as one file with the compiled code of a tick beside it, and the example core.
 //
-// Why one file and a code cache: cron starts `dts` every minute, and a tick with nothing to do should cost little more than
-// `node -e 0`. Within the file, what a command does not need is neither compiled nor run (see the lazy imports in
+// Why one file and a code cache: cron starts `dts` every minute, and a tick with nothing to do should cost little more
+// than `node -e 0`. Within the file, what a command does not need is neither compiled nor run (see the lazy imports in
 // src/commands). The DICOM libraries stay in node_modules and are loaded by the commands that use them.
 
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import Module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Script } from 'node:vm';
 import { build } from 'esbuild';
 import peggy from 'peggy';
 
@@ -49,6 +51,7 @@ const common = {
   logLevel: 'warning',
 };
 
+const before = { program: await readIfThere('dist/dts.cjs'), cache: await readIfThere('dist/dts.cache') };
 await rm('dist', { recursive: true, force: true });
 await build({
   ...common,
@@ -64,9 +67,29 @@ await build({
   entryPoints: ['src/demo/example-core/main.ts'],
   outfile: 'dist/example-core.mjs',
   format: 'esm',
-  banner: { js: "import{createRequire as dtsCreateRequire}from'node:module';const require=dtsCreateRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as dtsCreateRequire}from'node:module';"
+      + 'const require=dtsCreateRequire(import.meta.url);',
+  },
 });
-await writeCodeCache();
+// No two caches of one program are the same to the byte: the one that fits is kept, so that building again changes nothing.
+if (await fitsAgain(before)) await writeFile('dist/dts.cache', before.cache, { mode: 0o644 });
+else await writeCodeCache();
+
+/** Whether the program is the one that was there before, and V8 still takes its cache. */
+async function fitsAgain({ program, cache }) {
+  if (program === undefined || cache === undefined || !program.equals(await readFile('dist/dts.cjs'))) return false;
+  return !new Script(Module.wrap(program.toString('latin1')), { cachedData: cache }).cachedDataRejected;
+}
+
+async function readIfThere(path) {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
 
 /** Runs a tick that finds nothing to do, and keeps what V8 compiled for it. */
 async function writeCodeCache() {

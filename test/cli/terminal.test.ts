@@ -12,7 +12,7 @@ const PROGRESS = /\[[#.]{24}\] \d+\/\d+ /;
 function dtsOnTerminal(station: TestStation, words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const line = [process.execPath, join(ROOT, 'bin', 'dts'), ...words, '--config', station.config];
   const quoted = line.map((word) => `'${word}'`).join(' ');
-  const unset = { NO_COLOR: undefined, FORCE_COLOR: undefined, NODE_DISABLE_COLORS: undefined };
+  const unset = { NO_COLOR: undefined, FORCE_COLOR: undefined, NODE_DISABLE_COLORS: undefined, CI: undefined };
   return runProgram('script', ['-qec', quoted, '/dev/null'], { env: { ...unset, TERM: 'xterm-256color', ...env } });
 }
 
