@@ -72,7 +72,8 @@ await build({
       + 'const require=dtsCreateRequire(import.meta.url);',
   },
 });
-// No two caches of one program are the same to the byte: the one that fits is kept, so that building again changes nothing.
+// No two caches of one program are the same to the byte: the one that fits is kept, so that building again changes
+// nothing.
 if (await fitsAgain(before)) await writeFile('dist/dts.cache', before.cache, { mode: 0o644 });
 else await writeCodeCache();
 

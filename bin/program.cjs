@@ -14,7 +14,10 @@ const { Script } = require('node:vm');
 const PROGRAM_FILE = join(dirname(__dirname), 'dist', 'dts.cjs');
 const CACHE_FILE = join(dirname(__dirname), 'dist', 'dts.cache');
 
-/** The file is ASCII. @returns the script, for whoever makes its cache, and a function that runs it as Node.js would run the file */
+/**
+ * Reads the file, which is ASCII.
+ * @returns the script, for whoever makes its cache, and a function that runs it as Node.js would run the file
+ */
 function compileProgram() {
   const cachedData = readCache();
   const script = new Script(wrap(readFileSync(PROGRAM_FILE, 'latin1')), { filename: PROGRAM_FILE, cachedData });

@@ -26,7 +26,8 @@ async function run(words: readonly string[]): Promise<ExitStatus> {
     .helpCommand('help [command]', 'print the help of a command')
     .commandsGroup('More:')
     .configureHelp({ subcommandTerm: termOf, commandDescription: sentenceOf })
-    .configureOutput({ writeOut: (text) => { help += text; }, writeErr: () => undefined }) // ending.ts tells what is wrong
+    // What is wrong is told by ending.ts.
+    .configureOutput({ writeOut: (text) => { help += text; }, writeErr: () => undefined })
     .showSuggestionAfterError()
     .addHelpText('after', HELP_END)
     .exitOverride();
@@ -68,11 +69,11 @@ function commandOf([word]: readonly string[]): string {
   return COMMANDS.some(({ name }) => name === word) ? word ?? '' : '';
 }
 
-/** What was thrown where nobody could catch it. */
+/** What was thrown where nobody could catch it: nothing is known of the state that this process is in. */
 async function fall(thrown: unknown): Promise<void> {
   const { endingOf } = await import('./commands/ending.ts');
   const status = await endingOf(commandOf(words), thrown);
-  process.exit(status); // nothing is known of the state that this process is in; what is on disk is whole at any instant
+  process.exit(status); // what is on disk is whole at any instant
 }
 
 const words = process.argv.slice(2);

@@ -14,7 +14,8 @@ export function advanceText(JobId: string, advance: Advance): string {
     case 'waits': return `${JobId}: waits ${advance.forWhat}`;
     case 'postponed':
       return `${JobId}: not advanced: ${failureText(advance.failure)}; it is tried again after ${advance.notBefore}`;
-    case 'failed': return [`${JobId}: failed:`, ...advance.failures.map((failure) => `  ${failureText(failure)}`)].join('\n');
+    case 'failed':
+      return `${JobId}: failed:${advance.failures.map((failure) => `\n  ${failureText(failure)}`).join('')}`;
     case 'stuck': return `${JobId}: neither advanced nor failed: ${failureText(advance.failure)}; it is as it was`;
     case 'taken': return `${JobId}: another process works on it`;
   }

@@ -57,6 +57,7 @@ async function format(findings: readonly EnvironmentFinding[]): Promise<string> 
   const colours = await loadColours();
   const paint = { ok: colours.green, warning: colours.yellow, error: colours.red };
   return findings.map(({ level, subject, text, remedy }) => {
-    return `${paint[level](level.padEnd(7))}  ${subject}: ${oneLine(text)}${remedy === undefined ? '' : `; ${oneLine(remedy)}`}\n`;
+    const next = remedy === undefined ? '' : `; ${oneLine(remedy)}`;
+    return `${paint[level](level.padEnd(7))}  ${subject}: ${oneLine(text)}${next}\n`;
   }).join('');
 }

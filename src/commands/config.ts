@@ -9,7 +9,8 @@ import { unknownWord, UsageFault } from './usage-fault.ts';
 
 export const config: Declaration = {
   command: declare('config', 'show the configuration or its schema, or put down a commented start')
-    .argument('<what>', 'show: the effective configuration; schema: JSON Schemas for editors; init: copy a commented start')
+    .argument('<what>', 'show: the effective configuration; schema: JSON Schemas for editors; '
+      + 'init: copy a commented start')
     .argument('[directory]', 'with init: where to'),
   examples: [
     ['dts config show', 'with all defaults filled in, secrets masked'],

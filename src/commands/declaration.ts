@@ -27,12 +27,13 @@ const OF_EVERY_COMMAND: readonly ExitStatus[] = [EXIT.done, EXIT.usage, EXIT.bug
 export function declare(name: string, summary: string): Command {
   return new Command(name)
     .description(summary)
-    .option('--config <directory>', 'where the configuration lies (default: $DTS_CONFIG, /etc/dts, the program\'s config/)')
+    .option('--config <directory>',
+      'where the configuration lies (default: $DTS_CONFIG, /etc/dts, the program\'s config/)')
     .option('-v, --verbose', 'say what is done, not only what goes wrong');
 }
 
 /** The statuses that a command may end with, each with its meaning. */
-export function statusMeanings({ statuses }: Pick<Declaration, 'statuses'>): [status: string, meaning: string][] {
+function statusMeanings({ statuses }: Pick<Declaration, 'statuses'>): [status: string, meaning: string][] {
   const all = [...new Set<ExitStatus>([...OF_EVERY_COMMAND, ...statuses])].sort((a, b) => a - b);
   return [...all.map((status): [string, string] => [String(status), EXIT_MEANING[status]]), ['128+n', SIGNAL_MEANING]];
 }

@@ -8,17 +8,19 @@ import type { Answer, Delivery } from '../job/delivery.ts';
 import { failureText } from '../job/failure-text.ts';
 import type { Failure } from '../job/failure.ts';
 import type { Clock } from '../job/job.ts';
-import { findAnswers, findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
 import { oneLine } from '../job/one-line.ts';
+import { findAnswers, findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
 import { findClock } from '../spool/job-store.ts';
 import { findJson } from '../spool/read.ts';
 import { formatStatus } from '../dicom/status.ts';
+import { clockText } from './clock-text.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import { formatTable } from './format-table.ts';
 import { meantDeliveryId } from './meant-id.ts';
 import { openStation, type OpenStation } from './open-station.ts';
 import { print, printJson } from './print.ts';
+import { tellChange } from './tell-change.ts';
 import { unknownWord, UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions {
@@ -36,7 +38,8 @@ const WORDS = ['list', 'show', 'retry', 'cancel', 'hold', 'release'] as const;
 export const deliveries: Declaration = {
   command: declare('deliveries', 'list deliveries, show one, or change some')
     .argument('[what]', 'list, show, retry, cancel, hold or release', 'list')
-    .argument('[delivery...]', 'DeliveryIds, or as much of their beginnings as no other has; for retry, cancel, hold and release the filters choose them too')
+    .argument('[delivery...]', 'DeliveryIds, or as much of their beginnings as no other has; '
+      + 'for retry, cancel, hold and release the filters choose them too')
     .option('--state <state>', `only in this state: ${DELIVERY_STATES.join(', ')}`)
     .option('--stream <name>', 'only of this stream')
     .option('--destination <name>', 'only to this destination')
@@ -54,7 +57,9 @@ export const deliveries: Declaration = {
     const opened = await openStation('deliveries', options);
     switch (what) {
       case 'list':
-        if (DeliveryIds.length > 0) throw new UsageFault('list takes filters, not DeliveryIds; dts deliveries show takes DeliveryIds');
+        if (DeliveryIds.length > 0) {
+          throw new UsageFault('list takes filters, not DeliveryIds; dts deliveries show takes DeliveryIds');
+        }
         return list(opened, options);
       case 'show': return show(opened, DeliveryIds, options);
       case 'retry': case 'cancel': case 'hold': case 'release': return change(opened, what, DeliveryIds, options);
@@ -121,10 +126,10 @@ function formatReport({ state, delivery, path, answers, clock, failures }: Deliv
     `  accession    ${oneLine(delivery.AccessionNumber) || '(none)'}`,
     `  instances    ${delivery.instances.length}`,
     `  directory    ${path}`,
-    ...clock === undefined ? [] : [`  next try     ${clock.notBefore}, ${clock.failedTries} failed: ${oneLine(failureText(clock.last))}`],
-    ...failures.map((failure) => `  failed       ${oneLine(failureText(failure))}`),
+    ...clock === undefined ? [] : [`  next try     ${clockText(clock)}`],
+    ...failures.map((failure) => `  failed       ${failureText(failure)}`),
     ...answers.map((answer) => `  ${answer.time}  ${answer.SOPInstanceUID}: `
-      + ('status' in answer ? formatStatus(answer.status) : oneLine(failureText(answer.failure)))),
+      + ('status' in answer ? formatStatus(answer.status) : failureText(answer.failure))),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -135,27 +140,21 @@ const OPEN_TO: { readonly [Change in JobChange]: string } = {
 };
 
 async function change(
-  { station, console }: OpenStation, what: JobChange, DeliveryIds: readonly string[], options: Options,
+  { station, console }: OpenStation, what: JobChange, words: readonly string[], options: Options,
 ): Promise<ExitStatus> {
   const filter = filterOf(options);
-  if (DeliveryIds.length === 0 && Object.keys(filter).length === 0) {
+  if (words.length === 0 && Object.keys(filter).length === 0) {
     throw new UsageFault(`deliveries ${what} needs a DeliveryId or a filter such as --state failed`);
   }
-  const chosen = DeliveryIds.length > 0 ? await Promise.all(DeliveryIds.map((word) => meantDeliveryId(station.layout, word)))
+  const chosen = words.length > 0 ? await Promise.all(words.map((word) => meantDeliveryId(station.layout, word)))
     : (await findDeliveries(station.layout, filter)).map(({ delivery }) => delivery.DeliveryId);
+  const openTo = `${what} is for deliveries that are ${OPEN_TO[what]}`;
+  const why = { busy: 'its destination is being sent to', openTo };
   const statuses: ExitStatus[] = [];
   for (const DeliveryId of chosen) {
     const outcome = await changeDelivery(station, DeliveryId, what);
     if (outcome === 'unknown') throw unknown(DeliveryId);
-    if (outcome === 'busy') {
-      console.message('warning', `${DeliveryId}: not changed: its destination is being sent to; try again`);
-      statuses.push(EXIT.retry);
-    } else if ('refused' in outcome) {
-      console.message('error', `${DeliveryId}: not changed: it is ${outcome.refused}; ${what} is for deliveries that are ${OPEN_TO[what]}`);
-      statuses.push(EXIT.data);
-    } else {
-      await print(`${DeliveryId}: ${outcome.moved}\n`);
-    }
+    statuses.push(await tellChange(console, DeliveryId, outcome, why));
   }
   return worst(statuses);
 }

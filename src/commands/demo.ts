@@ -19,13 +19,15 @@ interface Options extends CommonOptions {
 
 export const demo: Declaration = {
   command: declare('demo', 'show the main job on this machine: a study in, a core on it, the result out')
-    .option('--directory <directory>', 'where to keep it: a new or empty one (default: one below the temporary directory)'),
+    .option('--directory <directory>',
+      'where to keep it: a new or empty one (default: one below the temporary directory)'),
   examples: [['dts demo', 'needs no configuration, no root and nothing else']],
   statuses: [EXIT.data, EXIT.inputOutput],
   async run(_args, options: Options) {
     const { demonstrate } = await import('../demo/demonstrate.ts');
     const colours = await loadColours();
-    const root = options.directory === undefined ? await mkdtemp(join(tmpdir(), 'dts-demo-')) : resolve(options.directory);
+    const { directory } = options;
+    const root = directory === undefined ? await mkdtemp(join(tmpdir(), 'dts-demo-')) : resolve(directory);
     if (await exists(root) && (await readdir(root)).length > 0) throw new UsageFault(`${root} is not empty`);
     let number = 0;
     const outcome = await demonstrate(root, {

@@ -23,7 +23,8 @@ export const echoCommand: Declaration = {
     const peer = peerOf(destination);
     const answer = await echo(peer);
     if ('echoed' in answer) {
-      await print(`${name} (${peer.calledAETitle} at ${formatAddress(peer)}) answered in ${Math.round(answer.milliseconds)} ms\n`);
+      const milliseconds = Math.round(answer.milliseconds);
+      await print(`${name} (${peer.calledAETitle} at ${formatAddress(peer)}) answered in ${milliseconds} ms\n`);
       return EXIT.done;
     }
     console.message('error', `${name}: no answer: ${failureText(answer)}; look whether it runs, knows our AE title `

@@ -21,7 +21,8 @@ export async function endingOf(command: string, thrown: unknown): Promise<ExitSt
   if (thrown instanceof ConfigurationInvalid) {
     const { formatProblems } = await import('../config/format-problems.ts');
     writeError(formatProblems(thrown.problems));
-    return tell(command, EXIT.configuration, `configuration: nothing was done: ${thrown.message}; correct what is listed above`);
+    const text = `configuration: nothing was done: ${thrown.message}; correct what is listed above`;
+    return tell(command, EXIT.configuration, text);
   }
   if (thrown instanceof UsageFault) return tell(command, EXIT.usage, `${thrown.message}; ${moreHelp(command)}`);
   if (thrown instanceof LeaseLost) return tell(command, EXIT.retry, `${thrown.message}; the next run carries on`);
@@ -30,7 +31,8 @@ export async function endingOf(command: string, thrown: unknown): Promise<ExitSt
     return tell(command, EXIT.permission, `${messageOf(thrown)}; run as the station's user, or mend the rights`);
   }
   if (code !== undefined && SYSTEM_CODE.test(code)) {
-    return tell(command, EXIT.inputOutput, `${messageOf(thrown)}; nothing is left half done; try again once that is mended`);
+    const next = 'nothing is left half done; try again once that is mended';
+    return tell(command, EXIT.inputOutput, `${messageOf(thrown)}; ${next}`);
   }
   const stack = thrown instanceof Error ? thrown.stack ?? '' : String(thrown);
   writeError(`${nameOf(command)}: error: internal error: ${stack.split('\n').map(oneLine).join('\n')}\n`);
@@ -40,11 +42,13 @@ export async function endingOf(command: string, thrown: unknown): Promise<ExitSt
 /** ENOSPC, EIO, EADDRINUSE …; Node.js' own codes (ERR_…) are bugs. */
 const SYSTEM_CODE = /^E(?!RR_)[A-Z0-9]+$/;
 
-/** Commander throws also after help. `error: unknown option '--stat'\n(Did you mean --state?)` becomes a line of ours. */
+/** Thrown also after help. `error: unknown option '--stat'\n(Did you mean --state?)` becomes a line of ours. */
 function endingOfCommander(command: string, { exitCode, code, message }: CommanderError): ExitStatus {
   if (exitCode === 0) return EXIT.done;
   if (code === 'commander.help') return tell(command, EXIT.usage, `there is no such command; ${moreHelp(command)}`);
-  const text = message.replace(/^error: /, '').replace(/\.?\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?').replace(/\.$/, '');
+  const text = message.replace(/^error: /, '')
+    .replace(/\.?\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?')
+    .replace(/\.$/, '');
   return tell(command, EXIT.usage, `${text}; ${moreHelp(command)}`);
 }
 
@@ -64,7 +68,8 @@ function nameOf(command: string): string {
 }
 
 function moreHelp(command: string): string {
-  return command === '' ? 'dts --help lists the commands, whose options stand behind their names' : `${nameOf(command)} --help tells more`;
+  if (command === '') return 'dts --help lists the commands, whose options stand behind their names';
+  return `${nameOf(command)} --help tells more`;
 }
 
 function messageOf(thrown: unknown): string {

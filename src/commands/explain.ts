@@ -52,7 +52,9 @@ async function findStudy({ station }: OpenStation, what: string): Promise<string
 
 function format({ StudyInstanceUID, archived, description, arrivals, jobs }: Explanation, paint: Colour): string {
   const lines = [paint('heading', `Study ${StudyInstanceUID}`)];
-  if (!archived) lines.push(paint('warning', '  is not in the archive: nothing of it was received, or it was cleaned away'));
+  if (!archived) {
+    lines.push(paint('warning', '  is not in the archive: nothing of it was received, or it was cleaned away'));
+  }
   if (description !== undefined) {
     lines.push(`  ${oneLine(description.StudyDescription) || '(no description)'}, ${description.series.length} series, `
       + `${description.NumFiles} instances, accession ${oneLine(description.AccessionNumber) || '(none)'}`);
@@ -66,7 +68,8 @@ function format({ StudyInstanceUID, archived, description, arrivals, jobs }: Exp
       + `(${origin.address}) to ${oneLine(origin.calledAETitle)}: ${meaning}`);
     for (const stream of streams) lines.push(...formatStream(stream, paint));
   }
-  if (jobs.length > 0) lines.push('', paint('heading', 'Jobs'), ...jobs.map(({ JobId, state }) => `  ${JobId}: ${state}`));
+  if (jobs.length > 0) lines.push('', paint('heading', 'Jobs'));
+  lines.push(...jobs.map(({ JobId, state }) => `  ${JobId}: ${state}`));
   return `${lines.join('\n')}\n`;
 }
 

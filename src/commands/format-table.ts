@@ -4,7 +4,9 @@ import type { ChalkInstance } from 'chalk';
 import { oneLine } from '../job/one-line.ts';
 
 /** Rows under headings, columns as wide as they need; the last one is cut to the terminal where there is one. */
-export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[], columns?: number): string {
+export function formatTable(
+  headings: readonly string[], rows: readonly (readonly string[])[], columns?: number,
+): string {
   const all = [headings, ...rows.map((row) => row.map(oneLine))];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => [...row[column] ?? ''].length)));
   const lines = all.map((row) => {
@@ -31,12 +33,4 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-}
-
-/** `2 min`, `3.5 h`: how long, to a person. */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`;
-  return `${(seconds / 86_400).toFixed(1)} d`;
 }

@@ -23,8 +23,12 @@ export async function forwardByHand(
   if ('missing' in sent) throw new UsageFault(`there is no file or folder ${sent.missing}`);
   const summary = `${to}: ${sent.stored} of ${sent.total} instances stored`;
   progress.end(options.verbose === true ? undefined : summary);
-  for (const { file, text } of sent.skipped) console.message('warning', `${file}: not sent: ${text}; what is DICOM is sent`);
-  for (const failure of sent.failures) console.message('error', `${to}: not all sent: ${failureText(failure)}; send again`);
+  for (const { file, text } of sent.skipped) {
+    console.message('warning', `${file}: not sent: ${text}; what is DICOM is sent`);
+  }
+  for (const failure of sent.failures) {
+    console.message('error', `${to}: not all sent: ${failureText(failure)}; send again`);
+  }
   console.message('info', summary);
   if (sent.total === 0) console.message('error', `${to}: nothing sent: no DICOM file is among what was named`);
   return worst([

@@ -5,8 +5,10 @@ import { findJobById, findJobs, type JobFilter } from '../flow/find-jobs.ts';
 import { reportJob, type JobReport } from '../flow/job-report.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isJobState, JOB_STATES } from '../job/job-state.ts';
+import type { Attempt, Result } from '../job/job.ts';
 import { oneLine } from '../job/one-line.ts';
 import type { StoredJob } from '../spool/job-store.ts';
+import { clockText } from './clock-text.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import { formatTable } from './format-table.ts';
@@ -14,6 +16,7 @@ import { meantJobId } from './meant-id.ts';
 import { openStation, type OpenStation } from './open-station.ts';
 import { print, printJson } from './print.ts';
 import { parseSince } from './since.ts';
+import { tellChange } from './tell-change.ts';
 import { unknownWord, UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions {
@@ -31,7 +34,8 @@ const WORDS = ['list', 'show', 'log', 'retry', 'cancel', 'hold', 'release'] as c
 export const jobs: Declaration = {
   command: declare('jobs', 'list jobs, show one, or change some')
     .argument('[what]', 'list, show, log, retry, cancel, hold or release', 'list')
-    .argument('[job...]', 'JobIds, or as much of their beginnings as no other has; for retry, cancel, hold and release the filters choose them too')
+    .argument('[job...]', 'JobIds, or as much of their beginnings as no other has; '
+      + 'for retry, cancel, hold and release the filters choose them too')
     .option('--stream <name>', 'only of this stream')
     .option('--state <state>', `only in this state: ${JOB_STATES.join(', ')}`)
     .option('--accession <number>', 'only with this AccessionNumber')
@@ -76,7 +80,10 @@ async function list({ station }: OpenStation, options: Options): Promise<ExitSta
 
 /** The states from which each change is possible. */
 const OPEN_TO: { readonly [Change in JobChange]: string } = {
-  retry: 'failed or cancelled', cancel: 'neither done nor cancelled', hold: 'pending, staged, ran or validated', release: 'held',
+  retry: 'failed or cancelled',
+  cancel: 'neither done nor cancelled',
+  hold: 'pending, staged, ran or validated',
+  release: 'held',
 };
 
 async function show({ station }: OpenStation, JobIds: readonly string[], options: Options): Promise<ExitStatus> {
@@ -91,9 +98,13 @@ async function log({ station, console }: OpenStation, JobIds: readonly string[])
   const { createReadStream } = await import('node:fs');
   for (const stored of await mustFind(station.layout, JobIds)) {
     const { logs } = await reportJob(station, stored);
-    if (logs.length === 0) console.message('warning', `${stored.job.JobId}: nothing to show: its core has not said anything`);
+    if (logs.length === 0) {
+      console.message('warning', `${stored.job.JobId}: nothing to show: its core has not said anything`);
+    }
     for (const path of logs) {
-      for await (const piece of createReadStream(path, 'utf8')) await print(process.stdout.isTTY ? harmless(piece) : piece);
+      for await (const piece of createReadStream(path, 'utf8')) {
+        await print(process.stdout.isTTY ? harmless(piece) : piece);
+      }
     }
   }
   return EXIT.done;
@@ -107,26 +118,18 @@ function harmless(text: string): string {
 async function change(
   { station, console }: OpenStation, what: JobChange, JobIds: readonly string[], options: Options,
 ): Promise<ExitStatus> {
-  const filtered = Object.keys(filterOf(options)).length > 0;
-  if (JobIds.length === 0 && !filtered) throw new UsageFault(`jobs ${what} needs a JobId or a filter such as --state failed`);
+  const filter = filterOf(options);
+  if (JobIds.length === 0 && Object.keys(filter).length === 0) {
+    throw new UsageFault(`jobs ${what} needs a JobId or a filter such as --state failed`);
+  }
   const chosen = JobIds.length > 0 ? await Promise.all(JobIds.map((word) => meantJobId(station.layout, word)))
-    : (await findJobs(station.layout, filterOf(options))).map(({ job }) => job.JobId);
+    : (await findJobs(station.layout, filter)).map(({ job }) => job.JobId);
+  const why = { busy: 'another process works on it', openTo: `${what} is for jobs that are ${OPEN_TO[what]}` };
   const statuses: ExitStatus[] = [];
   for (const JobId of chosen) {
     const outcome = await changeJob(station, JobId, what);
     if (outcome === 'unknown') throw new UsageFault(`there is no job ${JobId}; dts jobs list shows them`);
-    if (outcome === 'busy') {
-      console.message('warning', `${JobId}: not changed: another process works on it; try again`);
-      statuses.push(EXIT.retry);
-    } else if ('hindered' in outcome) {
-      console.message('warning', `${JobId}: not changed: ${outcome.hindered}`);
-      statuses.push(EXIT.retry);
-    } else if ('refused' in outcome) {
-      console.message('error', `${JobId}: not changed: it is ${outcome.refused}; ${what} is for jobs that are ${OPEN_TO[what]}`);
-      statuses.push(EXIT.data);
-    } else {
-      await print(`${JobId}: ${outcome.moved}\n`);
-    }
+    statuses.push(await tellChange(console, JobId, outcome, why));
   }
   return worst(statuses);
 }
@@ -157,25 +160,35 @@ function filterOf({ stream, state, accession, patient, study, since }: Options):
   };
 }
 
-function formatReport({ job, state, path, attempt, clock, failures, result, deliveries, logs, timeline }: JobReport): string {
+function formatReport(report: JobReport): string {
+  const { job, state, path, attempt, clock, failures, result, deliveries, logs, timeline } = report;
   const { arrival } = job;
+  const sender = `${oneLine(arrival.callingAETitle)} (${arrival.address}) to ${oneLine(arrival.calledAETitle)}`;
   const lines = [
     `${job.JobId}: ${state}`,
     `  stream      ${job.stream}`,
     `  study       ${arrival.StudyInstanceUID}`,
     `  accession   ${oneLine(job.AccessionNumber) || '(none)'}`,
-    `  arrived     ${arrival.arrivedAt} from ${oneLine(arrival.callingAETitle)} (${arrival.address}) to ${oneLine(arrival.calledAETitle)}`,
+    `  arrived     ${arrival.arrivedAt} from ${sender}`,
     `  directory   ${path}`,
-    ...job.selected.map(({ SeriesInstanceUID, NameFromSelect }) => `  series      ${SeriesInstanceUID} (${NameFromSelect})`),
-    ...attempt === undefined ? [] : [`  attempt     ${attempt.attempt}, ${attempt.handle ?? 'not started'}, ${attempt.outcome ?? 'running'}`],
+    ...job.selected.map((series) => `  series      ${series.SeriesInstanceUID} (${series.NameFromSelect})`),
+    ...attempt === undefined ? [] : [`  attempt     ${attemptText(attempt)}`],
     ...attempt?.imageDigest === undefined ? [] : [`  image       ${attempt.imageDigest}`],
-    ...clock === undefined ? [] : [`  next try    ${clock.notBefore}, ${clock.failedTries} failed: ${oneLine(failureText(clock.last))}`],
-    ...failures.map((failure) => `  failed      ${oneLine(failureText(failure))}`),
-    ...result === undefined ? [] : [`  result      ${result.instances.length} instances, ${result.predictions.length} values`],
+    ...clock === undefined ? [] : [`  next try    ${clockText(clock)}`],
+    ...failures.map((failure) => `  failed      ${failureText(failure)}`),
+    ...result === undefined ? [] : [`  result      ${resultText(result)}`],
     ...deliveries.map((delivery) => `  delivery    ${delivery.DeliveryId}: ${delivery.state}`),
     ...logs.map((file) => `  log         ${file}`),
     '  timeline',
     ...timeline.map(({ time, text }) => `    ${time}  ${oneLine(text)}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function attemptText({ attempt, handle = 'not started', outcome = 'running' }: Attempt): string {
+  return `${attempt}, ${handle}, ${outcome}`;
+}
+
+function resultText({ instances, predictions }: Result): string {
+  return `${instances.length} instances, ${predictions.length} values`;
 }

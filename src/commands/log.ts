@@ -1,10 +1,9 @@
 // dts log: the event log for people.
 
-import { levelOf } from '../log/event-level.ts';
 import { eventText } from '../log/event-text.ts';
 import type { Level, LoggedEvent } from '../log/event.ts';
 import { followEvents, readEvents } from '../log/read-events.ts';
-import { oneLine, harmlessJson } from '../job/one-line.ts';
+import { harmlessJson } from '../job/one-line.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
 import { loadColours } from './format-table.ts';
@@ -55,9 +54,10 @@ export const log: Declaration = {
     const paint = { info: colours.reset, warning: colours.yellow, error: colours.red };
     const show = async (event: LoggedEvent): Promise<void> => {
       if (!wanted(event)) return;
-      const text = options.json === true ? harmlessJson(JSON.stringify(event))
-        : `${colours.dim(event.time)}  ${paint[levelOf(event)](event.level.padEnd(7))}  ${event.command}: ${oneLine(eventText(event))}`;
-      await print(`${text}\n`);
+      if (options.json === true) return print(`${harmlessJson(JSON.stringify(event))}\n`);
+      const { time, level: said, command } = event;
+      const line = [colours.dim(time), (paint[said] ?? colours.reset)(said.padEnd(7)), `${command}: ${eventText(event)}`];
+      await print(`${line.join('  ')}\n`);
     };
     const sinceDay = since.toISOString().slice(0, 10);
     if (options.follow !== true) {

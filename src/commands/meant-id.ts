@@ -20,7 +20,9 @@ export async function meantDeliveryId(layout: Layout, word: string): Promise<str
 function only(kind: string, lister: string, word: string, meant: Meant): string {
   if ('id' in meant) return meant.id;
   const { candidates } = meant;
-  if (candidates.length === 0) throw new UsageFault(`there is no ${kind} ${word}; ${lister} lists those that there are`);
+  if (candidates.length === 0) {
+    throw new UsageFault(`there is no ${kind} ${word}; ${lister} lists those that there are`);
+  }
   const some = candidates.slice(0, MOST_CANDIDATES).join(', ');
   const more = candidates.length > MOST_CANDIDATES ? ` and ${candidates.length - MOST_CANDIDATES} more` : '';
   throw new UsageFault(`${word} begins several ids (${some}${more}); give more of it`);

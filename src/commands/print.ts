@@ -1,7 +1,7 @@
 // Results on stdout: the only place that writes there.
 //
-// Promises: what is printed has been handed over whole before the command goes on, and a command whose output nobody takes
-// any more (`dts log -f | head -1`), or whose disk is full, ends there. Never: messages, which belong on stderr.
+// Promises: what is printed has been handed over whole before the command goes on, and a command whose output nobody
+// takes any more (`dts log -f | head -1`), or whose disk is full, ends there. Never: messages, which belong on stderr.
 
 import { harmlessJson } from '../job/one-line.ts';
 import { OutputFault } from './output-fault.ts';

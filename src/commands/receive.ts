@@ -22,7 +22,8 @@ export const receive: Declaration = {
     const { Layout } = await import('../spool/layout.ts');
     const configuration = await openConfiguration(options);
     const receiver = receiverOf(configuration.receiver, site);
-    const layout = site === undefined ? new Layout(configuration.datadir, configuration.folders) : new Layout(receiver.datadir);
+    const layout = site === undefined ? new Layout(configuration.datadir, configuration.folders)
+      : new Layout(receiver.datadir);
     const { station: { events }, console } = stationAt(layout, configuration, 'receive', options);
     const ended = await runReceiver({ receiver, layout, events, signal: stopSignal() });
     if (ended === 'stopped') return EXIT.done;
@@ -40,7 +41,8 @@ function receiverOf(receiver: Receiver, site: string | undefined): Receiver {
   return { ...receiver, ...found };
 }
 
-function whyNotListening({ reason, address, port }: ListenFailure): { readonly text: string; readonly status: ExitStatus } {
+function whyNotListening(failure: ListenFailure): { readonly text: string; readonly status: ExitStatus } {
+  const { reason, address, port } = failure;
   const where = `${address} port ${port}`;
   switch (reason) {
     case 'address-in-use':

@@ -1,4 +1,4 @@
-// `--for 55s --every 4s`: a command that repeats itself within one cron minute, so that work does not wait for the next.
+// `--for 55s --every 4s`: a command that repeats itself within one cron minute, so that work waits less.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
@@ -25,11 +25,13 @@ export function addRepetition(command: Command): Command {
  * @throws {UsageFault} where the options make no sense
  */
 export function validateRepetition({ for: duration, every }: Repetition, what: string | undefined): void {
-  if (what !== undefined && (duration ?? every) !== undefined) throw new UsageFault(`--for does not go together with ${what}`);
+  if (what !== undefined && (duration ?? every) !== undefined) {
+    throw new UsageFault(`--for does not go together with ${what}`);
+  }
   if (every !== undefined && duration === undefined) throw new UsageFault('--every needs --for');
 }
 
-/** Runs once, or again and again until the time is up or a signal comes. @returns the worst of what the runs ended with */
+/** Runs once, or again and again until the time is up or a signal comes. @returns the worst that a run ended with */
 export async function repeat(
   options: Repetition, signal: AbortSignal, run: () => Promise<ExitStatus>,
 ): Promise<ExitStatus> {

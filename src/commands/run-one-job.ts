@@ -93,7 +93,8 @@ async function runByHand(options: Options, word: string): Promise<ExitStatus> {
       status = statusOf(advance);
       await tell(advance);
       const state = await findJobState(station.layout, JobId);
-      if (state === undefined || isAtRest(state) || state === 'forwarding' || advance.advance === 'postponed') ended.abort();
+      const hasLeft = state === undefined || isAtRest(state) || state === 'forwarding';
+      if (hasLeft || advance.advance === 'postponed') ended.abort();
       if (options.wait !== true || signal.aborted || advance.advance !== 'moved') return status;
     }
   });

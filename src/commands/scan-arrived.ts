@@ -8,7 +8,8 @@ import { addRepetition, type Repetition } from './repeat.ts';
 import { tick } from './tick.ts';
 
 export const scanArrivedCommand: Declaration = {
-  command: addRepetition(declare('scan-arrived', 'describe what has arrived completely, match it to streams, make jobs')),
+  command: addRepetition(
+    declare('scan-arrived', 'describe what has arrived completely, match it to streams, make jobs')),
   examples: [
     ['dts scan-arrived', 'once'],
     ['dts scan-arrived --for 55s --every 4s', 'again and again within one cron minute'],

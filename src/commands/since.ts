@@ -13,5 +13,6 @@ export function parseSince(text: string, now: Date | undefined = undefined): Dat
   const [, date = '', time = '', zone = 'Z'] = TIME.exec(text) ?? [];
   const instant = new Date(DAY.test(text) ? text : `${date}T${time}${zone}`);
   if (!Number.isNaN(instant.getTime())) return instant;
-  throw new InvalidArgumentError('It takes 2h, 3d, a date such as 2026-11-20, or a time such as 2026-11-20T08:15 (UTC).');
+  throw new InvalidArgumentError(
+    'It takes 2h, 3d, a date such as 2026-11-20, or a time such as 2026-11-20T08:15 (UTC).');
 }

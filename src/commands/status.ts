@@ -46,13 +46,14 @@ async function format(report: StationReport, datadir: string): Promise<string> {
   const lines = [
     `Data Transfer Station on ${datadir}: ${verdicts[verdict]}`,
     `  receiver    ${receiverText(receiver)}`,
-    `  arrivals    ${arrivals.arriving} arriving, ${arrivals.claimed} being seen to, ${alarm(arrivals.setAside, 'set aside')}`,
+    `  arrivals    ${arrivals.arriving} arriving, ${arrivals.claimed} being seen to, `
+      + alarm(arrivals.setAside, 'set aside'),
     `  jobs        ${counts(jobs)}`,
     `  deliveries  ${counts(deliveries)}`,
-    `  disk        ${disk === undefined ? `${datadir} does not exist yet`
-      : `${formatBytes(disk.freeBytes)} of ${formatBytes(disk.totalBytes)} free${
-        disk.short ? colours.red(`, too little: ${formatBytes(disk.neededBytes)} are needed`) : ''}`}`,
-    ...retries.slice(0, MOST_RETRIES).map(({ id, notBefore, reason }) => `  next try    ${notBefore}  ${id}: ${oneLine(reason)}`),
+    `  disk        ${diskText()}`,
+    ...retries.slice(0, MOST_RETRIES).map(({ id, notBefore, reason }) => {
+      return `  next try    ${notBefore}  ${id}: ${oneLine(reason)}`;
+    }),
     ...retries.length > MOST_RETRIES ? [`              and ${retries.length - MOST_RETRIES} more`] : [],
     ...lastErrors.map(({ time, text }) => `  error       ${time}  ${oneLine(text)}`),
   ];
@@ -64,14 +65,22 @@ async function format(report: StationReport, datadir: string): Promise<string> {
 
   function counts(byState: Readonly<Record<string, number>>): string {
     const some = Object.entries(byState).filter(([, count]) => count > 0);
-    return some.map(([state, count]) => (state === 'failed' ? alarm(count, state) : `${count} ${state}`)).join(', ') || 'none';
+    const texts = some.map(([state, count]) => (state === 'failed' ? alarm(count, state) : `${count} ${state}`));
+    return texts.join(', ') || 'none';
+  }
+
+  function diskText(): string {
+    if (disk === undefined) return `${datadir} does not exist yet`;
+    const room = `${formatBytes(disk.freeBytes)} of ${formatBytes(disk.totalBytes)} free`;
+    return disk.short ? room + colours.red(`, too little: ${formatBytes(disk.neededBytes)} are needed`) : room;
   }
 }
 
 function receiverText(receiver: StationReport['receiver']): string {
   switch (receiver.life) {
     case 'alive': return `alive on ${receiver.address} port ${receiver.port} since ${receiver.since}`;
-    case 'dead': return `does not answer on ${receiver.address} port ${receiver.port}: ${receiver.text}; cron starts it again`;
+    case 'dead':
+      return `does not answer on ${receiver.address} port ${receiver.port}: ${receiver.text}; cron starts it again`;
     case 'not running': return 'not running; dts receive, or cron within a minute, starts it';
   }
 }

@@ -1,5 +1,5 @@
-// SIGINT and SIGTERM as an AbortSignal, for commands that end in order when asked to. A second signal ends the process at
-// once, which is safe too: every step is.
+// SIGINT and SIGTERM as an AbortSignal, for commands that end in order when asked to. A second signal ends the process
+// at once, which is safe too: every step is.
 
 import { constants } from 'node:os';
 

@@ -23,5 +23,3 @@ export const COMMANDS = [
   { name: 'select', group: SETTING_UP, load: async () => (await import('./select.ts')).select },
   { name: 'echo', group: SETTING_UP, load: async () => (await import('./echo.ts')).echoCommand },
 ] as const satisfies readonly { readonly name: string; readonly group: string; load(): Promise<Declaration> }[];
-
-export type CommandName = (typeof COMMANDS)[number]['name'];

@@ -41,7 +41,7 @@ function characterOf({ at, file, path }: Finding, files: ConfigurationFiles): nu
 }
 
 /** Such as `Streams[0].trigger.AETitleCalled`; keys that would be unclear so stand in brackets and quotes. */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   const steps = path.map((step) => {
     if (typeof step === 'number') return `[${step}]`;
     return /^[\w$-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;

@@ -1,8 +1,7 @@
 // The files that executors keep in the folder of an attempt. Nobody else reads or writes them but for the two logs.
 
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../spool/error-code.ts';
 
 /** Paths inside the folder of one attempt. Nothing here touches the disk. */
 export class AttemptFiles {
@@ -22,16 +21,6 @@ export class AttemptFiles {
   get container(): string { return join(this.path, 'container.json'); }
   /** Container: locked with flock(1) while one is started. */
   get startLock(): string { return join(this.path, 'start.lock'); }
-}
-
-/** A file's text, undefined where there is none. */
-export async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
 }
 
 /** The last line with anything in it of a text, '' where there is none. */

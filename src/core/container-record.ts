@@ -5,7 +5,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { publishDurable, removeFileDurable, writeJsonDurable } from '../spool/durable.ts';
-import { type AttemptFiles, readIfThere } from './attempt-files.ts';
+import { findJson } from '../spool/read.ts';
+import type { AttemptFiles } from './attempt-files.ts';
 
 export interface ContainerRecord {
   readonly host: string;
@@ -22,8 +23,7 @@ export interface ContainerRecord {
 
 /** The record of an attempt; undefined where no start has come so far. */
 export async function readContainerRecord(files: AttemptFiles): Promise<ContainerRecord | undefined> {
-  const text = await readIfThere(files.container);
-  return text === undefined ? undefined : (JSON.parse(text) as ContainerRecord);
+  return findJson<ContainerRecord>(files.container);
 }
 
 /** Makes the record unless there is one, which then stays as it is. */

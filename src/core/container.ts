@@ -7,7 +7,7 @@
 import { chmod } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import type { Failure } from '../job/failure.ts';
-import { syncFile } from '../spool/durable.ts';
+import { syncFile, syncTree } from '../spool/durable.ts';
 import { AttemptFiles } from './attempt-files.ts';
 import { runArguments, takesStationUser } from './container-arguments.ts';
 import { askEngine, callEngine, type Container, findContainer, findRepoDigests } from './container-engine.ts';
@@ -100,6 +100,7 @@ async function collect(run: CoreRun): Promise<void> {
     await syncFile(log);
   }
   await takeBackOutput(run);
+  await syncTree(run.outputFolder); // from here on its end is known whatever happens, and so must be what it wrote
   // Before it goes, so that it is never taken for one that there has not been, nor its end forgotten.
   await recordStarted(run, files, container);
   await recordEnded(files, container);

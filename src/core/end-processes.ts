@@ -3,8 +3,11 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode } from '../spool/error-code.ts';
-import type { Claim } from './claim.ts';
+import type { AttemptClaim } from './claim.ts';
 import { findProcess, hasVariables, listProcesses, type ProcessEntry } from '../host/process-table.ts';
+
+/** Variables that only the processes of one attempt were started with. */
+type Marker = Readonly<Record<string, string>>;
 
 /** Time to end after SIGTERM. */
 const GRACE_MILLISECONDS = 5_000;
@@ -13,7 +16,7 @@ const KILL_MILLISECONDS = 30_000;
 const LOOK_MILLISECONDS = 20;
 
 /** SIGTERM, after five seconds SIGKILL. @returns the processes that even so are not gone, none as a rule. */
-export async function endProcesses(claim: Claim, marker: Readonly<Record<string, string>>): Promise<ProcessEntry[]> {
+export async function endProcesses(claim: AttemptClaim, marker: Marker): Promise<ProcessEntry[]> {
   const members = await findMembers(claim, marker);
   for (const member of members) signal(member, 'SIGTERM');
   await untilGone(claim, marker, GRACE_MILLISECONDS);
@@ -21,14 +24,14 @@ export async function endProcesses(claim: Claim, marker: Readonly<Record<string,
 }
 
 /** SIGKILL at once. @returns the processes that even so are not gone, none as a rule. */
-export async function killProcesses(claim: Claim, marker: Readonly<Record<string, string>>): Promise<ProcessEntry[]> {
+export async function killProcesses(claim: AttemptClaim, marker: Marker): Promise<ProcessEntry[]> {
   return untilGone(claim, marker, KILL_MILLISECONDS, (member) => signal(member, 'SIGKILL'));
 }
 
 /** Looks again and again, doing something to each process found, until none is left or the time is over. */
 async function untilGone(
-  claim: Claim,
-  marker: Readonly<Record<string, string>>,
+  claim: AttemptClaim,
+  marker: Marker,
   milliseconds: number,
   each: (member: ProcessEntry) => void = () => undefined,
 ): Promise<ProcessEntry[]> {
@@ -41,7 +44,7 @@ async function untilGone(
   }
 }
 
-async function findMembers(claim: Claim, marker: Readonly<Record<string, string>>): Promise<ProcessEntry[]> {
+async function findMembers(claim: AttemptClaim, marker: Marker): Promise<ProcessEntry[]> {
   // The kernel gives a number away again only when no process, group or session has it. So if another process has it
   // now, the group of the claim is empty, and what bears its number is somebody else's.
   const leader = await findProcess(claim.pid);

@@ -12,8 +12,9 @@ import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Failure } from '../job/failure.ts';
 import { codeOf } from '../spool/error-code.ts';
-import { AttemptFiles, lastLineOf, readIfThere, readTail } from './attempt-files.ts';
-import { type Claim, claimForNobody, claimPlace, isAlive, isOfThisBoot, readClaim } from './claim.ts';
+import { findText } from '../spool/read.ts';
+import { AttemptFiles, lastLineOf, readTail } from './attempt-files.ts';
+import { type AttemptClaim, claimForNobody, claimPlace, isAlive, isOfThisBoot, readClaim } from './claim.ts';
 import { endProcesses, killProcesses } from './end-processes.ts';
 import { processEnvironment, runMarker } from './environment.ts';
 import { ExecutorUnavailable } from './executor-unavailable.ts';
@@ -62,7 +63,7 @@ async function poll(run: CoreRun): Promise<CoreState> {
   const sameBoot = await isOfThisBoot(claim);
   // In this order: the status is written before the process ends, so one that is gone has written it or never will.
   const alive = sameBoot && (await isAlive(claim));
-  const status = await readIfThere(files.exitStatus);
+  const status = await findText(files.exitStatus);
   if (status === undefined && alive) return { state: 'running' };
   // What the core left behind must not go on writing while its output is read.
   if (sameBoot) throwIfAny(await killProcesses(claim, runMarker(run)));
@@ -83,7 +84,7 @@ async function collect(run: CoreRun): Promise<void> {
   await trimLog(files.stderr);
 }
 
-function startedAs(claim: Claim): CoreStarted {
+function startedAs(claim: AttemptClaim): CoreStarted {
   return { started: true, handle: `pid ${claim.pid}` };
 }
 

@@ -16,7 +16,7 @@ export function programFolder(): string {
   return folder;
 }
 
-// dist/ has a package.json, too, but without a name.
+// bin/ has a package.json, too, but without a name.
 function holdsNamedPackage(folder: string): boolean {
   try {
     return 'name' in JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

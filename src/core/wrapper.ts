@@ -4,7 +4,7 @@
 // A shell is kept for that since it costs a twentieth of a Node.js process. The command of the core reaches it as
 // arguments and is never read as shell text. Working folder: the attempt's. Needs coreutils' sync, ln, mv, nice.
 
-import type { Claim } from './claim.ts';
+import type { AttemptClaim } from './claim.ts';
 
 /** File sizes are counted in these by `ulimit -f` (POSIX). */
 const BLOCK_BYTES = 512;
@@ -50,7 +50,7 @@ printf '%s\\n' "$status" > exit-status.writing && sync -f exit-status.writing &&
 
 /** The arguments of /bin/sh that make it the wrapper of a core. */
 export function wrapperArguments(
-  place: Pick<Claim, 'host' | 'bootId'>,
+  place: Pick<AttemptClaim, 'host' | 'bootId'>,
   outputFolder: string,
   maxFileBytes: number,
   command: readonly string[],

@@ -38,7 +38,11 @@ export async function writeStation(root: string, port: number, pacs: DemoPlace):
       'trigger-study': [{ type: 'job' }],
     }],
   }, {
-    [STREAM]: { select: SELECT, executor: 'process', command: [process.execPath, '{dts}/dist/example-core.mjs', '{}', '{output}'] },
+    [STREAM]: {
+      select: SELECT,
+      executor: 'process',
+      command: [process.execPath, '{dts}/dist/example-core.mjs', '{}', '{output}'],
+    },
   });
   return place;
 }
@@ -58,7 +62,8 @@ async function writeFiles(
   await mkdir(config, { recursive: true });
   await mkdir(datadir, { recursive: true, mode: 0o750 });
   const receiver = {
-    DICOMIP: '127.0.0.1', DICOMPORT: port, DICOMAETITLE, DATADIR: datadir, limits: { minFreeBytes: 0, minFreePercent: 0 },
+    DICOMIP: '127.0.0.1', DICOMPORT: port, DICOMAETITLE, DATADIR: datadir,
+    limits: { minFreeBytes: 0, minFreePercent: 0 },
   };
   for (const [name, content] of Object.entries({
     'receiver.json': receiver, 'config.json': station, 'select_statements.json': statements,

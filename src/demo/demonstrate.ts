@@ -1,5 +1,5 @@
-// The station's main job, shown from end to end: a study in by C-STORE, a core on it, the result out by C-STORE. Nothing is
-// pretended: the very commands that cron starts do it, on a data directory of their own.
+// The station's main job, shown from end to end: a study in by C-STORE, a core on it, the result out by C-STORE.
+// Nothing is pretended: the very commands that cron starts do it, on a data directory of their own.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -51,7 +51,8 @@ export async function demonstrate(root: string, screen: DemoScreen, signal: Abor
     const pacs = await writePacs(root, await findFreePort());
     const station = await writeStation(root, await findFreePort(), pacs);
     receivers.push(await startReceiver(pacs), await startReceiver(station));
-    await screen.fact(`the station listens on port ${station.port} as ${STATION_AE_TITLE}; its configuration: ${station.config}`);
+    await screen.fact(`the station listens on port ${station.port} as ${STATION_AE_TITLE}; `
+      + `its configuration: ${station.config}`);
     await screen.fact(`the PACS listens on port ${pacs.port} as ${PACS_AE_TITLE}`);
 
     await screen.step('Making a CT study of a patient who does not exist');
@@ -66,12 +67,17 @@ export async function demonstrate(root: string, screen: DemoScreen, signal: Abor
 
     await screen.step('dts scan-arrived: once nothing has come for 2 s, the study is complete');
     const JobId = await waitForJob(station, screen, signal);
-    if (JobId === undefined) return { intact: false, reason: `no job was made; try: dts explain --config ${station.config} ${study.StudyInstanceUID}` };
+    if (JobId === undefined) {
+      const explain = `dts explain --config ${station.config} ${study.StudyInstanceUID}`;
+      return { intact: false, reason: `no job was made; try: ${explain}` };
+    }
 
     await screen.step(`dts run-one-job ${JobId} --wait`);
     const ran = await runDts(station, ['run-one-job', JobId, '--wait']);
     for (const line of `${ran.stdout}${ran.stderr}`.trim().split('\n')) await screen.fact(line);
-    if (ran.status !== 0) return { intact: false, reason: `the job failed; try: dts jobs show --config ${station.config} ${JobId}` };
+    if (ran.status !== 0) {
+      return { intact: false, reason: `the job failed; try: dts jobs show --config ${station.config} ${JobId}` };
+    }
 
     await screen.step('dts forward');
     const forwarded = await runDts(station, ['forward', '-v']);
@@ -138,7 +144,9 @@ async function compare(
   const [stored] = await findJobs(new Layout(station.datadir), { study: study.StudyInstanceUID });
   const folder = new JobFolder(stored?.folder.path ?? '');
   const result = await findJson<Result>(folder.resultList);
-  if (stored?.state !== 'done' || result === undefined) return { intact: false, reason: `job ${JobId} is ${stored?.state ?? 'gone'}` };
+  if (stored?.state !== 'done' || result === undefined) {
+    return { intact: false, reason: `job ${JobId} is ${stored?.state ?? 'gone'}` };
+  }
   const files: string[] = [];
   let picture: string | undefined;
   for (const { SOPInstanceUID, source } of result.instances) {

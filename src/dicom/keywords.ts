@@ -174,16 +174,6 @@ export function tagOf(keyword: Keyword): number {
   return TABLE[keyword][0];
 }
 
-/** The tag of any text that is a keyword in the table; undefined for other texts (see dictionary.ts). */
-export function findTag(text: string): number | undefined {
-  return Object.hasOwn(TABLE, text) ? TABLE[text as Keyword][0] : undefined;
-}
-
-/** The keyword of a tag in the table. */
-export function findKeyword(tag: number): Keyword | undefined {
-  return KEYWORD_BY_TAG.get(tag);
-}
-
 /** The VR of a tag in the table, for implicit VR and for elements written with VR UN. */
 export function findVR(tag: number): VR | undefined {
   const keyword = KEYWORD_BY_TAG.get(tag);

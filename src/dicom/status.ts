@@ -20,15 +20,10 @@ export interface StoreStatus {
   limited: boolean;
 }
 
+// The codes that this station answers with itself.
 export const SUCCESS = 0x0000;
 export const PROCESSING_FAILURE = 0x0110;
-export const DUPLICATE_SOP_INSTANCE = 0x0111;
-export const INVALID_SOP_INSTANCE = 0x0117;
-export const SOP_CLASS_NOT_SUPPORTED = 0x0122;
-export const NOT_AUTHORIZED = 0x0124;
 export const UNRECOGNIZED_OPERATION = 0x0211;
-export const MISTYPED_ARGUMENT = 0x0212;
-export const RESOURCE_LIMITATION = 0x0213;
 export const OUT_OF_RESOURCES = 0xa700;
 export const DATA_SET_MISMATCH = 0xa900;
 export const CANNOT_UNDERSTAND = 0xc000;
@@ -49,25 +44,25 @@ const TABLE: readonly Row[] = [
   [0x0106, 0x0106, 'failure: invalid attribute value', 'PS3.7 annex C', 'refused'],
   [0x0107, 0x0107, 'warning: attribute list error', 'PS3.7 annex C', 'stored'],
   [PROCESSING_FAILURE, PROCESSING_FAILURE, 'failure: processing failure', 'PS3.7 annex C', 'retry, limited'],
-  [DUPLICATE_SOP_INSTANCE, DUPLICATE_SOP_INSTANCE, 'failure: duplicate SOP instance', 'PS3.7 annex C', 'duplicate'],
+  [0x0111, 0x0111, 'failure: duplicate SOP instance', 'PS3.7 annex C', 'duplicate'],
   [0x0112, 0x0112, 'failure: no such SOP instance', 'PS3.7 annex C', 'refused'],
   [0x0113, 0x0113, 'failure: no such event type', 'PS3.7 annex C', 'refused'],
   [0x0114, 0x0114, 'failure: no such argument', 'PS3.7 annex C', 'refused'],
   [0x0115, 0x0115, 'failure: invalid argument value', 'PS3.7 annex C', 'refused'],
   [0x0116, 0x0116, 'warning: attribute value out of range', 'PS3.7 annex C', 'stored'],
-  [INVALID_SOP_INSTANCE, INVALID_SOP_INSTANCE, 'failure: invalid SOP instance', 'PS3.7 annex C', 'refused'],
+  [0x0117, 0x0117, 'failure: invalid SOP instance', 'PS3.7 annex C', 'refused'],
   [0x0118, 0x0118, 'failure: no such SOP class', 'PS3.7 annex C', 'refused'],
   [0x0119, 0x0119, 'failure: class-instance conflict', 'PS3.7 annex C', 'refused'],
   [0x0120, 0x0120, 'failure: missing attribute', 'PS3.7 annex C', 'refused'],
   [0x0121, 0x0121, 'failure: missing attribute value', 'PS3.7 annex C', 'refused'],
-  [SOP_CLASS_NOT_SUPPORTED, SOP_CLASS_NOT_SUPPORTED, 'refused: SOP class not supported', 'PS3.7 annex C', 'refused'],
+  [0x0122, 0x0122, 'refused: SOP class not supported', 'PS3.7 annex C', 'refused'],
   [0x0123, 0x0123, 'failure: no such action type', 'PS3.7 annex C', 'refused'],
-  [NOT_AUTHORIZED, NOT_AUTHORIZED, 'refused: not authorized', 'PS3.7 annex C', 'refused'],
+  [0x0124, 0x0124, 'refused: not authorized', 'PS3.7 annex C', 'refused'],
   // Ours was a message ID that the peer thinks is still busy; on a new association it is not.
   [0x0210, 0x0210, 'failure: duplicate invocation', 'PS3.7 annex C', 'retry, limited'],
   [UNRECOGNIZED_OPERATION, UNRECOGNIZED_OPERATION, 'failure: unrecognized operation', 'PS3.7 annex C', 'refused'],
-  [MISTYPED_ARGUMENT, MISTYPED_ARGUMENT, 'failure: mistyped argument', 'PS3.7 annex C', 'refused'],
-  [RESOURCE_LIMITATION, RESOURCE_LIMITATION, 'failure: resource limitation', 'PS3.7 annex C', 'retry'],
+  [0x0212, 0x0212, 'failure: mistyped argument', 'PS3.7 annex C', 'refused'],
+  [0x0213, 0x0213, 'failure: resource limitation', 'PS3.7 annex C', 'retry'],
   [0xa700, 0xa7ff, 'refused: out of resources', 'PS3.4 B.2.3', 'retry'],
   [0xa900, 0xa9ff, 'error: data set does not match SOP class', 'PS3.4 B.2.3', 'refused'],
   [0xb000, 0xb000, 'warning: coercion of data elements', 'PS3.4 B.2.3', 'stored'],

@@ -1,14 +1,15 @@
 // Advances one job by one step: takes its lease, does what its state asks for, and commits what the step came to. The
-// only place that moves a job forward, fails it or sets its clock.
+// only place that moves a job forward, postpones or fails it.
 //
-// Whatever goes wrong with a job concerns that job alone: it is postponed or failed with the reason, and the others go on.
+// Whatever goes wrong with a job concerns that job alone: it is postponed or failed with the reason, and the others go
+// on.
 
 import { isTemporary, type Failure } from '../job/failure.ts';
 import type { JobState } from '../job/job-state.ts';
 import type { Job } from '../job/job.ts';
 import { clockAfterFailure, isDue, JOB_RETRY, LOOK_RETRY } from '../job/retry-clock.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
-import { findClock, findJob, moveJob, removeClock, writeClock, type StoredJob } from '../spool/job-store.ts';
+import { findClock, findJob, removeClock, writeClock, type StoredJob } from '../spool/job-store.ts';
 import { withLease, type Lease } from '../spool/lease.ts';
 import { aboutJob } from './about.ts';
 import { beginAttempt } from './begin-attempt.ts';
@@ -18,6 +19,7 @@ import { makeDeliveries } from './make-deliveries.ts';
 import { stage } from './stage.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
+import { tellAndMove } from './tell-move.ts';
 import { validateOutput } from './validate-output.ts';
 import { watchAttempt } from './watch-attempt.ts';
 
@@ -101,10 +103,7 @@ async function prepare(lease: Lease, station: Station, stored: StoredJob): Promi
   }
 }
 
-/**
- * Writes down what a step came to. Every event is written before the rename that it tells of: after a crash it may stand
- * twice, but no move goes without one.
- */
+/** Writes down what a step came to; the rename, where there is one, is last. */
 async function commit(lease: Lease, station: Station, stored: StoredJob, step: Step): Promise<Advance> {
   const { job, folder, state } = stored;
   if ('wait' in step) return { advance: 'waits', forWhat: step.wait };
@@ -114,22 +113,16 @@ async function commit(lease: Lease, station: Station, stored: StoredJob, step: S
     await writeClock(folder, clock);
     const { notBefore } = clock;
     station.events.write({ event: 'job-postponed', ...aboutJob(job), failure: step.postpone, notBefore });
-    if (step.to !== undefined && step.to !== state) await move(lease, station, stored, step.to);
+    if (step.to !== undefined && step.to !== state) await tellAndMove(lease, station, stored, step.to);
     return { advance: 'postponed', job, failure: step.postpone, notBefore };
   }
   if ('to' in step) {
     if (state !== 'staged') await removeClock(folder); // one attempt after the other waits longer
-    await move(lease, station, stored, step.to);
+    await tellAndMove(lease, station, stored, step.to);
     return { advance: 'moved', job, to: step.to };
   }
   await writeJsonDurable(folder.failures, step.failures);
   station.events.write({ event: 'job-failed', ...aboutJob(job), failures: step.failures });
-  await move(lease, station, stored, 'failed');
+  await tellAndMove(lease, station, stored, 'failed');
   return { advance: 'failed', job, failures: step.failures };
-}
-
-async function move(lease: Lease, station: Station, stored: StoredJob, to: JobState): Promise<void> {
-  lease.assertHeld();
-  station.events.write({ event: 'job-moved', ...aboutJob(stored.job), from: stored.state, to });
-  await moveJob(lease, station.layout, stored, to);
 }

@@ -3,18 +3,14 @@
 
 import { failureText } from '../job/failure-text.ts';
 import { nameInIds, streamInJobId } from '../job/job-id.ts';
-import type { JobState } from '../job/job-state.ts';
+import { NEAREST_END_FIRST, type JobState } from '../job/job-state.ts';
 import { findJobState, listJobIds } from '../spool/job-store.ts';
 import { advanceJob, type Advance } from './advance-job.ts';
 import type { Station } from './station.ts';
-
-const NEAREST_END_FIRST: readonly JobState[] = ['forwarding', 'validated', 'ran', 'running', 'staged', 'pending'];
+import { isFirstTold } from './told.ts';
 
 /** So many jobs are staged beyond those that may run: enough for the next one to be ready, without filling the disk. */
 const STAGED_AHEAD = 2;
-
-/** What a job that cannot even be failed has said already, so that a loop of ticks says it once. */
-const told = new Set<string>();
 
 /** Advances the next job that can advance by one step: of those nearest their end the oldest arrival. */
 export async function advanceNext(station: Station): Promise<Advance[]> {
@@ -62,7 +58,8 @@ async function listToAdvance({ layout, configuration }: Station, state: JobState
   if (state !== 'pending') return JobIds;
   const staged = (await listJobIds(layout, 'staged')).length;
   const wanted = Math.max(0, configuration.limits.jobs + STAGED_AHEAD - staged);
-  const relays = new Set(configuration.streams.filter(({ core }) => core === undefined).map(({ name }) => nameInIds(name)));
+  const relaying = configuration.streams.filter(({ core }) => core === undefined);
+  const relays = new Set(relaying.map(({ name }) => nameInIds(name)));
   let taken = 0;
   return JobIds.filter((JobId) => {
     if (relays.has(streamInJobId(JobId))) return true;
@@ -77,9 +74,7 @@ function isIdle({ advance }: Advance): boolean {
 
 /** @returns false where it has been told before */
 function tellStuck(station: Station, JobId: string, { failure }: Extract<Advance, { advance: 'stuck' }>): boolean {
-  const text = `${JobId}: ${failureText(failure)}`;
-  if (told.has(text)) return false;
-  told.add(text);
+  if (!isFirstTold(`${JobId}: ${failureText(failure)}`)) return false;
   station.events.write({ event: 'job-stuck', JobId, failure });
   return true;
 }

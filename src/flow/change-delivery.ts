@@ -3,13 +3,15 @@
 import { storeStatus } from '../dicom/status.ts';
 import type { DeliveryState } from '../job/delivery-state.ts';
 import { mayMoveDelivery } from '../job/delivery-state.ts';
-import { findAnswers, findDelivery, findDeliveryState, moveDelivery, type StoredDelivery } from '../spool/delivery-store.ts';
+import {
+  findAnswers, findDelivery, findDeliveryState, moveDelivery, type StoredDelivery,
+} from '../spool/delivery-store.ts';
 import { removeFileDurable, writeFileDurable } from '../spool/durable.ts';
 import { removeClock } from '../spool/job-store.ts';
 import { withLease } from '../spool/lease.ts';
 import { aboutDelivery } from './about.ts';
 import type { JobChange } from './change-job.ts';
-import { peerLease } from './deliver.ts';
+import { peerLease } from './delivery-peer.ts';
 import { resumeJob } from './resume-job.ts';
 import type { Station } from './station.ts';
 
@@ -51,7 +53,8 @@ function targetOf(state: DeliveryState, change: JobChange): DeliveryState | unde
 async function forgetRefusals({ folder }: StoredDelivery): Promise<void> {
   const answers = await findAnswers(folder);
   const stored = answers.filter((answer) => 'status' in answer && storeStatus(answer.status).outcome === 'stored');
-  if (answers.length > 0) await writeFileDurable(folder.answers, stored.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+  const lines = stored.map((answer) => `${JSON.stringify(answer)}\n`);
+  if (answers.length > 0) await writeFileDurable(folder.answers, lines.join(''));
   await removeClock(folder);
   await removeFileDurable(folder.failures);
 }

@@ -5,15 +5,15 @@ import type { JobState } from '../job/job-state.ts';
 import { mayMove } from '../job/job-state.ts';
 import { findDeliveryState } from '../spool/delivery-store.ts';
 import { removeFileDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
-import { findJob, findJobState, moveJob, removeClock, type StoredJob } from '../spool/job-store.ts';
+import { findDeliveryIds, findJob, findJobState, removeClock, type StoredJob } from '../spool/job-store.ts';
 import type { JobFolder } from '../spool/layout.ts';
-import { withLease, type Lease } from '../spool/lease.ts';
+import { withLease } from '../spool/lease.ts';
 import { exists, findJson } from '../spool/read.ts';
-import { aboutJob } from './about.ts';
 import { jobLease } from './advance-job.ts';
 import { changeDelivery } from './change-delivery.ts';
 import { failedOnlyByDeliveries } from './finish-job.ts';
 import type { Station } from './station.ts';
+import { tellAndMove } from './tell-move.ts';
 import { endAttempt } from './watch-attempt.ts';
 
 export type JobChange = 'retry' | 'cancel' | 'hold' | 'release';
@@ -38,7 +38,7 @@ export async function changeJob(station: Station, JobId: string, change: JobChan
     if (to === undefined || !mayMove(stored.state, to)) return { refused: stored.state };
     const hindered = await prepare(station, stored, change);
     if (hindered !== undefined) return { hindered };
-    await move(lease, station, stored, to);
+    await tellAndMove(lease, station, stored, to);
     return { moved: to };
   });
 }
@@ -50,9 +50,8 @@ export async function changeJob(station: Station, JobId: string, change: JobChan
 async function retryDeliveries(station: Station, JobId: string): Promise<ChangeOutcome | undefined> {
   const stored = await findJob(station.layout, 'failed', JobId);
   if (stored === undefined || !await failedOnlyByDeliveries(stored)) return undefined;
-  const { deliveries } = await findJson<{ deliveries: string[] }>(stored.folder.deliveries) ?? { deliveries: [] };
   let outcome: ChangeOutcome | undefined;
-  for (const DeliveryId of deliveries) {
+  for (const DeliveryId of await findDeliveryIds(stored.folder) ?? []) {
     if (await findDeliveryState(station.layout, DeliveryId) !== 'failed') continue;
     if (await changeDelivery(station, DeliveryId, 'retry') === 'busy') return 'busy';
     outcome = { moved: 'forwarding' };
@@ -84,7 +83,8 @@ async function prepare(station: Station, stored: StoredJob, change: JobChange): 
       await countRun(folder);
       return undefined;
     case 'cancel': {
-      const hindered = state === 'running' ? await endAttempt(station, stored) : await cancelDeliveries(station, stored);
+      const end = state === 'running' ? endAttempt : cancelDeliveries;
+      const hindered = await end(station, stored);
       if (hindered === undefined) await removeTree(folder.data); // a retry stages anew
       return hindered;
     }
@@ -107,16 +107,9 @@ async function countRun(folder: JobFolder): Promise<void> {
 
 /** Those of a job that is forwarding; what is stored at its destination already cannot be called back. */
 async function cancelDeliveries(station: Station, { folder }: StoredJob): Promise<string | undefined> {
-  const { deliveries } = await findJson<{ deliveries: string[] }>(folder.deliveries) ?? { deliveries: [] };
-  for (const DeliveryId of deliveries) {
+  for (const DeliveryId of await findDeliveryIds(folder) ?? []) {
     const outcome = await changeDelivery(station, DeliveryId, 'cancel');
     if (outcome === 'busy') return `delivery ${DeliveryId} is being sent; try again`;
   }
   return undefined;
-}
-
-async function move(lease: Lease, station: Station, stored: StoredJob, to: JobState): Promise<void> {
-  lease.assertHeld();
-  station.events.write({ event: 'job-moved', ...aboutJob(stored.job), from: stored.state, to });
-  await moveJob(lease, station.layout, stored, to);
 }

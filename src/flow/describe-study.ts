@@ -4,8 +4,9 @@
 import { readlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { encodeForPath } from '../dicom/path-encoding.ts';
-import { makeDirectoryDurable, pointSymbolicLink, removeFileDurable, syncDirectory, writeJsonDurable }
-  from '../spool/durable.ts';
+import {
+  makeDirectoryDurable, pointSymbolicLink, removeFileDurable, syncDirectory, writeJsonDurable,
+} from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { Layout } from '../spool/layout.ts';
 import { listDirectory } from '../spool/read.ts';

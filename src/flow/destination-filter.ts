@@ -15,7 +15,7 @@ export function fitsFilter(
   }));
 }
 
-/** `*` stands for anything, `?` for one character; case matters. Takes time in proportion to both lengths at the most. */
+/** `*` stands for anything, `?` for one character; case matters. Never takes longer than both lengths multiplied. */
 export function fitsGlob(glob: string, text: string): boolean {
   const wanted = [...glob];
   const given = [...text];

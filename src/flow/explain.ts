@@ -1,5 +1,5 @@
-// Why a study was or was not made into jobs: the arrivals it came in, each stream's trigger tried on them, and the select
-// statement of each stream that wants it tried on every series. Evaluates with the very functions that make jobs.
+// Why a study was or was not made into jobs: the arrivals it came in, each stream's trigger tried on them, and the
+// select statement of each stream that wants it tried on every series. Evaluates with the functions that make jobs.
 
 import { loadDictionary } from '../dicom/dictionary.ts';
 import type { ArrivalOrigin } from '../job/job.ts';
@@ -45,13 +45,13 @@ export async function explainStudy(station: Station, StudyInstanceUID: string): 
   for (const { origin, state } of await findArrivals(station, StudyInstanceUID)) {
     arrivals.push({ origin, state, streams: await explainStreams(station, origin) });
   }
-  const jobs = (await findJobs(layout, { study: StudyInstanceUID })).map(({ job, state }) => ({ JobId: job.JobId, state }));
+  const jobs = await findJobs(layout, { study: StudyInstanceUID });
   return {
     StudyInstanceUID,
     archived: await exists(layout.archivedStudy(StudyInstanceUID)),
     ...(description === undefined ? {} : { description }),
     arrivals,
-    jobs,
+    jobs: jobs.map(({ job, state }) => ({ JobId: job.JobId, state })),
   };
 }
 
@@ -60,7 +60,8 @@ async function findArrivals(
   { layout }: Station, StudyInstanceUID: string,
 ): Promise<Pick<ExplainedArrival, 'origin' | 'state'>[]> {
   const finished = new Map<string, Pick<ExplainedArrival, 'origin' | 'state'>>();
-  for (const { arrival, origin, streams } of await findJsonLines<FinishedArrival>(layout.arrivalsOfStudy(StudyInstanceUID))) {
+  const lines = await findJsonLines<FinishedArrival>(layout.arrivalsOfStudy(StudyInstanceUID));
+  for (const { arrival, origin, streams } of lines) {
     finished.set(arrival, { origin, state: streams.length > 0 ? 'wanted' : 'unwanted' });
   }
   const claims = (await listClaims(layout)).map(({ origin }) => ({ origin, state: 'claimed' as const }));

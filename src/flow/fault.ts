@@ -1,5 +1,5 @@
-// What something thrown within a step means: the one place that tells passing trouble of the disk from the damaged state
-// of this one arrival, job or delivery, and both from a bug. Whichever it is, it must not keep the others waiting.
+// What something thrown within a step means: the one place that tells passing trouble of the disk from the damaged
+// state of this one arrival, job or delivery, and both from a bug. None of it may keep the others waiting.
 
 import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
 import type { Failure } from '../job/failure.ts';
@@ -8,7 +8,9 @@ import { codeOf, hasCode } from '../spool/error-code.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
 
 /** System errors that may pass without anybody doing anything to the files at hand. */
-const PASSING = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT', 'EBUSY', 'EAGAIN'];
+const PASSING = [
+  'ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT', 'EBUSY', 'EAGAIN',
+];
 
 /**
  * @param path where it happened, for errors that do not say so themselves

@@ -6,6 +6,7 @@
 import type { Stream } from '../config/configuration.ts';
 import type { Mark } from '../spool/arrivals.ts';
 import { touchMark } from '../spool/durable.ts';
+import { groupBy } from './group-by.ts';
 import { matchStreams } from './match-streams.ts';
 import type { Station } from './station.ts';
 
@@ -23,15 +24,15 @@ interface Arriving {
 
 /** @param marks oldest first, as `listMarks` gives them */
 export async function findComplete(station: Station, marks: readonly Mark[]): Promise<CompleteMark[]> {
-  const bySubject = new Map<string, Arriving[]>();
+  const arriving: Arriving[] = [];
   for (const mark of marks) {
-    const { StudyInstanceUID, SeriesInstanceUID = '' } = mark.origin;
-    const subject = `${StudyInstanceUID} ${SeriesInstanceUID}`;
     const matches = matchStreams(station.configuration.streams, mark.origin).filter(({ matched }) => matched);
     const wanting = matches.map(({ stream }) => stream);
-    const arriving = { mark, wanting, quiet: await isQuiet(station, mark, wanting) };
-    bySubject.set(subject, [...bySubject.get(subject) ?? [], arriving]);
+    arriving.push({ mark, wanting, quiet: await isQuiet(station, mark, wanting) });
   }
+  const bySubject = groupBy(arriving, ({ mark: { origin } }) => {
+    return `${origin.StudyInstanceUID} ${origin.SeriesInstanceUID ?? ''}`;
+  });
   return [...bySubject.values()].flatMap((arrivals) => arrivals.flatMap((one, place) => {
     const sharesStream = (other: Arriving) => one.wanting.some((stream) => other.wanting.includes(stream));
     if (!one.quiet || arrivals.some((other) => !other.quiet && sharesStream(other))) return [];

@@ -7,7 +7,7 @@ import type { Action, Stream } from '../config/configuration.ts';
 import { loadDictionary } from '../dicom/dictionary.ts';
 import { SeriesClassifier } from '../select/classify.ts';
 import { removeClaim, setAside, type Claim } from '../spool/arrivals.ts';
-import { appendLineDurable } from '../spool/durable.ts';
+import { appendLineDurable } from '../spool/durable-lines.ts';
 import { findJson } from '../spool/read.ts';
 import { describeStudy, type Classify } from './describe-study.ts';
 import { makeJobs } from './make-jobs.ts';
@@ -103,7 +103,8 @@ async function rejectArrival(
   const [first] = unreadable;
   const more = unreadable.length > 1 ? ` (and ${unreadable.length - 1} more)` : '';
   const text = first === undefined ? 'its study is not in the archive'
-    : `${first.file} cannot be read: ${first.text}${more}; once it is mended or moved away, put the claim back into .claimed`;
+    : `${first.file} cannot be read: ${first.text}${more}; `
+      + 'once it is mended or moved away, put the claim back into .claimed';
   station.events.write({ event: 'arrival-rejected', text, file, StudyInstanceUID });
   return 'set aside';
 }

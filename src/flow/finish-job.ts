@@ -3,17 +3,17 @@
 import type { Failure } from '../job/failure.ts';
 import { findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
 import type { JobFolder } from '../spool/layout.ts';
-import type { StoredJob } from '../spool/job-store.ts';
+import { findDeliveryIds, type StoredJob } from '../spool/job-store.ts';
 import { exists, findJson } from '../spool/read.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 
 /** May be asked without the job's lease: it only looks. */
 export async function finishJob(station: Station, folder: JobFolder): Promise<Step> {
-  const listed = await findJson<{ deliveries: string[] }>(folder.deliveries);
-  if (listed === undefined) return { failures: [{ reason: 'result-missing', path: folder.deliveries }] };
+  const DeliveryIds = await findDeliveryIds(folder);
+  if (DeliveryIds === undefined) return { failures: [{ reason: 'result-missing', path: folder.deliveries }] };
   const failures: Failure[] = [];
-  for (const DeliveryId of listed.deliveries) {
+  for (const DeliveryId of DeliveryIds) {
     // It may be moved while its states are gone through: one that seems gone is looked for twice.
     const state = await findDeliveryState(station.layout, DeliveryId)
       ?? await findDeliveryState(station.layout, DeliveryId);
@@ -37,5 +37,6 @@ async function whyItFailed(station: Station, DeliveryId: string): Promise<Failur
   const stored = await findDelivery(station.layout, 'failed', DeliveryId);
   const folder = stored?.folder ?? station.layout.deliveryFolder('failed', DeliveryId);
   const [first] = await findJson<Failure[]>(folder.failures) ?? [];
-  return { reason: 'delivery-failed', DeliveryId, first: first ?? { reason: 'input-output', path: folder.path, code: 'ENOENT' } };
+  const unsaid: Failure = { reason: 'input-output', path: folder.path, code: 'ENOENT' };
+  return { reason: 'delivery-failed', DeliveryId, first: first ?? unsaid };
 }

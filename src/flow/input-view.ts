@@ -29,7 +29,7 @@ export async function linkInputView(
   return join('/data', relative(folder.data, series));
 }
 
-/** One path component: everything but letters, digits, dots and dashes of any script becomes `_`; never empty or hidden. */
+/** One path component: all but letters and digits of any script, dots and dashes becomes `_`; never empty or hidden. */
 function readableName(text: string): string {
   const readable = text.normalize('NFC').replace(/[^\p{L}\p{N}.-]+/gu, '_').replace(/^\.+/, '_');
   let name = '';

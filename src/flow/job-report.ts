@@ -8,7 +8,7 @@ import type { Attempt, Clock, Job, Result } from '../job/job.ts';
 import { eventText } from '../log/event-text.ts';
 import { readEvents } from '../log/read-events.ts';
 import { findDeliveryState } from '../spool/delivery-store.ts';
-import { findAttempt, findClock, type StoredJob } from '../spool/job-store.ts';
+import { findAttempt, findClock, findDeliveryIds, type StoredJob } from '../spool/job-store.ts';
 import { exists, findJson } from '../spool/read.ts';
 import type { Station } from './station.ts';
 
@@ -31,7 +31,6 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
   const attempt = await findAttempt(folder);
   const clock = await findClock(folder);
   const result = await findJson<Result>(folder.resultList);
-  const { deliveries } = await findJson<{ deliveries: string[] }>(folder.deliveries) ?? { deliveries: [] };
   const logs: string[] = [];
   const files = attempt === undefined ? undefined : new AttemptFiles(folder.attemptFolder(attempt.attempt));
   for (const path of files === undefined ? [] : [files.stdout, files.stderr]) {
@@ -39,8 +38,9 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
   }
   const timeline: { time: string; text: string }[] = [];
   for await (const event of readEvents(station.layout, { sinceDay: job.arrival.arrivedAt.slice(0, 10) })) {
-    // Values stand in the result, not among what happened.
-    if ('JobId' in event && event.JobId === job.JobId && event.event !== 'prediction') timeline.push({ time: event.time, text: eventText(event) });
+    if (!('JobId' in event) || event.JobId !== job.JobId) continue;
+    if (event.event === 'prediction') continue; // values stand in the result, not among what happened
+    timeline.push({ time: event.time, text: eventText(event) });
   }
   return {
     job, state, path: folder.path,
@@ -48,7 +48,7 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
     ...(clock === undefined ? {} : { clock }),
     failures: await findJson<Failure[]>(folder.failures) ?? [],
     ...(result === undefined ? {} : { result }),
-    deliveries: await Promise.all(deliveries.map(async (DeliveryId) => {
+    deliveries: await Promise.all((await findDeliveryIds(folder) ?? []).map(async (DeliveryId) => {
       return { DeliveryId, state: await findDeliveryState(station.layout, DeliveryId) ?? 'gone' };
     })),
     logs,

@@ -1,5 +1,5 @@
-// A hard link where there can be one, else a copy. The archive may lie on another file system (EXDEV), have as many links to
-// one file as it can (EMLINK), or on one that allows none (EPERM).
+// A hard link where there can be one, else a copy. The archive may lie on another file system (EXDEV), or on one that
+// has as many links to a file as it can (EMLINK) or allows none (EPERM).
 
 import { copyFileDurable, linkOrKeep } from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';

@@ -72,5 +72,6 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
 async function whatFits(destination: Destination, sendable: readonly Sendable[]): Promise<readonly Sendable[]> {
   if (destination.filter.length === 0) return sendable;
   const dictionary = await loadDictionary();
-  return sendable.filter(({ header }) => fitsFilter(destination.filter, header, (keyword) => dictionary.tagOf(keyword)));
+  const tagOf = (keyword: string): number | undefined => dictionary.tagOf(keyword);
+  return sendable.filter(({ header }) => fitsFilter(destination.filter, header, tagOf));
 }

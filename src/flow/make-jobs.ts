@@ -56,7 +56,8 @@ export async function makeJobs(
     const made = await withLease(station.layout, jobLease(job.JobId), (lease) => makeJob(lease, station.layout, job));
     if (made === true) station.events.write({ event: 'job-made', ...aboutJob(job) });
     if (made === 'busy' && await findJobState(station.layout, job.JobId) === undefined) {
-      throw new LeaseLost(jobLease(job.JobId)); // its owner on another host may have died: the claim stays for the next tick
+      // Its owner on another host may have died: the claim stays for the next tick.
+      throw new LeaseLost(jobLease(job.JobId));
     }
     JobIds.push(job.JobId);
   }
@@ -96,5 +97,6 @@ async function readFacts(station: Station, statement: Statement, claim: Claim): 
   const facts = beyondStudy
     ? await readAllSeriesFacts(station.layout, dictionary)
     : await readSeriesFacts(station.layout, StudyInstanceUID, dictionary);
-  return SeriesInstanceUID === undefined ? facts : facts.filter((series) => series.SeriesInstanceUID === SeriesInstanceUID);
+  if (SeriesInstanceUID === undefined) return facts;
+  return facts.filter((series) => series.SeriesInstanceUID === SeriesInstanceUID);
 }

@@ -31,8 +31,8 @@ export async function readOutputJson(path: string): Promise<readonly Prediction[
 }
 
 /**
- * Reads a list or an object of `{field_name, value, …}`. An object without `field_name` gives a row for each of its keys
- * that has a plain value. Empty lists are no fault: a core may have found nothing.
+ * Reads a list or an object of `{field_name, value, …}`. An object without `field_name` gives a row for each of its
+ * keys that has a plain value. Empty lists are no fault: a core may have found nothing.
  */
 export function parseOutputJson(text: string): readonly Prediction[] | Failure {
   let json: unknown;

@@ -4,6 +4,7 @@
 import { isStorageSOPClass } from '../dicom/sop-classes.ts';
 import { isUID } from '../dicom/uid.ts';
 import type { Failure } from '../job/failure.ts';
+import { groupBy } from './group-by.ts';
 
 /** What the output is compared with. */
 export interface InputFacts {
@@ -52,9 +53,9 @@ export function validateOutputInstance(
 
 /** SOPInstanceUIDs that several files of the output use. */
 export function validateUnique(instances: readonly OutputInstance[]): Failure[] {
-  const files = new Map<string, string[]>();
-  for (const { SOPInstanceUID, file } of instances) files.set(SOPInstanceUID, [...files.get(SOPInstanceUID) ?? [], file]);
-  return [...files].flatMap(([SOPInstanceUID, same]): Failure[] => {
-    return same.length > 1 && isUID(SOPInstanceUID) ? [{ reason: 'output-same-instance', files: same, SOPInstanceUID }] : [];
+  const same = [...groupBy(instances, ({ SOPInstanceUID }) => SOPInstanceUID)]
+    .filter(([SOPInstanceUID, { length }]) => length > 1 && isUID(SOPInstanceUID));
+  return same.map(([SOPInstanceUID, group]) => {
+    return { reason: 'output-same-instance', files: group.map(({ file }) => file), SOPInstanceUID };
   });
 }

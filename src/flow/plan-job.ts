@@ -1,13 +1,11 @@
 // Says what the next step of a job would do, and does nothing: `run-one-job --dry-run`.
 
 import { join } from 'node:path';
-import type { JobState } from '../job/job-state.ts';
+import { NEAREST_END_FIRST, type JobState } from '../job/job-state.ts';
 import { failureText } from '../job/failure-text.ts';
 import { findClock, findJob, findJobState, listJobIds, type StoredJob } from '../spool/job-store.ts';
 import { listDirectory } from '../spool/read.ts';
 import type { Station } from './station.ts';
-
-const UNDER_WAY: readonly JobState[] = ['forwarding', 'validated', 'ran', 'running', 'staged', 'pending'];
 
 /** @param JobId absent: every job that is under way. @returns a line a fact, undefined where there is no such job */
 export async function planJob(station: Station, JobId?: string): Promise<string[] | undefined> {
@@ -16,7 +14,7 @@ export async function planJob(station: Station, JobId?: string): Promise<string[
     return state === undefined ? undefined : planOne(station, state, JobId);
   }
   const lines: string[] = [];
-  for (const state of UNDER_WAY) {
+  for (const state of NEAREST_END_FIRST) {
     for (const id of await listJobIds(station.layout, state)) lines.push(...await planOne(station, state, id));
   }
   return lines.length > 0 ? lines : ['no job is under way'];

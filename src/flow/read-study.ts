@@ -8,23 +8,15 @@ import { isUID } from '../dicom/uid.ts';
 import { DamagedFile } from '../spool/damaged-file.ts';
 import type { Layout } from '../spool/layout.ts';
 import { listDirectory } from '../spool/read.ts';
+import { compareText, groupSeries, placeOf, type InstancePlace, type SeriesOf } from './group-series.ts';
 
 /** An instance that can be read, and where it belongs. */
-export interface ArchivedInstance {
-  /** Absolute, or as a person named it. */
+export interface ArchivedInstance extends InstancePlace {
+  /** Absolute. */
   readonly file: string;
-  readonly StudyInstanceUID: string;
-  readonly SeriesInstanceUID: string;
-  readonly SeriesNumber: number;
-  readonly SOPInstanceUID: string;
-  readonly InstanceNumber: number;
 }
 
-/** A series; its instances by InstanceNumber, then SOPInstanceUID. Never empty. */
-export interface ArchivedSeries {
-  readonly SeriesInstanceUID: string;
-  readonly instances: readonly [ArchivedInstance, ...ArchivedInstance[]];
-}
+export type ArchivedSeries = SeriesOf<ArchivedInstance>;
 
 /** A file that cannot be read, and why. */
 export interface UnreadableFile {
@@ -42,18 +34,13 @@ export interface ArchivedStudy {
 /** Who and where in its series an instance is, is known by then. */
 const UNTIL_TAG = tagOf('InstanceNumber') + 1;
 
-/** Reads the front of every instance of a study. Names of files are not trusted: the header says what an instance is. */
+/**
+ * Reads the front of every instance of a study. Names of files are not trusted: the header says what an instance is.
+ * Of files with one SOPInstanceUID the last version stands for it.
+ */
 export async function readStudy(layout: Layout, StudyInstanceUID: string): Promise<ArchivedStudy> {
   const folder = layout.archivedStudy(StudyInstanceUID);
   const files = (await listDirectory(folder)).sort(byVersion).map((name) => join(folder, name));
-  const { instances, unreadable } = await readInstances(files);
-  return { StudyInstanceUID, series: groupSeries(instances), unreadable };
-}
-
-/** Where a SOPInstanceUID comes several times, the file that comes last stands for it. */
-async function readInstances(
-  files: readonly string[],
-): Promise<{ readonly instances: readonly ArchivedInstance[]; readonly unreadable: readonly UnreadableFile[] }> {
   const instances = new Map<string, ArchivedInstance>();
   const unreadable: UnreadableFile[] = [];
   for (const file of files) {
@@ -61,18 +48,7 @@ async function readInstances(
     if ('text' in instance) unreadable.push(instance);
     else instances.set(instance.SOPInstanceUID, instance);
   }
-  return { instances: [...instances.values()], unreadable };
-}
-
-/** The series of instances, by SeriesNumber, then SeriesInstanceUID. */
-function groupSeries(instances: readonly ArchivedInstance[]): ArchivedSeries[] {
-  const bySeries = new Map<string, ArchivedInstance[]>();
-  for (const instance of instances) {
-    const others = bySeries.get(instance.SeriesInstanceUID);
-    if (others === undefined) bySeries.set(instance.SeriesInstanceUID, [instance]);
-    else others.push(instance);
-  }
-  return [...bySeries].map(inOrder).sort(bySeriesNumber);
+  return { StudyInstanceUID, series: groupSeries(instances.values()), unreadable };
 }
 
 /** The whole header of an instance. @throws {DamagedFile} and system errors, where it is not what its front was */
@@ -85,36 +61,14 @@ export async function readInstanceHeader({ file }: ArchivedInstance): Promise<He
 async function readInstance(file: string): Promise<ArchivedInstance | UnreadableFile> {
   const header = await readHeader(file, { untilTag: UNTIL_TAG });
   if ('notDicom' in header) return { file, text: header.notDicom };
-  const SOPInstanceUID = header.text('SOPInstanceUID') ?? '';
-  const SeriesInstanceUID = header.text('SeriesInstanceUID') ?? '';
-  if (!isUID(SOPInstanceUID) || !isUID(SeriesInstanceUID)) {
+  const place = placeOf(header);
+  if (!isUID(place.SOPInstanceUID) || !isUID(place.SeriesInstanceUID)) {
     return { file, text: 'no valid SOPInstanceUID or SeriesInstanceUID' };
   }
-  return {
-    file,
-    StudyInstanceUID: header.text('StudyInstanceUID') ?? '',
-    SeriesInstanceUID,
-    SeriesNumber: header.number('SeriesNumber') ?? 0,
-    SOPInstanceUID,
-    InstanceNumber: header.number('InstanceNumber') ?? Number.MAX_SAFE_INTEGER,
-  };
-}
-
-function inOrder([SeriesInstanceUID, instances]: [string, ArchivedInstance[]]): ArchivedSeries {
-  instances.sort((a, b) => a.InstanceNumber - b.InstanceNumber || compareText(a.SOPInstanceUID, b.SOPInstanceUID));
-  return { SeriesInstanceUID, instances: instances as [ArchivedInstance, ...ArchivedInstance[]] };
-}
-
-function bySeriesNumber(a: ArchivedSeries, b: ArchivedSeries): number {
-  return a.instances[0].SeriesNumber - b.instances[0].SeriesNumber || compareText(a.SeriesInstanceUID, b.SeriesInstanceUID);
+  return { file, ...place };
 }
 
 /** `<SOPInstanceUID>.dcm` before `<SOPInstanceUID>.1.dcm` before `<SOPInstanceUID>.2.dcm` … `.10.dcm`. */
 function byVersion(a: string, b: string): number {
   return a.length - b.length || compareText(a, b);
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

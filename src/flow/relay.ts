@@ -24,7 +24,8 @@ export async function relay(station: Station, { folder, job }: Pick<StoredJob, '
     const SOPInstanceUIDs = await listDirectory(links);
     if (SOPInstanceUIDs.length === 0) return { failures: [{ reason: 'series-missing', SeriesInstanceUID }] };
     for (const SOPInstanceUID of SOPInstanceUIDs) {
-      const instance = await relayInstance(join(links, SOPInstanceUID), folder.result, SOPInstanceUID, SeriesInstanceUID);
+      const to = folder.resultInstance(SOPInstanceUID);
+      const instance = await relayInstance(join(links, SOPInstanceUID), to, SOPInstanceUID, SeriesInstanceUID);
       if ('reason' in instance) return { failures: [instance] };
       instances.push(instance);
     }
@@ -35,13 +36,13 @@ export async function relay(station: Station, { folder, job }: Pick<StoredJob, '
 }
 
 async function relayInstance(
-  link: string, result: string, SOPInstanceUID: string, SeriesInstanceUID: string,
+  link: string, to: string, SOPInstanceUID: string, SeriesInstanceUID: string,
 ): Promise<ResultInstance | Failure> {
   try {
     const archived = await realpath(link);
     const header = await readHeader(archived);
     if ('notDicom' in header) return { reason: 'instance-unreadable', file: archived, text: header.notDicom };
-    await linkOrCopy(archived, join(result, `${SOPInstanceUID}.dcm`));
+    await linkOrCopy(archived, to);
     const { size } = await stat(archived);
     const SOPClassUID = header.text('SOPClassUID') ?? '';
     const { TransferSyntaxUID } = header;

@@ -1,13 +1,13 @@
-// Takes a job that has failed for its deliveries alone back to where it waits for them: one of them is tried again, or has
-// been stored after all.
+// Takes a job that has failed for its deliveries alone back to where it waits for them: one of them is tried again, or
+// has been stored after all.
 
 import { removeFileDurable } from '../spool/durable.ts';
-import { findJob, moveJob } from '../spool/job-store.ts';
+import { findJob } from '../spool/job-store.ts';
 import { withLease } from '../spool/lease.ts';
-import { aboutJob } from './about.ts';
 import { jobLease } from './advance-job.ts';
 import { failedOnlyByDeliveries } from './finish-job.ts';
 import type { Station } from './station.ts';
+import { tellAndMove } from './tell-move.ts';
 
 /**
  * Comes after the delivery's own move. A crash in between leaves the job failed until the delivery ends, which asks for
@@ -19,9 +19,7 @@ export async function resumeJob(station: Station, JobId: string): Promise<'resum
     const stored = await findJob(station.layout, 'failed', JobId);
     if (stored === undefined || !await failedOnlyByDeliveries(stored)) return 'not failed so';
     await removeFileDurable(stored.folder.failures);
-    lease.assertHeld();
-    station.events.write({ event: 'job-moved', ...aboutJob(stored.job), from: 'failed', to: 'forwarding' });
-    await moveJob(lease, station.layout, stored, 'forwarding');
+    await tellAndMove(lease, station, stored, 'forwarding');
     return 'resumed';
   });
 }

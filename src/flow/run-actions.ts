@@ -9,7 +9,7 @@ import { runProgram } from '../core/run-action.ts';
 import { failureText } from '../job/failure-text.ts';
 import type { ArrivalOrigin } from '../job/job.ts';
 import { postJson } from '../network/post-json.ts';
-import { appendLineDurable } from '../spool/durable.ts';
+import { appendLineDurable } from '../spool/durable-lines.ts';
 import { findText } from '../spool/read.ts';
 import type { Station } from './station.ts';
 

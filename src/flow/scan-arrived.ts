@@ -13,6 +13,7 @@ import { faultOf } from './fault.ts';
 import { findComplete } from './find-complete.ts';
 import { finishArrival } from './finish-arrival.ts';
 import type { Station } from './station.ts';
+import { isFirstTold } from './told.ts';
 
 /** What one run came to. */
 export interface ScanOutcome {
@@ -25,9 +26,6 @@ export interface ScanOutcome {
   /** Bugs met; the arrivals they concern were set aside. */
   readonly bugs: number;
 }
-
-/** What is wrong with an arrival that stays claimed, so that a loop of ticks says it once. */
-const told = new Set<string>();
 
 /** @returns 'busy' where another run is at it */
 export async function scanArrived(station: Station): Promise<ScanOutcome | 'busy'> {
@@ -72,9 +70,8 @@ async function seeTo(
     const failure = faultOf(thrown, layout.claim(claim.name));
     if (isTemporary(failure)) {
       outcome.postponed += 1;
-      const text = `${claim.name}: ${failureText(failure)}`;
-      if (!told.has(text)) events.write({ event: 'arrival-postponed', StudyInstanceUID, failure });
-      told.add(text);
+      const isNews = isFirstTold(`${claim.name}: ${failureText(failure)}`);
+      if (isNews) events.write({ event: 'arrival-postponed', StudyInstanceUID, failure });
       return;
     }
     const file = await setAside(lease, layout, layout.claim(claim.name), claim.name);

@@ -1,5 +1,5 @@
-// Tries a select statement on DICOM files, as though their studies had just arrived and nothing else were in the archive.
-// For people who write statements: changes nothing, makes no job.
+// Tries a select statement on DICOM files, as though their studies had just arrived and nothing else were in the
+// archive. For people who write statements: changes nothing, makes no job.
 
 import { dirname } from 'node:path';
 import { loadClassifyRules } from '../config/load-classify-rules.ts';
@@ -12,6 +12,8 @@ import { selectSeries } from '../select/select-series.ts';
 import type { Selection } from '../select/selection.ts';
 import type { FieldReference, SeriesFacts } from '../select/series-facts.ts';
 import type { Statement } from '../select/statement.ts';
+import { groupBy } from './group-by.ts';
+import { groupSeries, placeOf, type InstancePlace, type SeriesOf } from './group-series.ts';
 import { instanceFacts } from './series-facts.ts';
 
 export interface SelectionFromFiles {
@@ -21,15 +23,9 @@ export interface SelectionFromFiles {
   readonly unreadable: readonly { readonly file: string; readonly text: string }[];
 }
 
-/** The instances of a series by InstanceNumber. */
-type InstancesOfSeries = readonly [InstanceInFile, ...InstanceInFile[]];
-
-interface InstanceInFile {
+interface InstanceInFile extends InstancePlace {
   readonly file: string;
   readonly header: Header;
-  readonly StudyInstanceUID: string;
-  readonly SeriesInstanceUID: string;
-  readonly SOPInstanceUID: string;
 }
 
 /** @param directory the configuration's, for the classification rules */
@@ -46,11 +42,12 @@ export async function selectFromFiles(
 
   const rules = await loadClassifyRules(directory);
   const dictionary = await loadDictionary();
-  const allSeries = groupSeries([...instances.values()]).map((series) => factsOf(series, rules, dictionary));
-  const studies = [...new Set(allSeries.map(({ StudyInstanceUID }) => StudyInstanceUID))];
+  const studies = groupBy(instances.values(), ({ StudyInstanceUID }) => StudyInstanceUID);
+  const allSeries = [...studies.values()].flatMap(groupSeries).map((series) => factsOf(series, rules, dictionary));
   const isOfProject = statement.kind === 'select' && statement.level === 'project';
+  const arriving = isOfProject ? [...studies.keys()].slice(0, 1) : [...studies.keys()];
   return {
-    studies: (isOfProject ? studies.slice(0, 1) : studies).map((StudyInstanceUID) => {
+    studies: arriving.map((StudyInstanceUID) => {
       return { StudyInstanceUID, selection: selectSeries(statement, allSeries, StudyInstanceUID) };
     }),
     unreadable,
@@ -61,28 +58,17 @@ export async function selectFromFiles(
 async function readInstance(file: string): Promise<InstanceInFile | string> {
   const header = await readHeader(file);
   if ('notDicom' in header) return header.notDicom;
-  const StudyInstanceUID = header.text('StudyInstanceUID') ?? '';
-  const SeriesInstanceUID = header.text('SeriesInstanceUID') ?? '';
-  const SOPInstanceUID = header.text('SOPInstanceUID') ?? '';
+  const place = placeOf(header);
+  const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = place;
   if (![StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID].every(isUID)) {
     return 'no valid StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID';
   }
-  return { file, header, StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID };
+  return { file, header, ...place };
 }
 
-function groupSeries(instances: readonly InstanceInFile[]): InstancesOfSeries[] {
-  const numberOf = ({ header }: InstanceInFile): number => header.number('InstanceNumber') ?? Number.MAX_SAFE_INTEGER;
-  const series = new Map<string, [InstanceInFile, ...InstanceInFile[]]>();
-  for (const instance of instances.toSorted((one, other) => numberOf(one) - numberOf(other))) {
-    const key = `${instance.StudyInstanceUID} ${instance.SeriesInstanceUID}`;
-    const others = series.get(key);
-    if (others === undefined) series.set(key, [instance]);
-    else others.push(instance);
-  }
-  return [...series.values()];
-}
-
-function factsOf(instances: InstancesOfSeries, rules: readonly ClassifyRule[], dictionary: Dictionary): SeriesFacts {
+function factsOf(
+  { instances }: SeriesOf<InstanceInFile>, rules: readonly ClassifyRule[], dictionary: Dictionary,
+): SeriesFacts {
   const [{ file, header, StudyInstanceUID, SeriesInstanceUID }] = instances;
   const facts = instances.map((instance) => instanceFacts(instance.header, dictionary));
   const value = (field: FieldReference): readonly string[] => facts[0]?.value(field) ?? [];

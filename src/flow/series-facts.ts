@@ -8,7 +8,6 @@ import { hasCode } from '../spool/error-code.ts';
 import type { Layout } from '../spool/layout.ts';
 import { findJson, listDirectory } from '../spool/read.ts';
 import type { SeriesDescription, StudyDescription } from './series-description.ts';
-import { join } from 'node:path';
 
 /** Facts of one instance, for classification. */
 export function instanceFacts(header: Header, dictionary: Dictionary): InstanceFacts {
@@ -25,7 +24,8 @@ export async function readSeriesFacts(
     const path = layout.seriesDescription(StudyInstanceUID, SeriesInstanceUID);
     const description = await findJson<SeriesDescription>(path);
     if (description === undefined) continue;
-    const header = await findHeader(join(layout.rawSeries(StudyInstanceUID, SeriesInstanceUID), description.FirstSOPInstanceUID));
+    const first = layout.rawInstance(StudyInstanceUID, SeriesInstanceUID, description.FirstSOPInstanceUID);
+    const header = await findHeader(first);
     if (header === undefined) continue;
     facts.push({
       StudyInstanceUID,

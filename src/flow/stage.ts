@@ -8,17 +8,19 @@ import { join } from 'node:path';
 import type { CoreSpecification } from '../config/core-specification.ts';
 import type { Failure } from '../job/failure.ts';
 import type { SelectedSeries } from '../job/job.ts';
-import { copyFileDurable, makeDirectoryDurable, removeTree, syncDirectories, writeJsonDurable } from '../spool/durable.ts';
+import {
+  copyFileDurable, makeDirectoryDurable, removeTree, syncDirectories, writeJsonDurable,
+} from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { findJson, listDirectory } from '../spool/read.ts';
 import { isShort, readSpace } from '../spool/space.ts';
 import { linkInputView } from './input-view.ts';
 import { linkOrCopy } from './link-or-copy.ts';
+import { relay } from './relay.ts';
 import type { SeriesDescription } from './series-description.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
-import { relay } from './relay.ts';
 
 /** An entry of descr.json: the series' description, what the select statement called it, and where it is seen. */
 interface InputDescription extends SeriesDescription {
@@ -86,13 +88,18 @@ async function stageSeries(
     const staged = await stageInstance(join(links, SOPInstanceUID), join(folder.input, `${SOPInstanceUID}.dcm`), core);
     if (!staged) return { reason: 'series-missing', SeriesInstanceUID };
   }
-  const InputViewDICOMSeriesPath = await linkInputView(folder, description, instances);
-  return { ...description, NameFromSelect, NumFiles: instances.length, ProcessDataPath: '/data', InputViewDICOMSeriesPath };
+  return {
+    ...description,
+    NameFromSelect,
+    NumFiles: instances.length,
+    ProcessDataPath: '/data',
+    InputViewDICOMSeriesPath: await linkInputView(folder, description, instances),
+  };
 }
 
 /**
- * A container sees its input through a read-only mount: a hard link into the archive will do. A process could write into
- * the archived file through one, so it gets a copy (which shares its blocks where the file system can).
+ * A container sees its input through a read-only mount: a hard link into the archive will do. A process could write
+ * into the archived file through one, so it gets a copy (which shares its blocks where the file system can).
  * @returns false where the archived instance is gone
  */
 async function stageInstance(link: string, staged: string, core: CoreSpecification): Promise<boolean> {
@@ -103,7 +110,7 @@ async function stageInstance(link: string, staged: string, core: CoreSpecificati
     return true;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false;
-    if (hasCode(error, 'EEXIST')) return true; // another selected study holds an instance of that UID, which is the same
+    if (hasCode(error, 'EEXIST')) return true; // another selected study holds an instance of that UID: the same
     throw error;
   }
 }

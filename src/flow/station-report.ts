@@ -11,7 +11,7 @@ import { listClaims, listMarks } from '../spool/arrivals.ts';
 import { listDeliveryIds } from '../spool/delivery-store.ts';
 import { findClock, listJobIds } from '../spool/job-store.ts';
 import { exists, listDirectory } from '../spool/read.ts';
-import { isShort, neededBytes, readSpace } from '../spool/space.ts';
+import { isShort, neededBytes, readSpace, type Space } from '../spool/space.ts';
 import { findReceiver, type ReceiverLife } from './find-receiver.ts';
 import type { Station } from './station.ts';
 
@@ -27,15 +27,27 @@ export interface StationReport {
   readonly jobs: Readonly<Record<JobState, number>>;
   readonly deliveries: Readonly<Record<DeliveryState, number>>;
   /** Jobs and deliveries that wait for another try, with the reason. */
-  readonly retries: readonly { readonly id: string; readonly notBefore: string; readonly reason: string }[];
-  readonly disk?: { readonly freeBytes: number; readonly totalBytes: number; readonly neededBytes: number; readonly short: boolean };
+  readonly retries: readonly Retry[];
+  /** Absent where there is no data directory yet. */
+  readonly disk?: DiskReport;
   readonly lastErrors: readonly { readonly time: string; readonly text: string }[];
   /** `retry`: something waits for another try, or for cron to start it; `person`: something needs a person. */
   readonly verdict: 'healthy' | 'retry' | 'person';
 }
 
+interface DiskReport extends Space {
+  readonly neededBytes: number;
+  readonly short: boolean;
+}
+
+interface Retry {
+  readonly id: string;
+  readonly notBefore: string;
+  readonly reason: string;
+}
+
 export async function reportStation(station: Station): Promise<StationReport> {
-  const { layout, configuration } = station;
+  const { layout } = station;
   const jobs = await countBy(JOB_STATES, (state) => listJobIds(layout, state));
   const deliveries = await countBy(DELIVERY_STATES, (state) => listDeliveryIds(layout, state));
   const { marks, strangers } = await listMarks(layout);
@@ -45,17 +57,22 @@ export async function reportStation(station: Station): Promise<StationReport> {
     setAside: (await listDirectory(layout.rejected)).length + strangers.length,
   };
   const retries = [...await findStuckClaims(station), ...await findRetries(station)];
-  const space = await exists(layout.datadir) ? await readSpace(layout.datadir) : undefined;
-  const short = space !== undefined && isShort(space, configuration.limits);
+  const disk = await exists(layout.datadir) ? await lookAtDisk(station) : undefined;
   const receiver = await findReceiver(station);
-  const person = jobs.failed + deliveries.failed + arrivals.setAside > 0 || short || receiver.life === 'dead';
-  const verdict = person ? 'person' : retries.length > 0 || receiver.life === 'not running' ? 'retry' : 'healthy';
+  const failed = jobs.failed + deliveries.failed + arrivals.setAside;
+  const needsPerson = failed > 0 || disk?.short === true || receiver.life === 'dead';
+  const needsTime = retries.length > 0 || receiver.life === 'not running';
   return {
     receiver, arrivals, jobs, deliveries, retries,
-    ...(space === undefined ? {} : { disk: { ...space, neededBytes: neededBytes(space, configuration.limits), short } }),
+    ...(disk === undefined ? {} : { disk }),
     lastErrors: await findLastErrors(station),
-    verdict,
+    verdict: needsPerson ? 'person' : needsTime ? 'retry' : 'healthy',
   };
+}
+
+async function lookAtDisk({ layout, configuration: { limits } }: Station): Promise<DiskReport> {
+  const space = await readSpace(layout.datadir);
+  return { ...space, neededBytes: neededBytes(space, limits), short: isShort(space, limits) };
 }
 
 async function countBy<State extends string>(
@@ -67,10 +84,11 @@ async function countBy<State extends string>(
 }
 
 /** Arrivals that were claimed and, for whatever reason, not seen to for a while. */
-async function findStuckClaims({ layout, now }: Station): Promise<{ id: string; notBefore: string; reason: string }[]> {
-  const stuck: { id: string; notBefore: string; reason: string }[] = [];
+async function findStuckClaims({ layout, now }: Station): Promise<Retry[]> {
+  const stuck: Retry[] = [];
   for (const { name, origin } of await listClaims(layout)) {
-    const claimedAt = (await stat(layout.claim(name)).catch(() => undefined))?.ctime ?? now(); // it may be finished by now
+    const found = await stat(layout.claim(name)).catch(() => undefined); // it may be finished by now
+    const claimedAt = found?.ctime ?? now();
     if (now().getTime() - claimedAt.getTime() < STUCK_SECONDS * 1000) continue;
     const reason = `claimed at ${claimedAt.toISOString()} and not seen to; dts scan-arrived -v says why`;
     stuck.push({ id: `study ${origin.StudyInstanceUID}`, notBefore: now().toISOString(), reason });
@@ -78,8 +96,8 @@ async function findStuckClaims({ layout, now }: Station): Promise<{ id: string; 
   return stuck;
 }
 
-async function findRetries({ layout }: Station): Promise<{ id: string; notBefore: string; reason: string }[]> {
-  const retries: { id: string; notBefore: string; reason: string }[] = [];
+async function findRetries({ layout }: Station): Promise<Retry[]> {
+  const retries: Retry[] = [];
   const note = (id: string, clock: Clock | undefined): void => {
     if (clock !== undefined) retries.push({ id, notBefore: clock.notBefore, reason: failureText(clock.last) });
   };

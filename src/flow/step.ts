@@ -1,4 +1,4 @@
-// What a step of a job comes to. The step prepares, advance-job.ts commits: it alone writes failures, sets clocks and
+// What a step of a job comes to. The step prepares, advance-job.ts commits: it alone writes failures, postpones and
 // moves the job, so that every step has exactly one commit point.
 
 import type { Failure } from '../job/failure.ts';

@@ -11,8 +11,9 @@ import { readHeader } from '../dicom/header.ts';
 import type { Keyword } from '../dicom/keywords.ts';
 import type { Failure } from '../job/failure.ts';
 import type { Prediction, Result, ResultInstance } from '../job/job.ts';
-import { copyFileDurable, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable }
-  from '../spool/durable.ts';
+import {
+  copyFileDurable, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable,
+} from '../spool/durable.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { findJson, listDirectory } from '../spool/read.ts';
 import { isShort, readSpace } from '../spool/space.ts';
@@ -86,7 +87,9 @@ function validateWhole(
   { outputs }: CoreSpecification,
 ): Failure[] {
   const failures: Failure[] = [];
-  if (dicom.length === 0 && notRegular.length === 0 && predictions === undefined) failures.push({ reason: 'output-nothing' });
+  if (dicom.length === 0 && notRegular.length === 0 && predictions === undefined) {
+    failures.push({ reason: 'output-nothing' });
+  }
   if (totalBytes > outputs.maxBytes) {
     failures.push({ reason: 'output-bytes', bytes: totalBytes, maxBytes: outputs.maxBytes });
   }
@@ -107,7 +110,9 @@ async function readInputFacts({ folder, job }: StoredJob): Promise<InputFacts> {
 }
 
 /** @param copy where the copy goes that is judged; undefined judges the file where it lies */
-async function readCandidate({ path, name, bytes }: OutputFile, copy: string | undefined): Promise<Candidate | Failure> {
+async function readCandidate(
+  { path, name, bytes }: OutputFile, copy: string | undefined,
+): Promise<Candidate | Failure> {
   if (bytes === 0) return { reason: 'output-empty', file: name };
   if (copy !== undefined) await copyFileDurable(path, copy);
   const judged = copy ?? path;
@@ -124,14 +129,12 @@ async function readCandidate({ path, name, bytes }: OutputFile, copy: string | u
     SeriesInstanceUID: text('SeriesInstanceUID'),
     PatientID: text('PatientID'),
   };
-  if (meta.MediaStorageSOPInstanceUID !== undefined && meta.MediaStorageSOPInstanceUID !== instance.SOPInstanceUID) {
-    return {
-      reason: 'output-unreadable', file: name,
-      text: `its file meta information names ${meta.MediaStorageSOPInstanceUID}, its dataset ${instance.SOPInstanceUID}`,
-    };
-  }
   const { SOPClassUID, SOPInstanceUID, SeriesInstanceUID } = instance;
-  const { TransferSyntaxUID } = meta;
+  const { TransferSyntaxUID, MediaStorageSOPInstanceUID: named = SOPInstanceUID } = meta;
+  if (named !== SOPInstanceUID) {
+    const disagreement = `its file meta information names ${named}, its dataset ${SOPInstanceUID}`;
+    return { reason: 'output-unreadable', file: name, text: disagreement };
+  }
   const { size } = await stat(judged);
   const result = { SOPInstanceUID, SOPClassUID, SeriesInstanceUID, TransferSyntaxUID, source: name, bytes: size };
   return { copy, instance, result };

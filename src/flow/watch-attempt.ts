@@ -1,6 +1,6 @@
 // Looks at the attempt of a running job: starts it if that has not happened, enforces the limits while it runs, and
-// collects it when it has ended. Whatever is found is found on disk or with the container runtime, so any command can do
-// this at any time.
+// collects it when it has ended. Whatever is found is found on disk or with the container runtime, so any command can
+// do this at any time.
 
 import { CORE_EXIT } from '../core/core-exit.ts';
 import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
@@ -53,7 +53,7 @@ export async function endAttempt(station: Station, stored: StoredJob): Promise<s
     await endAndRecord(station, watched, 'cancelled');
     return undefined;
   } catch (error) {
-    if (error instanceof ExecutorUnavailable) return `what runs its core does not answer: ${error.message}`;
+    if (error instanceof ExecutorUnavailable) return `what runs its core does not answer: ${error.message}; try again`;
     throw error;
   }
 }
@@ -137,9 +137,8 @@ async function collect(
   }
 }
 
-/** An interruption is worth another attempt while some are left; a missing program or image is not. */
+/** Another attempt, while some are left. */
 function retryOrFail({ attempt, core }: Watched, failure: Failure): Step {
-  if (!isTemporary(failure)) return { failures: [failure] };
   if (attempt.attempt < core.attempts) return { postpone: failure, to: 'staged' };
   return { failures: [{ reason: 'attempts-used', attempts: attempt.attempt, last: failure }] };
 }

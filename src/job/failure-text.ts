@@ -37,7 +37,8 @@ function wordingOf(failure: Failure): string {
     case 'core-signal': return `the core was ended by signal ${failure.signal}${lastWords(failure.lastLines)}`;
     case 'core-time': return `the core ran longer than timeoutSeconds (${failure.timeoutSeconds}) and was ended`;
     case 'core-output-bytes':
-      return `the core had written ${failure.bytes} bytes, more than outputs.maxBytes (${failure.maxBytes}), and was ended`;
+      return `the core had written ${failure.bytes} bytes, more than outputs.maxBytes (${failure.maxBytes}), `
+        + 'and was ended';
     case 'attempts-used': return `all ${failure.attempts} attempts are used; the last: ${failureText(failure.last)}`;
 
     case 'output-nothing': return 'the core wrote neither a DICOM file nor output.json';
@@ -47,7 +48,8 @@ function wordingOf(failure: Failure): string {
     case 'output-missing-attribute': return `${failure.file} has no ${failure.keyword}`;
     case 'output-other-study':
       return `${failure.file} belongs to another study (StudyInstanceUID ${failure.StudyInstanceUID})`;
-    case 'output-other-patient': return `${failure.file} belongs to another patient (PatientID differs from the input's)`;
+    case 'output-other-patient':
+      return `${failure.file} belongs to another patient (PatientID differs from the input's)`;
     case 'output-input-series':
       return `${failure.file} uses a SeriesInstanceUID of the input (${failure.SeriesInstanceUID})`;
     case 'output-input-instance':
@@ -55,7 +57,8 @@ function wordingOf(failure: Failure): string {
     case 'output-same-instance':
       return `${failure.files.join(' and ')} have the same SOPInstanceUID (${failure.SOPInstanceUID})`;
     case 'output-sop-class': return `${failure.file} has SOPClassUID ${failure.SOPClassUID}, which is not allowed`;
-    case 'output-bytes': return `the output has ${failure.bytes} bytes, more than outputs.maxBytes (${failure.maxBytes})`;
+    case 'output-bytes':
+      return `the output has ${failure.bytes} bytes, more than outputs.maxBytes (${failure.maxBytes})`;
     case 'output-instances':
       return `the output has ${failure.instances} instances, more than outputs.maxInstances (${failure.maxInstances})`;
     case 'output-json': return `output.json cannot be used: ${failure.text}`;

@@ -16,7 +16,8 @@ export function parseStamp(stamp: string): Date | undefined {
   if (parts === null) return undefined;
   const [, year, month, day, hours, minutes, seconds, milliseconds] = parts;
   const instant = new Date(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`);
-  return !Number.isNaN(instant.getTime()) && formatStamp(instant) === stamp ? instant : undefined; // no 30th of February
+  const exists = !Number.isNaN(instant.getTime()) && formatStamp(instant) === stamp; // no 30th of February
+  return exists ? instant : undefined;
 }
 
 /**
@@ -37,7 +38,7 @@ export function deliveryId(JobId: string, destination: string, run = 1): string 
   return `${JobId}-${nameInIds(destination)}-${hash8(`${JobId}\n${destination}${run === 1 ? '' : `\n${run}`}`)}`;
 }
 
-/** A name with everything that could trouble a path, a container name or a shell replaced by `_`. The hash tells apart. */
+/** A name with all that could trouble a path, a container name or a shell replaced by `_`. The hash tells apart. */
 export function nameInIds(name: string): string {
   return name.replace(/[^A-Za-z0-9]/g, '_').slice(0, LONGEST_NAME);
 }

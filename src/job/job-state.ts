@@ -1,7 +1,7 @@
 // The states of a job and the legal moves between them: the table of docs/INTERNALS.md, "Jobs", as code.
 // A job's state is the directory that it lies in; a move is one rename, done by spool/job-store.ts.
 
-/** In the order in which a job passes through them; the words are the same on disk, in events, in SQL and on the page. */
+/** In the order in which a job passes through them; the words are the same on disk, in events and on the page. */
 export const JOB_STATES = [
   'pending', 'staged', 'running', 'ran', 'validated', 'forwarding', 'done', 'failed', 'held', 'cancelled',
 ] as const;
@@ -25,6 +25,9 @@ export const JOB_MOVES: { readonly [From in JobState]: readonly JobState[] } = {
 /** States that `run-one-job` advances. */
 export const ACTIVE_JOB_STATES = ['pending', 'staged', 'running', 'ran', 'validated', 'forwarding'] as const satisfies
   readonly JobState[];
+
+/** The same in the order in which they are seen to: what has begun leaves before more is begun. */
+export const NEAREST_END_FIRST: readonly JobState[] = ACTIVE_JOB_STATES.toReversed();
 
 /** States in which a job stays until a person acts. */
 export const ENDED_JOB_STATES = ['done', 'failed', 'held', 'cancelled'] as const satisfies readonly JobState[];

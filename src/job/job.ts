@@ -51,7 +51,7 @@ export interface Attempt {
   readonly endedAt?: string;
   readonly handle?: string;
   readonly imageDigest?: string;
-  /** `exit 0`, `exit 75`, `signal KILL`, `vanished`, `time limit`, `output limit`. */
+  /** `exit 0`, `exit 75`, `signal SIGKILL`, `vanished`, `time limit`, `output limit`, `cancelled`. */
   readonly outcome?: string;
 }
 

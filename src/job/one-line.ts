@@ -3,7 +3,7 @@
 //
 // Letters of all scripts stay as they are, also the joiners that some of them need.
 
-/** Control characters shown as escapes: a line stays a line, a terminal unharmed. Doing so twice changes nothing more. */
+/** Control characters shown as escapes: a line stays a line, a terminal unharmed. Twice is the same as once. */
 export function oneLine(text: string): string {
   return text.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;

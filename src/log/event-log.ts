@@ -38,7 +38,8 @@ export function openEventLog(layout: Layout, command: string, now: () => Date = 
       try {
         writeLine(descriptorOf(time.slice(0, 10)), Buffer.from(line));
       } catch (error) {
-        writeError(`dts ${command}: error: event log: not written: ${String(error)}; the event was ${harmlessJson(line)}`);
+        const text = `${String(error)}; the event was ${harmlessJson(line)}`;
+        writeError(`dts ${command}: error: event log: not written: ${text}`);
       }
     },
   };

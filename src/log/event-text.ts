@@ -23,27 +23,31 @@ function wordingOf(event: StationEvent): string {
       return `instance ${event.SOPInstanceUID}: not stored: ${event.text}; `
         + `${peerText(event)} was answered ${formatStatus(event.status)}`;
     case 'instance-differs':
-      return `instance ${event.SOPInstanceUID}: came again with another dataset; both are kept, the new one as ${event.file}`;
+      return `instance ${event.SOPInstanceUID}: came again with another dataset; `
+        + `both are kept, the new one as ${event.file}`;
     case 'arrival-matched': return `study ${event.StudyInstanceUID}: wanted by ${event.streams.join(', ')}`;
     case 'arrival-unmatched':
       return `study ${event.StudyInstanceUID}: no job made: no stream wants what ${event.callingAETitle} sends to `
         + `${event.calledAETitle}; dts explain ${event.StudyInstanceUID} shows why`;
     case 'arrival-rejected': return `arrival: set aside: ${event.text}; a person has to look at ${event.file}`;
     case 'arrival-postponed':
-      return `study ${event.StudyInstanceUID}: not seen to: ${failureText(event.failure)}; it stays claimed and is tried again`;
+      return `study ${event.StudyInstanceUID}: not seen to: ${failureText(event.failure)}; `
+        + 'it stays claimed and is tried again';
     case 'action-done': return `study ${event.StudyInstanceUID}: ${event.type} action of stream ${event.stream} done`;
     case 'action-failed':
       return `study ${event.StudyInstanceUID}: ${event.type} action of stream ${event.stream} not done: ${event.text}; `
         + 'a person has to look';
     case 'nothing-selected':
-      return `study ${event.StudyInstanceUID}: no job made: the select statement of stream ${event.stream} fits none of its `
-        + `series; dts explain ${event.StudyInstanceUID} shows why`;
+      return `study ${event.StudyInstanceUID}: no job made: the select statement of stream ${event.stream} fits `
+        + `none of its series; dts explain ${event.StudyInstanceUID} shows why`;
     case 'job-made': return `job ${event.JobId}: made`;
     case 'job-moved': return `job ${event.JobId}: ${event.from} to ${event.to}`;
     case 'job-postponed':
-      return `job ${event.JobId}: not advanced: ${failureText(event.failure)}; it is tried again after ${event.notBefore}`;
+      return `job ${event.JobId}: not advanced: ${failureText(event.failure)}; `
+        + `it is tried again after ${event.notBefore}`;
     case 'job-stuck':
-      return `job ${event.JobId}: neither advanced nor failed: ${failureText(event.failure)}; it is as it was, a person has to look`;
+      return `job ${event.JobId}: neither advanced nor failed: ${failureText(event.failure)}; `
+        + 'it is as it was, a person has to look';
     case 'job-failed':
       return `job ${event.JobId}: failed: ${event.failures.map(failureText).join('; ')}; `
         + `dts jobs show ${event.JobId} tells more`;
@@ -52,24 +56,34 @@ function wordingOf(event: StationEvent): string {
       return `job ${event.JobId}: attempt ${event.attempt} ended with ${event.outcome} after ${event.seconds} s`;
     case 'prediction': return `job ${event.JobId}: ${event.field_name} = ${event.value}`;
     case 'nothing-to-deliver':
-      return `job ${event.JobId}: nothing delivered: no destination's filter fits what the core made`;
-    case 'delivery-made': return `delivery ${event.DeliveryId}: made, ${event.instances} instances for ${event.destination}`;
+      return `job ${event.JobId}: nothing delivered: no destination's filter fits the result`;
+    case 'delivery-made':
+      return `delivery ${event.DeliveryId}: made, ${event.instances} instances for ${event.destination}`;
     case 'delivery-postponed':
-      return `delivery ${event.DeliveryId}: ${event.missing} of ${event.missing + event.delivered} instances not delivered `
-        + `to ${event.destination}: ${failureText(event.failure)}; it is tried again after ${event.notBefore}`;
+      return `delivery ${event.DeliveryId}: ${event.missing} of ${event.missing + event.delivered} instances not `
+        + `delivered to ${event.destination}: ${failureText(event.failure)}; `
+        + `it is tried again after ${event.notBefore}`;
     case 'delivery-done':
-      return `delivery ${event.DeliveryId}: ${event.instances} instances stored at ${event.destination} in ${event.seconds} s`;
+      return `delivery ${event.DeliveryId}: ${event.instances} instances stored at ${event.destination} `
+        + `in ${event.seconds} s`;
     case 'delivery-stuck':
-      return `delivery ${event.DeliveryId}: neither sent nor failed: ${failureText(event.failure)}; it is as it was, a person `
-        + 'has to look';
+      return `delivery ${event.DeliveryId}: neither sent nor failed: ${failureText(event.failure)}; `
+        + 'it is as it was, a person has to look';
     case 'delivery-failed':
-      return `delivery ${event.DeliveryId}: failed at ${event.destination}: ${event.failures.map(failureText).join('; ')}; `
+      return `delivery ${event.DeliveryId}: failed at ${event.destination}: `
+        + `${event.failures.map(failureText).join('; ')}; `
         + `a person has to look, then dts deliveries retry ${event.DeliveryId}`;
     case 'delivery-moved': return `delivery ${event.DeliveryId}: ${event.from} to ${event.to}`;
     case 'disk-short':
-      return `disk of ${event.path}: ${event.freeBytes} bytes free, ${event.neededBytes} are needed; nothing is received or `
-        + 'staged until there is room; dts status shows what uses it';
+      return `disk of ${event.path}: ${event.freeBytes} bytes free, ${event.neededBytes} are needed; `
+        + 'nothing is received or staged until there is room; dts status shows how much there is';
+    default: return ofAnotherVersion(event);
   }
+}
+
+/** The log may hold what a version before or after this one wrote. */
+function ofAnotherVersion(event: never): string {
+  return `event of another version: ${JSON.stringify(event)}`;
 }
 
 function peerText(event: AboutPeer): string {

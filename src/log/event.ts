@@ -1,5 +1,5 @@
-// Everything that is written to the event log, one type an event. The log is the truth about what happened; SQL, the
-// console and the page are made from it. Text for people is made in event-text.ts.
+// Everything that is written to the event log, one type an event. The log is the truth about what happened; the console
+// and whatever else tells of it is made from it. Text for people is made in event-text.ts.
 
 import type { DeliveryState } from '../job/delivery-state.ts';
 import type { Failure } from '../job/failure.ts';
@@ -43,10 +43,12 @@ export type StationEvent =
   | ({ readonly event: 'arrival-matched'; readonly streams: readonly string[]; readonly SeriesInstanceUID?: string }
       & AboutStudy & AboutPeer)
   | ({ readonly event: 'arrival-unmatched'; readonly SeriesInstanceUID?: string } & AboutStudy & AboutPeer)
-  | { readonly event: 'arrival-rejected'; readonly text: string; readonly file: string; readonly StudyInstanceUID?: string }
+  | { readonly event: 'arrival-rejected'; readonly text: string; readonly file: string;
+      readonly StudyInstanceUID?: string }
   | ({ readonly event: 'arrival-postponed'; readonly failure: Failure } & AboutStudy)
   | ({ readonly event: 'action-done'; readonly stream: string; readonly type: string } & AboutStudy)
-  | ({ readonly event: 'action-failed'; readonly stream: string; readonly type: string; readonly text: string } & AboutStudy)
+  | ({ readonly event: 'action-failed'; readonly stream: string; readonly type: string; readonly text: string }
+      & AboutStudy)
   | ({ readonly event: 'nothing-selected'; readonly stream: string } & AboutStudy)
   | ({ readonly event: 'job-made' } & AboutJob)
   | ({ readonly event: 'job-moved'; readonly from: JobState; readonly to: JobState } & AboutJob)
@@ -58,7 +60,8 @@ export type StationEvent =
   | ({ readonly event: 'attempt-ended'; readonly attempt: number; readonly outcome: string; readonly seconds: number }
       & AboutJob)
   /** `row` counts from 0 within the job's output.json: a row that stands twice after a crash is the same row. */
-  | ({ readonly event: 'prediction'; readonly row: number; readonly field_name: string; readonly value: string } & AboutJob)
+  | ({ readonly event: 'prediction'; readonly row: number; readonly field_name: string; readonly value: string }
+      & AboutJob)
   | ({ readonly event: 'nothing-to-deliver' } & AboutJob)
   | ({ readonly event: 'delivery-made'; readonly instances: number } & AboutDelivery)
   | ({ readonly event: 'delivery-postponed'; readonly failure: Failure; readonly notBefore: string;

@@ -23,7 +23,7 @@ export interface AssociationPlan<Instance extends Sendable> {
   readonly instances: readonly Planned<Instance>[];
 }
 
-export const MAXIMUM_CONTEXTS = 128;
+const MAXIMUM_CONTEXTS = 128;
 
 /** The associations, in the order in which they are opened. */
 export function planAssociations<Instance extends Sendable>(

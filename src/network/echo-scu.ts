@@ -1,14 +1,12 @@
 // Asks a peer whether it is there and talks DICOM with us: C-ECHO (PS3.4 annex A).
 
+import { VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.ts';
+import { formatStatus, SUCCESS } from '../dicom/status.ts';
+import { IMPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntaxes.ts';
 import type { Failure } from '../job/failure.ts';
 import { openAssociation } from './association-scu.ts';
 import { COMMAND_FIELD, NO_DATASET } from './command-set.ts';
 import type { Peer } from './peer.ts';
-
-const VERIFICATION_SOP_CLASS_UID = '1.2.840.10008.1.1';
-/** Every application entity must accept it (PS3.5 section 10.1). */
-const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2';
-const SUCCESS = 0x0000;
 
 /** Connects, opens an association, asks, releases. The time is that from the first packet to the answer. */
 export async function echo(
@@ -18,8 +16,8 @@ export async function echo(
   const begin = performance.now();
   const context = {
     id: 1,
-    SOPClassUID: VERIFICATION_SOP_CLASS_UID,
-    TransferSyntaxUID: IMPLICIT_VR_LITTLE_ENDIAN,
+    SOPClassUID: VERIFICATION_SOP_CLASS,
+    TransferSyntaxUID: IMPLICIT_VR_LITTLE_ENDIAN, // every application entity must accept it (PS3.5 section 10.1)
   };
   const association = await openAssociation(peer, [context], signal);
   if ('failure' in association) return association.failure;
@@ -29,7 +27,7 @@ export async function echo(
     return { reason: 'context-refused', SOPClassUID, TransferSyntaxUID };
   }
   const { MessageID, command } = association.encodeRequest(context, {
-    AffectedSOPClassUID: VERIFICATION_SOP_CLASS_UID,
+    AffectedSOPClassUID: VERIFICATION_SOP_CLASS,
     CommandField: COMMAND_FIELD['C-ECHO-RQ'],
     CommandDataSetType: NO_DATASET,
   });
@@ -40,6 +38,5 @@ export async function echo(
   const milliseconds = performance.now() - begin;
   await association.release();
   if (response.Status === SUCCESS) return { echoed: true, milliseconds };
-  const status = response.Status.toString(16).toUpperCase().padStart(4, '0');
-  return { reason: 'peer-rejected', permanent: true, text: `answered C-ECHO with status 0x${status}` };
+  return { reason: 'peer-rejected', permanent: true, text: `answered C-ECHO ${formatStatus(response.Status)}` };
 }

@@ -30,7 +30,7 @@ export const specialNames = ['ClassifyType', 'ClassifyTypes', 'NumImages', 'NumS
 type SpecialName = (typeof specialNames)[number];
 
 /** The form in which SeriesFacts.value takes a field. */
-export function fieldReference(field: Field): FieldReference {
+function fieldReference(field: Field): FieldReference {
   return field.kind === 'name' ? field.name : [field.group, field.element];
 }
 

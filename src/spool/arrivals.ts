@@ -1,6 +1,6 @@
 // Marks and claims: what is arriving and what has been taken to be worked on. See docs/INTERNALS.md, "Arrivals".
 //
-// Promises: a mark is claimed by one rename, a claim is removed last, and no instance that came in between is forgotten.
+// Promises: a mark is claimed by one rename, a claim is removed last, and no instance in between is forgotten.
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,8 +37,12 @@ export async function listMarks(layout: Layout): Promise<{ marks: Mark[]; strang
   for (const name of await listDirectory(layout.arrived)) {
     const parsed = parseMarkName(name);
     const markedAt = await modifiedAt(layout.mark(name));
-    if (parsed === undefined) strangers.push(name);
-    else if (markedAt !== undefined) marks.push({ name, origin: { ...parsed, arrivedAt: markedAt.toISOString() }, markedAt });
+    if (parsed === undefined) {
+      strangers.push(name);
+    } else if (markedAt !== undefined) {
+      const origin = { ...parsed, arrivedAt: markedAt.toISOString() };
+      marks.push({ name, origin, markedAt });
+    }
   }
   marks.sort((a, b) => a.markedAt.getTime() - b.markedAt.getTime());
   return { marks, strangers };
@@ -49,9 +53,7 @@ export async function listClaims(layout: Layout): Promise<Claim[]> {
   return (await listDirectory(layout.claimed)).flatMap((name) => parseClaimName(name) ?? []);
 }
 
-/**
- * Takes a mark. @returns undefined where an instance came in meanwhile (the study is arriving still) or the mark is gone
- */
+/** Takes a mark. @returns undefined where it is gone, or an instance came in meanwhile: the study is arriving still */
 export async function claimMark(lease: Lease, layout: Layout, mark: Mark): Promise<Claim | undefined> {
   const claim: Claim = {
     name: `${formatStamp(mark.markedAt)} ${mark.name}`,
@@ -98,7 +100,7 @@ export async function removeClaim(lease: Lease, layout: Layout, claim: Claim): P
   await removeFileDurable(layout.actionsDone(claim.name));
 }
 
-/** Removes notes of actions without their claim: it was set aside, or a run died between the two steps of removeClaim. */
+/** Removes notes of actions without their claim: it was set aside, or a run died in the middle of removeClaim. */
 export async function removeOldNotes(lease: Lease, layout: Layout): Promise<void> {
   await makeDirectoryDurable(layout.claimed);
   const names = await readdir(layout.claimed);

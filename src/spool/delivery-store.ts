@@ -6,7 +6,9 @@
 import { basename, dirname, join } from 'node:path';
 import { DELIVERY_STATES, mayMoveDelivery, type DeliveryState } from '../job/delivery-state.ts';
 import type { Answer, Delivery } from '../job/delivery.ts';
-import { linkOrKeep, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable } from './durable.ts';
+import {
+  linkOrKeep, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable,
+} from './durable.ts';
 import { DeliveryFolder, type Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
 import { exists, findJson, findJsonLines, isId, listDirectory } from './read.ts';

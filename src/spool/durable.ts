@@ -1,15 +1,14 @@
-// The durable writes: the only file of the station that renames, links, unlinks or fsyncs state.
+// The durable writes: the only file of the station that renames, links, unlinks or fsyncs state. Files that grow line
+// by line are written by durable-lines.ts, with what is here.
 //
 // After one of these functions has returned, its effect survives SIGKILL and power loss. Before, either the old state
 // or the new one is found, never something between, and at worst a file whose name begins with ".writing-" is left,
-// which nothing reads. Every step that counts passes a failpoint, so that tests can die there.
+// which nothing reads and nothing sweeps. Every step that counts passes a failpoint, so that tests can die there.
 //
 // Never decides anything: where files lie is layout.ts, what they mean is flow/.
 
 import { constants } from 'node:fs';
-import {
-  appendFile, copyFile, link, mkdir, open, readdir, rename, rm, rmdir, symlink, unlink, utimes, type FileHandle,
-} from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failpoint } from './failpoint.ts';
 import { hasCode } from './error-code.ts';
@@ -18,8 +17,8 @@ import { hasCode } from './error-code.ts';
 export const WRITING_PREFIX = '.writing-';
 
 const DIRECTORY_MODE = 0o750;
-const FILE_MODE = 0o640;
-const NEWLINE = 0x0a;
+/** Of every file of state that the station makes. */
+export const FILE_MODE = 0o640;
 
 /** A name beside `path` that nobody else uses, on any host. */
 function writingName(path: string): string {
@@ -27,23 +26,39 @@ function writingName(path: string): string {
 }
 
 /** Makes what a directory says (its names) survive a power loss. */
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+export async function syncDirectory(path: string | Buffer): Promise<void> {
+  await sync(path, constants.O_RDONLY | constants.O_DIRECTORY);
 }
 
 /** Makes a file's content survive a power loss. */
-export async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r');
+export async function syncFile(path: string | Buffer): Promise<void> {
+  await sync(path, constants.O_RDONLY);
+}
+
+async function sync(path: string | Buffer, flags: number): Promise<void> {
+  const file = await open(path, flags);
   try {
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/**
+ * fsyncs everything at and below a directory, the directory itself last. What its owner may not read is passed over, as
+ * are links and whatever else is neither file nor directory.
+ */
+export async function syncTree(path: string | Buffer): Promise<void> {
+  for (const entry of await readdir(path, { withFileTypes: true, encoding: 'buffer' })) {
+    const inside = Buffer.concat([Buffer.from(path), Buffer.from('/'), entry.name]); // a name need not be UTF-8
+    try {
+      if (entry.isDirectory()) await syncTree(inside);
+      else if (entry.isFile()) await syncFile(inside);
+    } catch (error) {
+      if (!hasCode(error, 'EACCES', 'ENOENT')) throw error;
+    }
+  }
+  await syncDirectory(path);
 }
 
 /** fsyncs every directory at and below a path (not the files in them), the path itself last. */
@@ -89,51 +104,6 @@ export async function writeJsonDurable(path: string, value: unknown): Promise<vo
   await writeFileDurable(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Appends one line in a single write and fsyncs it. A crash may leave part of the line; readers step over it. */
-export async function appendLineDurable(path: string, line: string): Promise<void> {
-  await endCutLine(path);
-  failpoint('append', path);
-  const file = await open(path, 'a', FILE_MODE);
-  try {
-    const { size } = await file.stat();
-    await file.writeFile(`${line}\n`);
-    await file.sync();
-    if (size === 0) await syncDirectory(dirname(path));
-  } finally {
-    await file.close();
-  }
-}
-
-/**
- * Ends the last line of a file where a crash or a full disk cut it short, so that the next one is not lost with it.
- * Does nothing where there is no file.
- */
-export async function endCutLine(path: string): Promise<void> {
-  let file: FileHandle;
-  try {
-    file = await open(path, constants.O_RDWR | constants.O_APPEND);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
-  }
-  try {
-    const { size } = await file.stat();
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
-    if (bytesRead === 1 && buffer[0] !== NEWLINE) await file.writeFile('\n');
-  } finally {
-    await file.close();
-  }
-}
-
-/**
- * Appends one line in a single write. It survives SIGKILL, and power loss once the file is synced: see syncFile.
- * Whoever appends many calls endCutLine first.
- */
-export async function appendLine(path: string, line: string): Promise<void> {
-  failpoint('append-line', path);
-  await appendFile(path, `${line}\n`, { mode: FILE_MODE });
-}
-
 /**
  * Renames a file or directory. This is the commit point of every state change.
  * A directory is not put over one that has entries (ENOTEMPTY); a file takes the place of a file.
@@ -164,7 +134,7 @@ export async function publishDurable(from: string, to: string): Promise<boolean>
   return true;
 }
 
-/** Hard link `to` onto `from`; a leftover of an interrupted run at `to` is kept as it is. Not synced: see syncDirectories. */
+/** Hard link `to` onto `from`; what is at `to` already stays as it is. Not synced: see syncDirectories. */
 export async function linkOrKeep(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
@@ -173,7 +143,7 @@ export async function linkOrKeep(from: string, to: string): Promise<void> {
   }
 }
 
-/** Symbolic link `path` saying `target`; what is at `path` already is kept as it is. Not synced: see syncDirectories. */
+/** Symbolic link `path` saying `target`; what is at `path` already stays as it is. Not synced: see syncDirectories. */
 export async function symbolicLinkOrKeep(target: string, path: string): Promise<void> {
   try {
     await symlink(target, path);
@@ -230,20 +200,8 @@ export async function removeFileDurable(path: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Removes a directory with all it holds; one that is gone already is as good. Not atomic: only for what nothing needs. */
+/** Removes a directory with all it holds, if it is there. Not atomic: only for what nothing needs. */
 export async function removeTree(path: string): Promise<void> {
   failpoint('remove-tree', path);
   await rm(path, { recursive: true, force: true });
-}
-
-/** Removes a directory if it is empty. @returns whether it is gone. */
-export async function removeEmptyDirectory(path: string): Promise<boolean> {
-  try {
-    await rmdir(path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return true;
-    if (hasCode(error, 'ENOTEMPTY')) return false;
-    throw error;
-  }
 }

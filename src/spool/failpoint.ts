@@ -2,7 +2,7 @@
 //
 // DTS_FAILPOINT=<n>          SIGKILL just before the nth durable step of this process (1 is the first).
 // DTS_FAILPOINT=<name>       SIGKILL just before the first step of that name, <name>:<n> before the nth of that name.
-// DTS_FAILPOINT_TRACE=<file> appends every step reached, also the deadly one: its name, a space and the path it changes.
+// DTS_FAILPOINT_TRACE=<file> appends every step reached, the deadly one too: its name, a space and the path it changes.
 // Without these variables a step costs one comparison. Never used by the station itself.
 
 import { appendFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const passed = new Map<string, number>();
 let total = 0;
 
 /**
- * Marks a place at which a process may die. Called by the functions of durable.ts before each system call that counts.
+ * Marks a place at which a process may die. Called by durable.ts and durable-lines.ts before each call that counts.
  * @param path what the step is about to change, or has changed
  */
 export function failpoint(name: string, path: string): void {

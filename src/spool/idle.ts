@@ -1,4 +1,4 @@
-// Whether a tick has anything to do, found out as cheaply as can be: cron asks every minute, and mostly there is nothing.
+// Whether a tick has anything to do, found out as cheaply as can be: cron asks every minute, and mostly there is not.
 
 import { readdirSync } from 'node:fs';
 import { hasCode } from './error-code.ts';

@@ -1,6 +1,6 @@
 // Jobs on disk: finding them and moving them from state to state. See docs/INTERNALS.md, "Jobs".
 //
-// Promises: a job is in exactly one state at any instant, and a move is one rename. Moves are made under the job's lease.
+// Promises: a job is in exactly one state at any instant, and a move is one rename, made under the job's lease.
 
 import { dirname } from 'node:path';
 import { JOB_STATES, mayMove, type JobState } from '../job/job-state.ts';
@@ -61,6 +61,11 @@ export async function moveJob(lease: Lease, layout: Layout, stored: StoredJob, t
   lease.assertHeld();
   await moveDurable(stored.folder.path, path); // commit
   return { state: to, folder: new JobFolder(path), job: stored.job };
+}
+
+/** The ids in deliveries.json, undefined where the job has not come to its deliveries. */
+export async function findDeliveryIds(folder: JobFolder): Promise<readonly string[] | undefined> {
+  return (await findJson<{ readonly deliveries: readonly string[] }>(folder.deliveries))?.deliveries;
 }
 
 export async function findAttempt(folder: JobFolder): Promise<Attempt | undefined> {

@@ -1,10 +1,10 @@
-// The right to change a job, a destination's deliveries or the arrivals, held by one process at a time, on one host or on
+// The right to change a job, a peer's deliveries or the arrivals, held by one process at a time, on one host or on
 // several that share the data directory. On proper-lockfile: `locks/<name>.lock` is a directory whose time its owner
 // refreshes.
 //
-// Promises: never two owners at once, but for an owner that was paused longer than STALE: it finds that out in
-// `assertHeld`, which every move calls first, and changes nothing more. An owner on this host that died is replaced at
-// once, one on another host after STALE.
+// Promises: never two owners at once, but for an owner that was paused longer than STALE_MILLISECONDS: it finds that
+// out in `assertHeld`, which every move calls first, and changes nothing more. An owner on this host that died is
+// replaced at once, one on another host after STALE_MILLISECONDS.
 
 import lockfile from 'proper-lockfile';
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
@@ -71,13 +71,16 @@ async function tryLock(path: string): Promise<Held | undefined> {
   }
   const identity = findLockDirectory(directory)?.identity;
   setOwnLock(directory, identity);
-  const isOurs = (): boolean => !compromised && identity !== undefined && findLockDirectory(directory)?.identity === identity;
+  const isOurs = (): boolean => {
+    return !compromised && identity !== undefined && findLockDirectory(directory)?.identity === identity;
+  };
   const owner = { ...identityOf(process.pid), lock: identity };
   await writeFile(ownerFile(path), JSON.stringify(owner), { mode: 0o640 });
   return {
     isHeld: () => isOurs() && !isStale(directory),
     async release() {
-      if (isOurs()) await rm(ownerFile(path), { force: true }); // first, so that it never names an owner of the next lock
+      // First, so that it never names an owner of the next lock.
+      if (isOurs()) await rm(ownerFile(path), { force: true });
       if (!compromised) await unlock();
       setOwnLock(directory, undefined);
     },

@@ -1,7 +1,7 @@
 // The names of files in temp, and the removal of those that a killed receiver left.
 //
 // A name holds the identity of the process that writes the file: host, boot, pid and start time. Only files of a
-// process of this host that is certainly gone are removed here; everything else in temp goes by age (tidy.ts).
+// process of this host that is certainly gone are removed; everything else in temp stays, for nothing goes by age.
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

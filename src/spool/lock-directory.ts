@@ -1,5 +1,5 @@
-// The directory that is a lock: `locks/<name>.lock`. Tells one from the next of the same name, and gives proper-lockfile a
-// file system on which it only ever removes a lock that is this process's own.
+// The directory that is a lock: `locks/<name>.lock`. Tells one from the next of the same name, and gives
+// proper-lockfile a file system on which it only ever removes a lock that is this process's own.
 //
 // Why: a process that was stopped while another took over would else remove the lock of its successor, when it gives
 // back the lease or when it ends.
@@ -20,7 +20,8 @@ const own = new Map<string, string>();
 /** What is at a path now, undefined where nothing is. */
 export function findLockDirectory(path: string): LockDirectory | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? undefined : { identity: `${found.ino}/${found.birthtimeMs}`, refreshedAt: found.mtimeMs };
+  if (found === undefined) return undefined;
+  return { identity: `${found.ino}/${found.birthtimeMs}`, refreshedAt: found.mtimeMs };
 }
 
 /** Notes whether the directory at a path is this process's to remove. */

@@ -1,4 +1,4 @@
-// Reading state: what is missing is a value. What cannot be read, or is no JSON where the station wrote JSON, is thrown.
+// Reading state: what is missing is a value; what cannot be read, or is no JSON where the station wrote it, is thrown.
 
 import { access, readFile, readdir } from 'node:fs/promises';
 import { DamagedFile } from './damaged-file.ts';

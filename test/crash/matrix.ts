@@ -34,8 +34,8 @@ those tests: \`DTS_WRITE_DOCS=1 node test/run.mjs test/crash\`.
 
 - *left behind*: what the dead process had begun; leases of dead processes are left out, the next one takes them over.
 - *the next runs*: what the next runs of that command told the event log; "not killed" is a run without a kill.
-- *log*: events that are missing (−) or told once more (+), compared with a run that nobody killed. The event log is
-  written after the step that it tells about, so that a kill just then costs the line, never the step.
+- *log*: events that are told once more (+) or missing (−), compared with a run that nobody killed. Telling and doing
+  are two things, and a kill may come between them; what counts is the state on disk.
 - *again*: instances that a destination got twice, because the answer to the first was lost.
 `;
 

@@ -48,3 +48,8 @@ test('what came from outside cannot break the line', () => {
   });
   assert.equal(text, 'association from CT\\x0a1 (::1) to \\x1b[2J: rejected: a\\x0d\\x0ab\\x85');
 });
+
+test('an event of another version is told as it stands', () => {
+  const event = { event: 'event-to-come', what: 'a\nb' } as unknown as StationEvent;
+  assert.equal(eventText(event), 'event of another version: {"event":"event-to-come","what":"a\\nb"}');
+});

@@ -31,7 +31,7 @@ test('a peer that does not verify, or answers with another status, is a failure'
     { reason: 'context-refused', SOPClassUID: '1.2.840.10008.1.1', TransferSyntaxUID: '1.2.840.10008.1.2' });
   const failing = await startScriptedScp(t, { respond: () => ({ Status: 0x0122 }) });
   assert.deepEqual(await echo(peerAt(failing.port)),
-    { reason: 'peer-rejected', permanent: true, text: 'answered C-ECHO with status 0x0122' });
+    { reason: 'peer-rejected', permanent: true, text: 'answered C-ECHO 0x0122 (refused: SOP class not supported)' });
 });
 
 test('a peer that is absent or silent is said to be', async (t) => {

@@ -3,9 +3,9 @@ import { link, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } fr
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
-  appendLine, appendLineDurable, copyFileDurable, endCutLine, linkOrKeep, makeDirectoryDurable, moveDurable,
-  pointSymbolicLink, publishDurable, removeEmptyDirectory, removeFileDurable, removeTree, syncDirectories,
-  syncDirectory, syncFile, touchMark, writeFileDurable, writeJsonDurable,
+  copyFileDurable, linkOrKeep, makeDirectoryDurable, moveDurable, pointSymbolicLink, publishDurable,
+  removeFileDurable, removeTree, syncDirectories, syncDirectory, syncFile, touchMark, writeFileDurable,
+  writeJsonDurable,
 } from '../../src/spool/durable.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 
@@ -52,29 +52,6 @@ test('directories are made with all that is missing above them', async (t) => {
   await writeFile(join(folder, 'file'), '');
   await assert.rejects(makeDirectoryDurable(join(folder, 'file')), { code: 'EEXIST' });
   await assert.rejects(makeDirectoryDurable(join(folder, 'file', 'below')), { code: 'ENOTDIR' });
-});
-
-test('appended lines stand one after the other, behind whatever a crash cut short', async (t) => {
-  const path = join(await temporaryFolder(t), 'lines');
-  await appendLineDurable(path, 'one');
-  await appendLine(path, 'two');
-  assert.equal(await readFile(path, 'utf8'), 'one\ntwo\n');
-  assert.equal(await modeOf(path), '640');
-  await writeFile(path, 'one\n{"cut');
-  await appendLineDurable(path, 'three');
-  assert.equal(await readFile(path, 'utf8'), 'one\n{"cut\nthree\n');
-  await assert.rejects(appendLineDurable(join(path, 'below'), 'x'), { code: 'ENOTDIR' });
-});
-
-test('a line that was cut short is ended once', async (t) => {
-  const path = join(await temporaryFolder(t), 'lines');
-  await endCutLine(path);
-  for (const [before, after] of [['', ''], ['one\n', 'one\n'], ['cut', 'cut\n'], ['one\n{', 'one\n{\n']] as const) {
-    await writeFile(path, before);
-    await endCutLine(path);
-    await endCutLine(path);
-    assert.equal(await readFile(path, 'utf8'), after);
-  }
 });
 
 test('a move takes the place of a file, not of a directory with entries', async (t) => {
@@ -168,12 +145,8 @@ test('what is removed may be gone already', async (t) => {
   await removeFileDurable(path);
   await mkdir(join(folder, 'tree', 'below'), { recursive: true });
   await writeFile(join(folder, 'tree', 'below', 'file'), '');
-  assert.equal(await removeEmptyDirectory(join(folder, 'tree')), false);
   await removeTree(join(folder, 'tree'));
   await removeTree(join(folder, 'tree'));
-  await mkdir(path);
-  assert.equal(await removeEmptyDirectory(path), true);
-  assert.equal(await removeEmptyDirectory(path), true);
   assert.deepEqual(await readdir(folder), []);
   await mkdir(path);
   await assert.rejects(removeFileDurable(path), { code: 'EISDIR' });

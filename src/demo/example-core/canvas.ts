@@ -67,7 +67,7 @@ export function fitText(text: string, size: number, width: number): string {
 }
 
 /** Draws lines as one pen would: where they cross, nothing is drawn twice. */
-export function drawLines(canvas: Canvas, lines: readonly (readonly Point[])[], pen: number, color: Color): void {
+function drawLines(canvas: Canvas, lines: readonly (readonly Point[])[], pen: number, color: Color): void {
   const points = lines.flat();
   if (points.length === 0) return;
   const reach = pen / 2 + 1;

@@ -12,7 +12,7 @@ export type Statistics = {
 /** Counts in bins of equal width from `minimum` to `maximum`, both included. */
 export type Histogram = { readonly minimum: number; readonly maximum: number; readonly counts: readonly number[] };
 
-export const HISTOGRAM_BINS = 64;
+const HISTOGRAM_BINS = 64;
 
 /** Adds up frames; `result` is of all that were added. */
 export function createStatistics(): { add(values: Float32Array): void; result(): Statistics } {

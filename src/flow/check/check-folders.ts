@@ -4,30 +4,40 @@ import { access, constants, stat } from 'node:fs/promises';
 import { codeOf } from '../../spool/error-code.ts';
 import type { Layout } from '../../spool/layout.ts';
 import { exists } from '../../spool/read.ts';
-import { isShort, neededBytes, readSpace } from '../../spool/space.ts';
+import { isShort, neededBytes, readSpace, type SpaceLimits } from '../../spool/space.ts';
 import type { Station } from '../station.ts';
 import { error, ok, warning, type EnvironmentFinding } from './finding.ts';
 
 export async function checkFolders({ layout, configuration }: Station): Promise<EnvironmentFinding[]> {
   const { datadir } = layout;
   if (!await exists(datadir)) {
-    return [error('data directory', `${datadir} does not exist`, `sudo ./install.sh makes it, or mkdir -m 0750 ${datadir}`)];
+    return [error('data directory', `${datadir} does not exist`,
+      `sudo ./install.sh makes it, or mkdir -m 0750 ${datadir}`)];
   }
   const findings: EnvironmentFinding[] = [];
   for (const folder of await existing([datadir, ...workFolders(layout)])) findings.push(...await checkFolder(folder));
   findings.push(...await checkFileSystems(layout));
-  const space = await readSpace(datadir);
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  findings.push(isShort(space, configuration.limits)
-    ? error('disk', `${gigabytes(space.freeBytes)} free on ${datadir}, ${gigabytes(neededBytes(space, configuration.limits))} `
-      + 'are needed', 'make room, or lower limits.minFreeBytes and limits.minFreePercent')
-    : ok('disk', `${gigabytes(space.freeBytes)} of ${gigabytes(space.totalBytes)} free on ${datadir}`));
-  if (!findings.some(({ level }) => level !== 'ok')) findings.unshift(ok('data directory', `${datadir} is ours to write`));
+  findings.push(await checkSpace(datadir, configuration.limits));
+  if (findings.every(({ level }) => level === 'ok')) {
+    findings.unshift(ok('data directory', `${datadir} is ours to write`));
+  }
   return findings;
 }
 
 function workFolders(layout: Layout): string[] {
-  return [layout.arrived, layout.archive, layout.raw, layout.temp, layout.jobs, layout.outbox, layout.locks, layout.logs];
+  const { arrived, archive, raw, temp, jobs, outbox, locks, logs } = layout;
+  return [arrived, archive, raw, temp, jobs, outbox, locks, logs];
+}
+
+async function checkSpace(datadir: string, limits: SpaceLimits): Promise<EnvironmentFinding> {
+  const space = await readSpace(datadir);
+  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+  if (isShort(space, limits)) {
+    const needed = gigabytes(neededBytes(space, limits));
+    return error('disk', `${gigabytes(space.freeBytes)} free on ${datadir}, ${needed} are needed`,
+      'make room, or lower limits.minFreeBytes and limits.minFreePercent');
+  }
+  return ok('disk', `${gigabytes(space.freeBytes)} of ${gigabytes(space.totalBytes)} free on ${datadir}`);
 }
 
 async function existing(folders: readonly string[]): Promise<string[]> {

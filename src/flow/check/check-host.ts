@@ -31,8 +31,13 @@ function checkClock(): EnvironmentFinding {
 async function checkCrontab(): Promise<EnvironmentFinding> {
   const listed = await runProgram(['crontab', '-l'], { timeoutSeconds: 10 });
   const remedy = 'sudo ./install.sh puts them in, or copy them from crontab/dts.crontab';
-  if ('reason' in listed) return error('crontab', 'there is no crontab program on this host', 'install the package cron');
-  const missing = CRON_COMMANDS.filter((command) => !new RegExp(`^[^#\\n]*dts'? ${command}\\b`, 'm').test(listed.stdout));
+  if ('reason' in listed) {
+    return error('crontab', 'there is no crontab program on this host', 'install the package cron');
+  }
+  const missing = CRON_COMMANDS.filter((command) => {
+    const started = new RegExp(`^[^#\\n]*dts'? ${command}\\b`, 'm');
+    return !started.test(listed.stdout);
+  });
   return missing.length === 0 ? ok('crontab', 'starts the four commands')
     : warning('crontab', `this user's crontab does not start ${missing.join(', ')}`, remedy);
 }

@@ -22,7 +22,8 @@ async function checkReceiver(station: Station): Promise<EnvironmentFinding> {
       return error('receiver', `does not answer on port ${receiver.port}: ${receiver.text}`,
         'cron starts it again within a minute; dts log --level warning tells why it ended');
     case 'not running':
-      return warning('receiver', 'does not run', 'cron starts it within a minute of the installation; by hand: dts receive');
+      return warning('receiver', 'does not run',
+        'cron starts it within a minute of the installation; by hand: dts receive');
   }
 }
 
@@ -30,7 +31,9 @@ async function checkDestination(destination: Destination): Promise<EnvironmentFi
   const peer = peerOf(destination);
   const answer = await echo({ ...peer, timeouts: { ...peer.timeouts, associationSeconds: 10, responseSeconds: 10 } });
   const subject = `destination ${destination.name}`;
-  if ('echoed' in answer) return ok(subject, `${formatAddress(peer)} answered in ${Math.round(answer.milliseconds)} ms`);
+  if ('echoed' in answer) {
+    return ok(subject, `${formatAddress(peer)} answered in ${Math.round(answer.milliseconds)} ms`);
+  }
   return warning(subject, failureText(answer),
     `look whether it runs and knows ${destination.OwnAETitle} at our address; deliveries wait for it`);
 }

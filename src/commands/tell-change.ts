@@ -1,0 +1,32 @@
+// What became of a change that a person asked for, of a job or a delivery: told in a line, and as an exit status.
+
+import type { Console } from '../log/console.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
+import { print } from './print.ts';
+
+/** `moved` and `refused` name the state in which it is now. */
+type Change =
+  | { readonly moved: string }
+  | { readonly refused: string }
+  | { readonly hindered: string }
+  | 'busy';
+
+/** @param why what keeps a busy one from being changed; which ones the change is for */
+export async function tellChange(
+  console: Console, id: string, change: Change, why: { readonly busy: string; readonly openTo: string },
+): Promise<ExitStatus> {
+  if (change === 'busy') {
+    console.message('warning', `${id}: not changed: ${why.busy}; try again`);
+    return EXIT.retry;
+  }
+  if ('hindered' in change) {
+    console.message('warning', `${id}: not changed: ${change.hindered}`);
+    return EXIT.retry;
+  }
+  if ('refused' in change) {
+    console.message('error', `${id}: not changed: it is ${change.refused}; ${why.openTo}`);
+    return EXIT.data;
+  }
+  await print(`${id}: ${change.moved}\n`);
+  return EXIT.done;
+}
