@@ -33,7 +33,7 @@ export function declare(name: string, summary: string): Command {
 }
 
 /** The statuses that a command may end with, each with its meaning. */
-function statusMeanings({ statuses }: Pick<Declaration, 'statuses'>): [status: string, meaning: string][] {
+export function statusMeanings({ statuses }: Pick<Declaration, 'statuses'>): [status: string, meaning: string][] {
   const all = [...new Set<ExitStatus>([...OF_EVERY_COMMAND, ...statuses])].sort((a, b) => a - b);
   return [...all.map((status): [string, string] => [String(status), EXIT_MEANING[status]]), ['128+n', SIGNAL_MEANING]];
 }
