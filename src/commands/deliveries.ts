@@ -22,6 +22,7 @@ import { openStation, type OpenStation } from './open-station.ts';
 import { print, printJson } from './print.ts';
 import { tellChange } from './tell-change.ts';
 import { unknownWord, UsageFault } from './usage-fault.ts';
+import { mustBeStationUser } from './station-user.ts';
 
 interface Options extends CommonOptions {
   readonly state?: string;
@@ -136,12 +137,13 @@ function formatReport({ state, delivery, path, answers, clock, failures }: Deliv
 
 /** The states from which each change is possible. */
 const OPEN_TO: { readonly [Change in JobChange]: string } = {
-  retry: 'failed or cancelled', cancel: 'neither done nor cancelled', hold: 'pending', release: 'held',
+  retry: 'failed or cancelled (dts forward sends a pending one now)', cancel: 'neither done nor cancelled', hold: 'pending', release: 'held',
 };
 
 async function change(
   { station, console }: OpenStation, what: JobChange, words: readonly string[], options: Options,
 ): Promise<ExitStatus> {
+  await mustBeStationUser(station.layout);
   const filter = filterOf(options);
   if (words.length === 0 && Object.keys(filter).length === 0) {
     throw new UsageFault(`deliveries ${what} needs a DeliveryId or a filter such as --state failed`);

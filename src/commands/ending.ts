@@ -9,6 +9,7 @@ import { oneLine } from '../job/one-line.ts';
 import { ConfigurationInvalid } from './configuration-invalid.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { OutputFault } from './output-fault.ts';
+import { WrongUser } from './station-user.ts';
 import { UsageFault } from './usage-fault.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function endingOf(command: string, thrown: unknown): Promise<ExitSt
     const text = `configuration: nothing was done: ${thrown.message}; correct what is listed above`;
     return tell(command, EXIT.configuration, text);
   }
+  if (thrown instanceof WrongUser) return tell(command, EXIT.permission, `not begun: ${thrown.message}`);
   if (thrown instanceof UsageFault) return tell(command, EXIT.usage, `${thrown.message}; ${moreHelp(command)}`);
   if (thrown instanceof LeaseLost) return tell(command, EXIT.retry, `${thrown.message}; the next run carries on`);
   const code = codeOf(thrown);

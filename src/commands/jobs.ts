@@ -18,6 +18,7 @@ import { print, printJson } from './print.ts';
 import { parseSince } from './since.ts';
 import { tellChange } from './tell-change.ts';
 import { unknownWord, UsageFault } from './usage-fault.ts';
+import { mustBeStationUser } from './station-user.ts';
 
 interface Options extends CommonOptions {
   readonly stream?: string;
@@ -65,8 +66,10 @@ export const jobs: Declaration = {
   },
 };
 
-async function list({ station }: OpenStation, options: Options): Promise<ExitStatus> {
-  const found = await findJobs(station.layout, filterOf(options));
+async function list({ station, console }: OpenStation, options: Options): Promise<ExitStatus> {
+  const found = await findJobs(station.layout, filterOf(options), (JobId, why) => {
+    console.message('warning', `${JobId}: not listed: ${failureText(why)}; mend its files or their rights`);
+  });
   if (options.json === true) {
     await printJson(found.map(({ state, job }) => ({ state, ...job })));
     return EXIT.done;
@@ -80,7 +83,7 @@ async function list({ station }: OpenStation, options: Options): Promise<ExitSta
 
 /** The states from which each change is possible. */
 const OPEN_TO: { readonly [Change in JobChange]: string } = {
-  retry: 'failed or cancelled',
+  retry: 'done, failed or cancelled',
   cancel: 'neither done nor cancelled',
   hold: 'pending, staged, ran or validated',
   release: 'held',
@@ -118,6 +121,7 @@ function harmless(text: string): string {
 async function change(
   { station, console }: OpenStation, what: JobChange, JobIds: readonly string[], options: Options,
 ): Promise<ExitStatus> {
+  await mustBeStationUser(station.layout);
   const filter = filterOf(options);
   if (JobIds.length === 0 && Object.keys(filter).length === 0) {
     throw new UsageFault(`jobs ${what} needs a JobId or a filter such as --state failed`);

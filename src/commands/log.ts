@@ -56,7 +56,8 @@ export const log: Declaration = {
       if (!wanted(event)) return;
       if (options.json === true) return print(`${harmlessJson(JSON.stringify(event))}\n`);
       const { time, level: said, command } = event;
-      const line = [colours.dim(time), (paint[said] ?? colours.reset)(said.padEnd(7)), `${command}: ${eventText(event)}`];
+      const level = (paint[said] ?? colours.reset)(said.padEnd(7));
+      const line = [colours.dim(time), level, `${command}: ${eventText(event)}`];
       await print(`${line.join('  ')}\n`);
     };
     const sinceDay = since.toISOString().slice(0, 10);

@@ -20,10 +20,12 @@ export const receive: Declaration = {
     const { openConfiguration, stationAt } = await import('./open-station.ts');
     const { runReceiver } = await import('../flow/receive.ts');
     const { Layout } = await import('../spool/layout.ts');
+    const { mustBeStationUser } = await import('./station-user.ts');
     const configuration = await openConfiguration(options);
     const receiver = receiverOf(configuration.receiver, site);
     const layout = site === undefined ? new Layout(configuration.datadir, configuration.folders)
       : new Layout(receiver.datadir);
+    await mustBeStationUser(layout);
     const { station: { events }, console } = stationAt(layout, configuration, 'receive', options);
     const ended = await runReceiver({ receiver, layout, events, signal: stopSignal() });
     if (ended === 'stopped') return EXIT.done;

@@ -54,6 +54,7 @@ async function advance({ station }: OpenStation, { all }: Options, signal: Abort
 /** Every step is told, and a clock that asks to wait is not obeyed. */
 async function runByHand(options: Options, word: string): Promise<ExitStatus> {
   const { openStation } = await import('./open-station.ts');
+  const { mustBeStationUser } = await import('./station-user.ts');
   const { advanceOne } = await import('../flow/advance-next.ts');
   const { findJobState } = await import('../spool/job-store.ts');
   const { advanceText, restText, statusOf, statusOfRest } = await import('./advance-text.ts');
@@ -61,6 +62,7 @@ async function runByHand(options: Options, word: string): Promise<ExitStatus> {
   const { print } = await import('./print.ts');
   const { openProgress } = await import('./progress.ts');
   const { station } = await openStation('run-one-job', options, 'nothing');
+  await mustBeStationUser(station.layout);
   const JobId = await meantJobId(station.layout, word);
   const before = await findJobState(station.layout, JobId);
   if (before !== undefined && isAtRest(before)) {

@@ -43,8 +43,11 @@ async function format(report: StationReport, datadir: string): Promise<string> {
     retry: colours.yellow('something waits for its next try'),
     person: colours.red('something needs a person'),
   };
+  // The receiver is said by name: nothing else may be amiss.
+  const isReceiverAlone = verdict === 'retry' && retries.length === 0;
+  const headline = isReceiverAlone ? colours.yellow('the receiver does not run') : verdicts[verdict];
   const lines = [
-    `Data Transfer Station on ${datadir}: ${verdicts[verdict]}`,
+    `Data Transfer Station on ${datadir}: ${headline}`,
     `  receiver    ${receiverText(receiver)}`,
     `  arrivals    ${arrivals.arriving} arriving, ${arrivals.claimed} being seen to, `
       + alarm(arrivals.setAside, 'set aside'),

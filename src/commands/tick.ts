@@ -35,7 +35,14 @@ export async function tick(
   let opened: OpenStation | undefined;
   return repetition(options, signal, async () => {
     if (isIdle(layout)) return EXIT.done;
-    opened ??= await (await import('./open-station.ts')).openStation(command, options);
+    opened ??= await open(command, options, layout);
     return work(opened, signal);
   });
+}
+
+async function open(command: string, options: CommonOptions, layout: Layout): Promise<OpenStation> {
+  const { openStation } = await import('./open-station.ts');
+  const { mustBeStationUser } = await import('./station-user.ts');
+  await mustBeStationUser(layout);
+  return openStation(command, options);
 }

@@ -90,8 +90,7 @@ function aimlessStream(stream: unknown, path: Path, statements: unknown): Findin
   const name = textAt(stream, 'name');
   if (name === undefined || keysOf(statements).includes(name)) return [];
   const lists = (['trigger-study', 'trigger-series'] as const).map((key) => ({ key, actions: itemsAt(stream, key) }));
-  const relays = itemsAt(stream, 'destination').length > 0;
-  const aimless = lists.every(({ actions }) => actions.length === 0) && !relays;
+  const aimless = lists.every(({ actions }) => actions.length === 0) && itemsAt(stream, 'destination').length === 0;
   if (aimless) {
     const message = 'the stream has neither a core nor actions nor destinations, so nothing would ever happen';
     return [inStation(path, { message, expected: `a core ${name} in select_statements.json, or one of the others` })];
@@ -99,9 +98,9 @@ function aimlessStream(stream: unknown, path: Path, statements: unknown): Findin
   return lists.flatMap(({ key, actions }) => {
     const chain = actions.map(wordsOf);
     return actions.flatMap((action, index) => {
-      const isJob = (valueAt(action, 'type') === 'job' && !relays) || isPartOfOriginalChain(wordsOf(action), chain);
+      const isJob = valueAt(action, 'type') === 'job' || isPartOfOriginalChain(wordsOf(action), chain);
       if (!isJob) return [];
-      const message = 'a job needs a core, or destinations to relay to, and the stream has none';
+      const message = 'a job needs a core, and the stream has none';
       return [inStation([...path, key, index], { message, expected: `an entry ${name} in select_statements.json` })];
     }).slice(0, 1);
   });

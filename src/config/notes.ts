@@ -14,6 +14,8 @@ const ACTION_PLACEHOLDERS: readonly string[] = [
   '@StudyInstanceUID@', '@SeriesInstanceUID@', '@PATH@', '@DESCRIPTION@', '@StreamName@', '@destination@',
 ];
 
+const CORE_PLACEHOLDERS: readonly string[] = ['{}', '{input}', '{output}', '{descr}', '{output_json}', '{dts}'];
+
 /** All notes, in no particular order. */
 export function findNotes(contents: ConfigurationContents, resolved: Resolved): Finding[] {
   return [
@@ -23,6 +25,7 @@ export function findNotes(contents: ConfigurationContents, resolved: Resolved): 
       ...originalChain(stream, index, resolved),
       ...unknownPlaceholders(stream, index),
       ...idleCore(stream, index, resolved),
+      ...unknownCorePlaceholders(stream, resolved),
       ...unreachableStream(stream, index, resolved.receiver),
     ]),
   ];
@@ -39,7 +42,7 @@ function listeningEverywhere({ receiver }: ConfigurationContents): Finding[] {
 
 function differentDatadirs({ datadir, receiver }: Resolved): Finding[] {
   if (receiver.datadir === datadir) return [];
-  const message = `what is received goes to ${receiver.datadir}, but config.json has it looked for in ${datadir}`;
+  const message = `not used: the data directory is ${datadir}, as config.json says`;
   return [{ level: 'warning', file: 'receiver.json', path: ['DATADIR'], at: 'value', message }];
 }
 
@@ -55,6 +58,16 @@ function originalChain(stream: StreamEntry, index: number, { streams }: Resolved
     const message = `ror, pullSelect.sh and addJob.sh are not run: together they mean {"type": "job"}${call}`;
     return [{ level: 'info', file: 'config.json', path: ['Streams', index, list, first], at: 'value', message }];
   });
+}
+
+/** Braces mean something to awk and to JSON too, so an unknown word in them may be meant. */
+function unknownCorePlaceholders({ name }: StreamEntry, { streams }: Resolved): Finding[] {
+  const words = streams.find((stream) => stream.name === name)?.core?.command ?? [];
+  const found = words.flatMap((word) => word.match(/\{[A-Za-z_]*\}/g) ?? []);
+  return found.filter((placeholder) => !CORE_PLACEHOLDERS.includes(placeholder)).map((placeholder) => ({
+    level: 'warning', file: 'select_statements.json', path: [name, 'command'], at: 'value',
+    message: `${placeholder} is no placeholder and reaches the core as it stands`, expected: CORE_PLACEHOLDERS.join(' '),
+  }));
 }
 
 function unknownPlaceholders(stream: StreamEntry, index: number): Finding[] {

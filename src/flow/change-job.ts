@@ -61,7 +61,7 @@ async function retryDeliveries(station: Station, JobId: string): Promise<ChangeO
 
 async function targetOf({ state, folder }: StoredJob, change: JobChange): Promise<JobState | undefined> {
   switch (change) {
-    case 'retry': return state === 'failed' || state === 'cancelled' ? 'pending' : undefined;
+    case 'retry': return state === 'failed' || state === 'cancelled' || state === 'done' ? 'pending' : undefined;
     case 'cancel': return 'cancelled';
     case 'hold': return 'held';
     case 'release': {

@@ -1,9 +1,11 @@
 // Finds jobs for people: by state, stream, study, accession number or patient, since a time.
 
 import { JOB_STATES, type JobState } from '../job/job-state.ts';
+import type { Failure } from '../job/failure.ts';
 import { parseStamp } from '../job/job-id.ts';
 import { findJob, findJobState, listJobIds, type StoredJob } from '../spool/job-store.ts';
 import type { Layout } from '../spool/layout.ts';
+import { faultOf } from './fault.ts';
 
 /** What a job must be to be found; what is absent is not asked for. */
 export interface JobFilter {
@@ -16,15 +18,24 @@ export interface JobFilter {
   readonly since?: Date;
 }
 
-/** In order of their states along the way, then of arrival. */
-export async function findJobs(layout: Layout, filter: JobFilter): Promise<StoredJob[]> {
+/**
+ * In order of their states along the way, then of arrival.
+ * @param unreadable told of jobs whose files cannot be read; they are left out
+ */
+export async function findJobs(
+  layout: Layout, filter: JobFilter, unreadable: (JobId: string, why: Failure) => void = () => undefined,
+): Promise<StoredJob[]> {
   const found: StoredJob[] = [];
   for (const state of filter.state === undefined ? JOB_STATES : [filter.state]) {
     for (const JobId of await listJobIds(layout, state)) {
       const arrivedAt = parseStamp(JobId.slice(0, JobId.indexOf('-')));
       if (filter.since !== undefined && (arrivedAt === undefined || arrivedAt < filter.since)) continue;
-      const stored = await findJob(layout, state, JobId);
-      if (stored !== undefined && fits(stored, filter)) found.push(stored);
+      try {
+        const stored = await findJob(layout, state, JobId);
+        if (stored !== undefined && fits(stored, filter)) found.push(stored);
+      } catch (thrown) {
+        unreadable(JobId, faultOf(thrown, layout.job(state, JobId))); // it must not hide the others
+      }
     }
   }
   return found;

@@ -8,7 +8,13 @@ import type { ReceiverState } from './receive.ts';
 import type { Station } from './station.ts';
 
 export type ReceiverLife =
-  | { readonly life: 'alive'; readonly address: string; readonly port: number; readonly since: string }
+  | {
+    readonly life: 'alive';
+    readonly address: string;
+    readonly port: number;
+    readonly since: string;
+    readonly pid: number;
+  }
   /** It said that it listens, and does not answer. */
   | { readonly life: 'dead'; readonly address: string; readonly port: number; readonly text: string }
   /** It has not been started, or was stopped in order. */
@@ -34,7 +40,7 @@ export async function findReceiver({ layout, configuration: { receiver } }: Stat
   });
   // One that rejects us, by its allow-lists or because it is full, lives.
   if ('echoed' in answer || answer.reason === 'peer-rejected') {
-    return { life: 'alive', address: state.address, port, since: startedAt };
+    return { life: 'alive', address: state.address, port, since: startedAt, pid: state.pid };
   }
   return { life: 'dead', address: state.address, port, text: failureText(answer) };
 }

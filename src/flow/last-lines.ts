@@ -5,9 +5,11 @@ import type { CoreRun } from '../core/executor.ts';
 import { hasCode } from '../spool/error-code.ts';
 
 const MOST_LINES = 5;
-const MOST_BYTES = 2048;
+const MOST_BYTES = 8192;
+/** What a program says before it shows its stack. */
+const TELLING = /error|exception|cannot|failed|no such/i;
 
-/** The last lines of what was said on stderr, or on stdout where nothing was said there. */
+/** The last lines of what was said on stderr, or on stdout where nothing was said there; in front, the first that tells. */
 export async function lastLines(run: CoreRun): Promise<string[]> {
   const files = new AttemptFiles(run.attemptFolder);
   const lines = await lastLinesOf(files.stderr);
@@ -17,7 +19,10 @@ export async function lastLines(run: CoreRun): Promise<string[]> {
 async function lastLinesOf(path: string): Promise<string[]> {
   try {
     const text = (await readTail(path, MOST_BYTES)).toString('utf8');
-    return text.split('\n').map((line) => line.trim()).filter((line) => line !== '').slice(-MOST_LINES);
+    const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+    const telling = lines.find((line) => TELLING.test(line));
+    const last = lines.slice(-MOST_LINES);
+    return telling === undefined || last.includes(telling) ? last : [telling, ...last.slice(1)];
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;

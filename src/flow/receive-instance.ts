@@ -19,8 +19,8 @@ import type { FreeSpace } from '../spool/free-space.ts';
 import { IncomingInstance } from '../spool/incoming-instance.ts';
 import type { Layout } from '../spool/layout.ts';
 import { formatMarkName } from '../spool/mark-name.ts';
-import { exists } from '../spool/read.ts';
 import type { SharedRuns } from '../spool/shared-runs.ts';
+import { wasSeenTo } from './was-seen-to.ts';
 
 /** What all instances of a receiver share. */
 export interface Receiving {
@@ -94,8 +94,8 @@ export class ReceivedInstance implements InstanceSink {
       await this.#incoming.settle();
       const kept = await this.#receiving.archive.keep(this.#incoming.path, uids.StudyInstanceUID, uids.SOPInstanceUID);
       this.#tellDifference(kept, uids);
-      // What has come before and was seen to is nothing new: a sender that missed our answer sends it again.
-      if (kept.found !== 'same' || !await this.#wasSeenTo(uids)) await this.#mark(uids);
+      if (kept.found === 'same' && await this.#wasSeenTo(kept, uids)) return { status: SUCCESS, known: true };
+      await this.#mark(uids);
     } catch (error) {
       // What the archive has stays there: another association may have got Success for the same instance meanwhile.
       return this.#answerRefusal(answerOf(error));
@@ -147,9 +147,8 @@ export class ReceivedInstance implements InstanceSink {
     this.#receiving.events.write({ event: 'instance-differs', StudyInstanceUID, SOPInstanceUID, file: kept.path });
   }
 
-  /** Whether an arrival that was described holds the instance already. */
-  #wasSeenTo({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID }: InstanceUIDs): Promise<boolean> {
-    return exists(this.#receiving.layout.rawInstance(StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID));
+  #wasSeenTo({ path: file }: Kept, uids: InstanceUIDs): Promise<boolean> {
+    return wasSeenTo(this.#receiving.layout, { ...this.#request.peer, ...uids, file });
   }
 
   async #mark({ StudyInstanceUID, SeriesInstanceUID }: InstanceUIDs): Promise<void> {

@@ -4,14 +4,15 @@ import { stat } from 'node:fs/promises';
 import { DELIVERY_STATES, type DeliveryState } from '../job/delivery-state.ts';
 import { ACTIVE_JOB_STATES, JOB_STATES, type JobState } from '../job/job-state.ts';
 import { failureText } from '../job/failure-text.ts';
-import type { Clock } from '../job/job.ts';
 import { eventText } from '../log/event-text.ts';
 import { readEvents } from '../log/read-events.ts';
 import { listClaims, listMarks } from '../spool/arrivals.ts';
 import { listDeliveryIds } from '../spool/delivery-store.ts';
 import { findClock, listJobIds } from '../spool/job-store.ts';
+import type { DeliveryFolder, JobFolder } from '../spool/layout.ts';
 import { exists, listDirectory } from '../spool/read.ts';
 import { isShort, neededBytes, readSpace, type Space } from '../spool/space.ts';
+import { faultOf } from './fault.ts';
 import { findReceiver, type ReceiverLife } from './find-receiver.ts';
 import type { Station } from './station.ts';
 
@@ -96,16 +97,21 @@ async function findStuckClaims({ layout, now }: Station): Promise<Retry[]> {
   return stuck;
 }
 
-async function findRetries({ layout }: Station): Promise<Retry[]> {
+async function findRetries({ layout, now }: Station): Promise<Retry[]> {
   const retries: Retry[] = [];
-  const note = (id: string, clock: Clock | undefined): void => {
-    if (clock !== undefined) retries.push({ id, notBefore: clock.notBefore, reason: failureText(clock.last) });
+  const note = async (id: string, folder: JobFolder | DeliveryFolder): Promise<void> => {
+    try {
+      const clock = await findClock(folder);
+      if (clock !== undefined) retries.push({ id, notBefore: clock.notBefore, reason: failureText(clock.last) });
+    } catch (thrown) {
+      retries.push({ id, notBefore: now().toISOString(), reason: failureText(faultOf(thrown, folder.path)) });
+    }
   };
   for (const state of ACTIVE_JOB_STATES) {
-    for (const id of await listJobIds(layout, state)) note(id, await findClock(layout.jobFolder(state, id)));
+    for (const id of await listJobIds(layout, state)) await note(id, layout.jobFolder(state, id));
   }
   for (const id of await listDeliveryIds(layout, 'pending')) {
-    note(id, await findClock(layout.deliveryFolder('pending', id)));
+    await note(id, layout.deliveryFolder('pending', id));
   }
   return retries;
 }

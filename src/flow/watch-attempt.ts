@@ -11,7 +11,7 @@ import { isTemporary, type Failure } from '../job/failure.ts';
 import type { Attempt } from '../job/job.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
 import { findAttempt, type StoredJob } from '../spool/job-store.ts';
-import { findJson } from '../spool/read.ts';
+import { findJson, listDirectory } from '../spool/read.ts';
 import { aboutJob } from './about.ts';
 import { secondsRun, startedNow } from './attempt-time.ts';
 import { lastLines } from './last-lines.ts';
@@ -31,12 +31,28 @@ interface Watched {
 export async function watchAttempt(station: Station, stored: StoredJob): Promise<Step> {
   const watched = await findWatched(stored);
   if (watched === undefined) return { postpone: { reason: 'core-interrupted' }, to: 'staged' };
-  const state = await watched.executor.poll(watched.run);
+  const state = await poll(watched);
   switch (state.state) {
     case 'not-started': return startCore(station, watched);
+    case 'never-begun': return { postpone: state.failure, to: 'staged' };
     case 'elsewhere': return { wait: `for host ${state.host}, where the core runs` };
     case 'running': return enforceLimits(station, watched);
     case 'ended': case 'killed': case 'vanished': return collect(station, watched, state);
+  }
+}
+
+/**
+ * What the attempt is doing. Where the executor cannot tell and the attempt's folder is empty, nothing was ever begun:
+ * the job gives its slot back to those whose executor works.
+ * @throws {ExecutorUnavailable} where it cannot tell and something was begun
+ */
+async function poll({ executor, run }: Watched): Promise<CoreState | { state: 'never-begun'; failure: Failure }> {
+  try {
+    return await executor.poll(run);
+  } catch (error) {
+    const isUntouched = error instanceof ExecutorUnavailable && (await listDirectory(run.attemptFolder)).length === 0;
+    if (!isUntouched) throw error;
+    return { state: 'never-begun', failure: { reason: 'executor-unavailable', text: error.message } };
   }
 }
 
@@ -48,7 +64,8 @@ export async function endAttempt(station: Station, stored: StoredJob): Promise<s
   const watched = await findWatched(stored);
   if (watched === undefined) return undefined;
   try {
-    const state = await watched.executor.poll(watched.run);
+    const state = await poll(watched);
+    if (state.state === 'never-begun') return undefined;
     if (state.state === 'elsewhere') return `its core runs on host ${state.host}; cancel it there`;
     await endAndRecord(station, watched, 'cancelled');
     return undefined;

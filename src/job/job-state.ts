@@ -16,7 +16,7 @@ export const JOB_MOVES: { readonly [From in JobState]: readonly JobState[] } = {
   ran: ['validated', 'failed', 'held', 'cancelled'],
   validated: ['forwarding', 'done', 'failed', 'held', 'cancelled'],
   forwarding: ['done', 'failed', 'cancelled'],
-  done: [],
+  done: ['pending'],
   failed: ['pending', 'forwarding', 'cancelled'],
   held: ['pending', 'staged', 'ran', 'validated', 'cancelled'],
   cancelled: ['pending'],

@@ -18,7 +18,8 @@ function wordingOf(event: StationEvent): string {
     case 'association-rejected': return `association from ${peerText(event)}: rejected: ${event.text}`;
     case 'association-ended':
       return `association from ${peerText(event)}: ${event.how}: ${event.instances} instances, ${event.bytes} bytes, `
-        + `${event.refused} refused, in ${event.seconds} s${event.text === undefined ? '' : `: ${event.text}`}`;
+        + `${event.refused} refused, in ${event.seconds} s${knownText(event.known)}`
+        + (event.text === undefined ? '' : `: ${event.text}`);
     case 'instance-refused':
       return `instance ${event.SOPInstanceUID}: not stored: ${event.text}; `
         + `${peerText(event)} was answered ${formatStatus(event.status)}`;
@@ -75,7 +76,7 @@ function wordingOf(event: StationEvent): string {
         + `a person has to look, then dts deliveries retry ${event.DeliveryId}`;
     case 'delivery-moved': return `delivery ${event.DeliveryId}: ${event.from} to ${event.to}`;
     case 'disk-short':
-      return `disk of ${event.path}: ${event.freeBytes} bytes free, ${event.neededBytes} are needed; `
+      return `disk of ${event.path}: ${gigabytes(event.freeBytes)} free, ${gigabytes(event.neededBytes)} are needed; `
         + 'nothing is received or staged until there is room; dts status shows how much there is';
     default: return ofAnotherVersion(event);
   }
@@ -84,6 +85,15 @@ function wordingOf(event: StationEvent): string {
 /** The log may hold what a version before or after this one wrote. */
 function ofAnotherVersion(event: never): string {
   return `event of another version: ${JSON.stringify(event)}`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function knownText(known: number | undefined): string {
+  if (known === undefined) return '';
+  return `; ${known} had made jobs before and make none again (dts jobs retry runs a job once more)`;
 }
 
 function peerText(event: AboutPeer): string {

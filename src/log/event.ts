@@ -36,7 +36,8 @@ export type StationEvent =
   | { readonly event: 'receiver-stopped'; readonly signal: string; readonly abortedAssociations: number }
   | ({ readonly event: 'association-rejected'; readonly text: string } & AboutPeer)
   | ({ readonly event: 'association-ended'; readonly how: 'released' | 'aborted' | 'lost'; readonly instances: number;
-      readonly bytes: number; readonly refused: number; readonly seconds: number; readonly text?: string } & AboutPeer)
+      readonly bytes: number; readonly refused: number; readonly known?: number; readonly seconds: number;
+      readonly text?: string } & AboutPeer)
   | ({ readonly event: 'instance-refused'; readonly status: number; readonly text: string;
       readonly SOPInstanceUID: string } & AboutPeer)
   | ({ readonly event: 'instance-differs'; readonly SOPInstanceUID: string; readonly file: string } & AboutStudy)

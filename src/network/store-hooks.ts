@@ -21,6 +21,8 @@ export interface StoreRequest {
 export interface StoreAnswer {
   readonly status: number;
   readonly comment?: string;
+  /** It was there already and changes nothing. */
+  readonly known?: true;
 }
 
 /**
@@ -42,6 +44,8 @@ export interface AssociationSummary {
   readonly instances: number;
   readonly bytes: number;
   readonly refused: number;
+  /** Of the instances, how many were there already and change nothing; absent where none. */
+  readonly known?: number;
   readonly seconds: number;
   readonly text?: string;
 }

@@ -31,7 +31,9 @@ const RESPONSE = 0x8000;
 
 export class StoreMessages implements MessageConsumer {
   /** Instances answered with success, those answered with a failure, and bytes of datasets. */
-  readonly counts = { instances: 0, refused: 0, bytes: 0 };
+  readonly counts: { instances: number; refused: number; bytes: number; known?: number } = {
+    instances: 0, refused: 0, bytes: 0,
+  };
   readonly #options: StoreMessagesOptions;
   #message: Message | undefined;
   #answering: Promise<void> | undefined;
@@ -115,6 +117,7 @@ export class StoreMessages implements MessageConsumer {
     if (request.CommandField === COMMAND_FIELD['C-STORE-RQ']) {
       if (answer.status === SUCCESS) this.counts.instances += 1;
       else this.counts.refused += 1;
+      if (answer.known === true) this.counts.known = (this.counts.known ?? 0) + 1;
     }
     await this.#options.respond(presentationContextID, encodeCommandSet({
       AffectedSOPClassUID: request.AffectedSOPClassUID ?? request.RequestedSOPClassUID,

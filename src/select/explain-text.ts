@@ -55,10 +55,21 @@ function formatClause(clause: ClauseResult, number: number, colour: Colour): str
   }
 }
 
+/** `containing` means membership, which surprises those who expect a part of the text. */
+function hintOf({ comparison, values, holds }: ComparisonResult): string[] {
+  const wanted = comparison.value.text.toLowerCase();
+  const isPart = values.some((value) => value.toLowerCase().includes(wanted));
+  if (holds || !isPart || (comparison.operator !== 'containing' && comparison.operator !== '==')) return [];
+  return [`${comparison.operator} compares whole values, and case counts; regexp finds parts: regexp "(?i)…"`];
+}
+
 function formatResult(result: ConditionResult, depth: number, colour: Colour): string[] {
   switch (result.kind) {
     case 'comparison':
-      return [line(depth, result.holds, formatComparison(result.comparison), formatSeen(result), colour)];
+      return [
+        line(depth, result.holds, formatComparison(result.comparison), formatSeen(result), colour),
+        ...hintOf(result).map((hint) => colour('warning', `${indent(depth + 1)}${hint}`)),
+      ];
     case 'everything':
       return [line(depth, true, 'everything', '', colour)];
     case 'not':

@@ -98,8 +98,8 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
   'a stream with neither core nor destinations nor actions': {
     files: withStream({ destination: [] }), problems: [/Streams\[0\]: .*nothing would/],
   },
-  'a job with neither a core nor destinations': {
-    files: withStream({ destination: [], 'trigger-study': [{ type: 'job' }] }),
+  'a job without a core': {
+    files: withStream({ 'trigger-study': [{ type: 'job' }] }),
     problems: [/trigger-study\[0\]: a job needs a core/],
   },
   'the original\'s chain without a core': {

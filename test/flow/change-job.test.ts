@@ -20,7 +20,7 @@ const OUTCOMES: { readonly [From in JobState]: { readonly [Change in JobChange]:
   ran: { retry: '-', cancel: 'cancelled', hold: 'held', release: '-' },
   validated: { retry: '-', cancel: 'cancelled', hold: 'held', release: '-' },
   forwarding: { retry: '-', cancel: 'cancelled', hold: '-', release: '-' },
-  done: { retry: '-', cancel: '-', hold: '-', release: '-' },
+  done: { retry: 'pending', cancel: '-', hold: '-', release: '-' },
   failed: { retry: 'pending', cancel: 'cancelled', hold: '-', release: '-' },
   held: { retry: '-', cancel: 'cancelled', hold: '-', release: 'pending' },
   cancelled: { retry: 'pending', cancel: '-', hold: '-', release: '-' },

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
-import { requirePeer, temporaryFolder } from '../rig/peers.ts';
+import { requirePeer, startStorescp, temporaryFolder } from '../rig/peers.ts';
 import { makeStation, type TestStation } from '../rig/station.ts';
 import { writeSmallStudy } from './small-study.ts';
 import { listJobs, runJobs, scan, sendTo } from './ticks.ts';
@@ -87,4 +87,30 @@ test('a study that is sent again, the same, is answered with Success and makes n
   }
   const all = [...study.series[0]!.SOPInstanceUIDs].sort();
   assert.deepEqual(await inputs(station), [all]);
+});
+
+test('a job that is done runs once more when a person retries it, and its new result is delivered too', async (t) => {
+  if (!requirePeer(t, 'storescu', 'storescp')) return;
+  const pacs = await startStorescp(t);
+  const station = await makeStation(t, {
+    config: { Streams: [{
+      name: 'Again', trigger: { AETitleCalled: '^AICORE1$' },
+      destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port }], 'trigger-study': [{ type: 'job' }],
+    }] },
+    statements: { Again: {
+      executor: 'process', command: [process.execPath, '{dts}/dist/example-core.mjs', '{}', '{output}'],
+    } },
+  });
+  await station.startReceiver(t);
+  const study = await writeSmallStudy(await temporaryFolder(t));
+  await sendTo(station, [study.folder]);
+  await scan(station);
+  await runJobs(station);
+  assert.equal((await station.dts(['forward'])).status, 0);
+  const [JobId = ''] = await readdir(station.layout.jobsIn('done'));
+  assert.equal((await station.dts(['jobs', 'retry', JobId])).status, 0);
+  await runJobs(station);
+  assert.equal((await station.dts(['forward'])).status, 0);
+  assert.deepEqual(await readdir(station.layout.jobsIn('done')), [JobId]);
+  assert.equal((await readdir(station.layout.deliveriesIn('done'))).length, 2);
 });

@@ -23,7 +23,7 @@ const LEGAL_MOVES = new Set([
   'forwarding cancelled', 'failed cancelled', 'held cancelled',
   'pending held', 'staged held', 'ran held', 'validated held',
   'held pending', 'held staged', 'held ran', 'held validated',
-  'failed pending', 'failed forwarding', 'cancelled pending',
+  'failed pending', 'failed forwarding', 'cancelled pending', 'done pending',
 ]);
 
 const JOB: Job = {

@@ -86,8 +86,8 @@ function sentence(text: string): string {
 
 const INDEX_INTRODUCTION = `# Commands
 
-One page a command: what it does, what it takes, what it prints, which files it reads and writes, what a crash leaves, and
-what its exit status means. \`dts <command> --help\` shows the short form.
+One page a command: what it does, what it takes, what it prints, which files it reads and writes, what a crash leaves,
+and what its exit status means. \`dts <command> --help\` shows the short form.
 
 What holds for all of them:
 
@@ -97,11 +97,12 @@ What holds for all of them:
   \`dts <command>: <level>: <object>: <what did not happen>: <cause>; <what happens next>\`.
 - **Times** are UTC, written \`2026-11-20T08:15:30.123Z\`. A time that you give without a zone is UTC too.
 - **Ids.** Wherever a JobId or DeliveryId is taken, its beginning is enough, as long as no other id begins so.
-- **Colours and progress** are shown on a terminal only; \`NO_COLOR=1\` takes the colours away. Values that came over the
-  network are shown with control characters as escapes (\`\\x1b\`), so that they cannot do anything to your terminal.
+- **Colours and progress** are shown on a terminal only; \`NO_COLOR=1\` takes the colours away. Values that came over
+  the network are shown with control characters as escapes (\`\\x1b\`), so that they cannot do anything to your terminal.
 - **\`--json\`** prints what a program can read; keys are added with time, and not renamed.
-- **The configuration** is the directory that \`--config\` names, else \`$DTS_CONFIG\`, else /etc/dts, else config/ of the
-  program's folder. A configuration with mistakes ends every command with 78 and the list of all of them; nothing is touched.
+- **The configuration** is the directory that \`--config\` names, else \`$DTS_CONFIG\`, else that of the installation,
+  else /etc/dts, else config/ of a checkout. One with mistakes ends every command with 78 and the list of all of them;
+  nothing is touched.
 - **Interrupting** is always safe. Ctrl-C and SIGTERM end a command in order; a second one, or a power cut, ends it at
   once, and the next run carries on from what is on disk.
 `;

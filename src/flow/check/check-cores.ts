@@ -31,6 +31,11 @@ async function checkCore(subject: string, core: CoreSpecification): Promise<Envi
   if (image.reason === 'runtime-missing') {
     return error(subject, failureText(image), `install ${core.runtime}, or set runtime`);
   }
-  return warning(subject, `image ${core.docker_image} is not on this host for this user (${failureText(image)})`,
+  const others = await askEngine(core.runtime, 'image', 'ls', '--quiet');
+  if (typeof others !== 'string') {
+    return error(subject, `${core.runtime} does not work for this user: ${failureText(others)}`,
+      'podman without root needs the package uidmap, and lines for this user in /etc/subuid and /etc/subgid');
+  }
+  return warning(subject, `image ${core.docker_image} is not on this host for this user`,
     `${core.runtime} load < image.tar, or ${core.runtime} pull, as the station's user`);
 }
