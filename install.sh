@@ -68,7 +68,7 @@ Usage: ./install.sh --demo | --test
   --no-crontab     leave the crontab alone
   --dry-run        say what would be done and do none of it
   --uninstall      remove program, link and crontab entries; keep data, configuration and user
-  --help           show this
+  -h, --help       show this
 
 EXAMPLES
   ./install.sh --demo
@@ -105,7 +105,7 @@ parse_options() {
         shift ;;
       --no-crontab) with_crontab=no ;;
       --dry-run) dry_run=yes ;;
-      --help) show_help; exit 0 ;;
+      -h | --help) show_help; exit 0 ;;
       *) die 64 "$1 is not an option; type: ./install.sh --help" ;;
     esac
     shift
@@ -242,14 +242,37 @@ require_root() {
 
 # Nothing is taken over that this script did not make: a mistyped option must not change who owns /home.
 refuse_foreign_directories() {
+  local option
   if [ -e "$prefix" ] || [ -L "$prefix" ]; then
-    [[ $(readlink "$prefix") == "$versions"/* ]] ||
+    is_our_program ||
       die 64 "--prefix $prefix: exists and was not made by this script; move it away or name another"
   fi
+  for option in datadir config; do
+    [[ ${!option}/ != "$prefix"/* && ${!option}/ != "$versions"/* ]] ||
+      die 64 "--$option ${!option}: lies in the program, which every upgrade replaces; name another"
+  done
   if [ -d "$datadir" ] && [ -n "$(ls -A --ignore=lost+found "$datadir")" ]; then
     [ -d "$datadir/site" ] || [ "$(stat -L -c %U "$datadir")" = "$user" ] ||
       die 64 "--datadir $datadir: holds something other than a station's data; name an empty or a new directory"
   fi
+  if [ -d "$config" ] && [ -n "$(ls -A "$config")" ]; then
+    holds_configuration ||
+      die 64 "--config $config: holds something other than a station's configuration; name an empty or a new directory"
+  fi
+}
+
+is_our_program() {
+  [[ $(readlink "$prefix" || true) == "$versions"/* ]]
+}
+
+# One file is enough: each of them may be left out.
+holds_configuration() {
+  local file
+  [ "$(cat "$prefix/configuration-directory" 2>/dev/null)" != "$config" ] || return 0
+  for file in config/*.json; do
+    [ ! -e "$config/${file#config/}" ] || return 0
+  done
+  return 1
 }
 
 make_user() {
@@ -281,7 +304,7 @@ put_program() {
   mv "$staged" "$next"
   publish_program "$next"
   remove_versions_but "$current" "$next"
-  stop_receiver
+  renew_receiver
 }
 
 stage_program() {
@@ -300,6 +323,7 @@ stage_program() {
   (cd "$staging" && npm prune --omit=dev --omit=optional --ignore-scripts --offline --loglevel=error >/dev/null) ||
     die 74 "the packages that only building needs were not left out; remove node_modules, type the same again"
   find "$staging/node_modules" -type d -empty -delete
+  printf '%s\n' "$config" >"$staging/configuration-directory"
   chmod -R u=rwX,go=rX "$staging"
 }
 
@@ -327,12 +351,16 @@ remove_versions_but() {
 
 put_link() {
   local link=$bindir/dts
-  [ "$(readlink "$link" || true)" != "$prefix/bin/dts" ] || return 0
+  ! is_our_link || return 0
   if [ -e "$link" ] || [ -L "$link" ]; then
     say "left alone: $link exists already; the command is '$prefix/bin/dts'"
     return 0
   fi
   step "make the link $link" install_link "$link"
+}
+
+is_our_link() {
+  [ "$(readlink "$bindir/dts" || true)" = "$prefix/bin/dts" ]
 }
 
 install_link() {
@@ -435,54 +463,107 @@ as_station() {
     PATH="$(path_for_cron)" "$@" </dev/null)
 }
 
-# The lock's owner is flock, its child the receiver. Cron starts it again within a minute, from what is installed then.
-stop_receiver() {
+# The one that cron started: the lock's owner is flock, its child the receiver.
+receiver_of_cron() {
   local lock holder path
   lock=$(readlink -f "$datadir/locks/cron-receive") || return 0
   while read -r holder path; do
-    [ "$path" = "$lock" ] || continue
-    ! pkill -TERM --parent "$holder" || say "stopped the receiver"
+    [ "$path" != "$lock" ] || pgrep --parent "$holder" || true
   done < <(lslocks --noheadings --output PID,PATH)
+}
+
+# The one that a person started, if from this installation. Its command line has the program's name as it was typed.
+receiver_by_hand() {
+  local pid program words=()
+  [ -e "$datadir/locks/receiver.json" ] || return 0
+  pid=$(sed -nE 's/.*"pid": *([0-9]+).*/\1/p' "$datadir/locks/receiver.json")
+  [ -n "$pid" ] && [ "$pid" != "$(receiver_of_cron)" ] || return 0
+  { mapfile -d '' -t words <"/proc/$pid/cmdline"; } 2>/dev/null || return 0
+  program=$(cd "/proc/$pid/cwd" 2>/dev/null && readlink -m -- "${words[1]:-}") || return 0
+  [[ $program != "$(readlink -f "$versions")"/* ]] || printf '%s' "$pid"
+}
+
+# Cron starts its own again within a minute, from what is installed then. What a person started, a person stops.
+renew_receiver() {
+  local pid
+  for pid in $(receiver_of_cron); do
+    ! kill -TERM "$pid" || say "stopped the receiver"
+  done
+  for pid in $(receiver_by_hand); do
+    say "note: the receiver that was started by hand still runs the version before;" \
+      "type: sudo kill $pid, and start it again unless cron does"
+  done
 }
 
 # Without its crontab entries, each of them ends within its minute, unless a core is running.
 stop_what_runs() {
-  local lock
-  stop_receiver
+  local pid lock
+  for pid in $(receiver_of_cron) $(receiver_by_hand); do
+    ! kill -TERM "$pid" || say "stopped the receiver"
+    timeout 75 tail --pid="$pid" -s 0.2 -f /dev/null ||
+      die 75 "the receiver, process $pid, still runs, so the program stays; type the same again later"
+  done
   for lock in "$datadir"/locks/cron-*; do
     [ ! -e "$lock" ] || flock -w 75 "$lock" true ||
-      die 75 "${lock##*-} still runs, so the program stays; type the same again later (nothing starts it any more)"
+      die 75 "${lock##*-} still runs, so the program stays; type the same again later"
   done
 }
 
+# As a person types it: the installed copy knows its configuration.
 check_station() {
   local code=0
-  step "check the station: dts check, as $user" check_as_station || code=$?
-  [ "$code" -eq 0 ] || say "the station is installed; the check ended with $code and named what it lacks." \
-    "Edit the files in '$config', then type: sudo -u $user '$prefix/bin/dts' check --config '$config'"
+  step "check the station: dts check, as $user" as_station "$prefix/bin/dts" check || code=$?
+  [ "$dry_run" = no ] || exit 0
+  if [ "$code" -eq 0 ]; then
+    say "the station is installed. To see how it is, type:"
+    say "  $(command_to_type status)"
+  else
+    say "the station is installed; the check ended with $code and named what it lacks." \
+      "Edit the files in '$config', then type:"
+    say "  $(command_to_type check)"
+  fi
   exit "$code"
 }
 
-check_as_station() {
-  as_station "$prefix/bin/dts" check --config "$config"
+command_to_type() {
+  local program=$prefix/bin/dts
+  ! is_our_link || program=$bindir/dts
+  printf 'sudo -u %s %q %s' "$user" "$program" "$1"
 }
 
 # ---- Removing it again ----
 
 uninstall_station() {
   require_root
-  remove_crontab_entries
-  step "stop what still runs" stop_what_runs
-  [ "$(readlink "$bindir/dts" || true)" != "$prefix/bin/dts" ] || step "remove the link $bindir/dts" rm "$bindir/dts"
-  if [[ $(readlink "$prefix" || true) == "$versions"/* ]]; then
-    step "remove the program: $prefix and $versions" rm -r "$prefix" "$versions"
+  read_crontab
+  if ! is_anything_installed; then
+    say "nothing is installed in $prefix, so nothing was changed. If it was installed elsewhere, type where:"
+    say "  sudo ./install.sh --uninstall --prefix DIR --datadir DIR --config DIR --user NAME --bindir DIR"
+    return 0
   fi
-  say "kept: $config (configuration), $datadir (images, jobs, logs), the user $user. To remove them as well, type:"
-  say "  rm -r '$config'; rm -r '$datadir'; userdel -r $user"
+  refuse_foreign_directories
+  if [ "$with_crontab" = yes ]; then
+    remove_crontab_entries
+  elif has_crontab_entries; then
+    say "left alone: the crontab of $user, whose entries for $prefix fail from now on"
+  fi
+  step "stop what still runs" stop_what_runs
+  ! is_our_link || step "remove the link $bindir/dts" rm "$bindir/dts"
+  # The link goes last: it is what tells that the versions are ours.
+  ! is_our_program || step "remove the program: $versions and $prefix" rm -rf "$versions" "$prefix"
+  mention_what_is_kept
+}
+
+# Or a part of it, where an installation or a removal was cut off.
+is_anything_installed() {
+  is_our_program || is_our_link || { [ "$with_crontab" = yes ] && has_crontab_entries; }
+}
+
+has_crontab_entries() {
+  grep -qFx "$begin_marker" "$scratch/crontab"
 }
 
 remove_crontab_entries() {
-  read_crontab
   crontab_of_others >"$scratch/crontab.new"
   cmp -s "$scratch/crontab" "$scratch/crontab.new" && return 0
   if [ -s "$scratch/crontab.new" ]; then
@@ -490,6 +571,12 @@ remove_crontab_entries() {
   else
     step "remove the crontab of $user, which holds nothing else" crontab -u "$user" -r
   fi
+}
+
+mention_what_is_kept() {
+  [ ! -d "$config" ] || say "kept: $config (configuration); to remove it as well, type: sudo rm -r '$config'"
+  [ ! -d "$datadir" ] || say "kept: $datadir (images, jobs, logs); to remove it as well, type: sudo rm -r '$datadir'"
+  ! getent passwd "$user" >/dev/null || say "kept: the user $user; to remove it as well, type: sudo userdel -r $user"
 }
 
 # ---- Saying and doing ----

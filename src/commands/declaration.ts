@@ -28,7 +28,7 @@ export function declare(name: string, summary: string): Command {
   return new Command(name)
     .description(summary)
     .option('--config <directory>',
-      'where the configuration lies (default: $DTS_CONFIG, /etc/dts, the program\'s config/)')
+      'where the configuration lies (default: $DTS_CONFIG, the installation\'s, /etc/dts, or config/ of a checkout)')
     .option('-v, --verbose', 'say what is done, not only what goes wrong');
 }
 

@@ -40,7 +40,7 @@ export interface LoadOptions {
 
 /**
  * Loads the configuration.
- * @param directory as `--config` names it; without it $DTS_CONFIG, /etc/dts or the program's own config/.
+ * @param directory as `--config` names it; without it, find-directory.ts says which.
  */
 export async function loadConfiguration(
   directory?: string, options: LoadOptions = { selection: 'now' },

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Installation, listTree, reasonToSkip, run, SILENCE, type Finished } from './installation.ts';
@@ -70,10 +72,37 @@ describe('install.sh', { skip: reasonToSkip() }, () => {
     assert.doesNotMatch(station.readCrontab(), /@[A-Z]+@/);
   });
 
-  it('ends with what `dts check` says, as its user', () => {
+  it('says what `dts check` says, as its user', () => {
     const check = station.asUser(join(station.prefix, 'bin/dts'), 'check', '--config', station.config);
     assert.equal(first.exitCode, check.exitCode);
     assert.ok(first.stdout.includes(check.stdout.slice(0, check.stdout.indexOf('\n'))), first.stdout);
+  });
+
+  it('ends with the command to type next, also when the check finds nothing', () => {
+    const file = join(station.config, 'config.json');
+    const sample = readFileSync(file, 'utf8');
+    for (const [text, exitCode, next] of [[sample, 0, 'status'], ['{ "timeout": "soon" }', 78, 'check']] as const) {
+      writeFileSync(file, text);
+      const finished = station.install();
+      assert.equal(finished.exitCode, exitCode, finished.stdout);
+      const command = join(station.bindir, 'dts').replaceAll(' ', '\\ ');
+      assert.equal(finished.stdout.split('\n').at(-2), `  sudo -u ${station.user} ${command} ${next}`);
+    }
+    writeFileSync(file, sample);
+  });
+
+  it('remembers its configuration, which the command then needs not be told', () => {
+    const shown = station.asUser(join(station.bindir, 'dts'), 'config', 'show');
+    assert.equal(JSON.parse(shown.stdout).directory, station.config);
+  });
+
+  it('does not fall back to the samples when its configuration is gone', () => {
+    const away = `${station.config} away`;
+    renameSync(station.config, away);
+    const { exitCode, stderr } = station.asUser(join(station.bindir, 'dts'), 'status');
+    renameSync(away, station.config);
+    assert.equal(exitCode, 78);
+    assert.ok(stderr.startsWith(`${station.config}:1:1: the directory cannot be read (found ENOENT`), stderr);
   });
 
   it('changes nothing when it is run again', () => {
@@ -81,6 +110,7 @@ describe('install.sh', { skip: reasonToSkip() }, () => {
     station.installWhole();
     assert.deepEqual(listTree(station.folder), tree);
     assert.equal(station.readCrontab(), crontab);
+    assert.equal(station.version(), join(station.versions, '1'), 'nor did the runs before');
   });
 
   it('keeps the other lines of the crontab in order, and puts its own last', () => {
@@ -166,6 +196,17 @@ describe('install.sh', { skip: reasonToSkip() }, () => {
     const ended = once(receiver, 'exit');
     assert.match(station.installWhole().stdout, /^stopped the receiver$/m);
     assert.equal((await ended)[0], 7);
+  });
+
+  it('tells of a receiver that was started by hand, and leaves it to whom it belongs', async () => {
+    const receiver = await station.startReceiver();
+    appendFileSync(join(station.checkout, 'README.md'), '\nThe very newest.\n');
+    const { stdout } = station.installWhole();
+    const pid = /^note: the receiver that was started by hand .* sudo kill (\d+), /m.exec(stdout)?.[1];
+    assert.equal(receiver.exitCode, null);
+    const ended = once(receiver, 'exit');
+    process.kill(Number(pid ?? assert.fail(stdout)));
+    assert.deepEqual(await ended, [143, null]);
   });
 
   it('lets only one installation at a time into a prefix', async () => {

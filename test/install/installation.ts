@@ -4,12 +4,15 @@
 // Promises: `remove` takes away all it made, the user and the crontab included. Never builds in the checkout itself:
 // other tests are running its dist/ at the time.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  chmodSync, cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { requirePeer } from '../rig/peers.ts';
+import { freePort, requirePeer } from '../rig/peers.ts';
+import { appeared } from '../rig/station.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../..');
 const NOT_COPIED = new Set(['.git', 'dist'].map((name) => join(CHECKOUT, name)));
@@ -92,6 +95,17 @@ export class Installation {
 
   asUser(...command: string[]): Finished {
     return run('runuser', ['-u', this.user, '--', ...command]);
+  }
+
+  /** The receiver as a person starts it, by the link to the command, on a free port; returned when it listens. */
+  async startReceiver(): Promise<ChildProcess> {
+    const file = join(this.config, 'receiver.json');
+    const port = `"DICOMPORT": ${await freePort()}`;
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"DICOMPORT": \d+/, port));
+    const command = [join(this.bindir, 'dts'), 'receive'];
+    const receiver = spawn('runuser', ['-u', this.user, '--', ...command], { stdio: 'ignore' });
+    await appeared(join(this.datadir, 'locks/receiver.json'));
+    return receiver;
   }
 
   /** The user's crontab; empty where there is none. */

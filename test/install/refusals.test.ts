@@ -31,11 +31,33 @@ describe('the options of install.sh', () => {
     });
   }
 
-  it('are all explained by --help', () => {
+  for (const option of ['--prefix', '--datadir', '--config']) {
+    for (const directory of ['/', '/usr', '/etc']) {
+      it(`refuse ${option} ${directory}`, () => {
+        const finished = run(script, [option, directory, '--dry-run']);
+        assert.equal(finished.exitCode, 64);
+        assert.ok(finished.stderr.startsWith(`install.sh: error: ${option} ${directory}: `), finished.stderr);
+        assert.equal(finished.stdout, '');
+      });
+    }
+  }
+
+  for (const option of ['--datadir', '--config']) {
+    it(`refuse ${option} in the program, which an upgrade replaces`, () => {
+      for (const directory of ['/opt/none', '/opt/none/below', '/opt/none-versions/1/config']) {
+        const finished = run(script, ['--prefix', '/opt/none', option, directory, '--dry-run']);
+        assert.equal(finished.exitCode, 64, directory);
+        assert.match(finished.stderr, /lies in the program/);
+      }
+    });
+  }
+
+  it('are all explained by --help, and by -h', () => {
     const { exitCode, stdout } = run(script, ['--help']);
     assert.equal(exitCode, 0);
     assert.match(stdout, /EXIT STATUS/);
     for (const name of names) assert.match(stdout, new RegExp(`^  --${name} `, 'm'));
+    assert.deepEqual(run(script, ['-h']), run(script, ['--help']));
   });
 });
 
@@ -91,6 +113,23 @@ describe('install.sh and what others own', { skip: reasonToSkip() }, () => {
   it('takes over no data directory that holds something else', () => {
     mkdirSync(join(station.folder, 'home/alice'), { recursive: true });
     assertRefused('--datadir', join(station.folder, 'home'));
+  });
+
+  it('takes over no configuration directory that holds something else, to remove it neither', () => {
+    const theirs = join(station.folder, 'etc');
+    mkdirSync(join(theirs, 'ssh'), { recursive: true });
+    assertRefused('--config', theirs);
+    mkdirSync(station.versions, { recursive: true });
+    symlinkSync(join(station.versions, '1'), station.prefix);
+    assertRefused('--config', theirs, '--uninstall');
+    run('rm', [station.prefix]);
+  });
+
+  it('takes a configuration directory that a site has filled before', () => {
+    const filled = join(station.folder, 'filled');
+    mkdirSync(filled);
+    writeFileSync(join(filled, 'receiver.json'), '{}');
+    assert.equal(station.install('--config', filled, '--dry-run').exitCode, 0);
   });
 
   it('builds in the checkout only, not from an installed copy', () => {

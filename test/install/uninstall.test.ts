@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
@@ -55,9 +55,12 @@ describe('install.sh --uninstall', { skip: reasonToSkip() }, () => {
     }
   });
 
-  it('does nothing more when it is run again', () => {
+  it('says so where nothing is installed, and what to type, and changes nothing', () => {
     const tree = listTree(station.folder);
-    assert.equal(station.install('--uninstall').exitCode, 0);
+    const { exitCode, stdout } = station.install('--uninstall');
+    assert.equal(exitCode, 0);
+    assert.ok(stdout.startsWith(`nothing is installed in ${station.prefix}, `), stdout);
+    assert.match(stdout, /^  sudo \.\/install\.sh --uninstall --prefix DIR /m);
     assert.deepEqual(listTree(station.folder), tree);
   });
 
@@ -65,5 +68,25 @@ describe('install.sh --uninstall', { skip: reasonToSkip() }, () => {
     station.writeCrontab(entries);
     station.install('--uninstall');
     assert.equal(station.readCrontab(), '');
+  });
+
+  it('stops a receiver that was started by hand, and leaves the crontab alone with --no-crontab', async () => {
+    station.installSilenced();
+    const crontab = station.readCrontab();
+    const receiver = await station.startReceiver();
+    const ended = once(receiver, 'exit');
+    const { exitCode, stdout } = station.install('--uninstall', '--no-crontab');
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^stopped the receiver$/m);
+    assert.deepEqual(await ended, [143, null]);
+    assert.ok(!existsSync(join(station.datadir, 'locks/receiver.json')), 'in order');
+    assert.ok(!existsSync(station.prefix));
+    assert.equal(station.readCrontab(), crontab);
+    assert.match(stdout, /^left alone: the crontab of /m);
+  });
+
+  it('names as kept only what there is', () => {
+    rmSync(station.config, { recursive: true });
+    assert.doesNotMatch(station.install('--uninstall').stdout, /configuration/);
   });
 });

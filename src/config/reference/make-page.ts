@@ -109,10 +109,10 @@ function formatFuture(file: FileName): string {
 
 const INTRODUCTION = `# Configuration
 
-Three files in one directory: that which \`--config\` names, else \`$DTS_CONFIG\`, else /etc/dts, else config/ of the
-program's folder. Each file and almost every key may be left out. \`dts config init\` writes a commented start,
-\`dts check\` tells every problem at once, \`dts config show\` what is in effect, \`dts config schema\` prints JSON
-Schemas for editors.
+Three files in one directory: that which \`--config\` names, else \`$DTS_CONFIG\`, else the one that install.sh was
+given. A checkout that is not installed takes /etc/dts instead of the last, and its own config/ where that is missing.
+Each file and almost every key may be left out. \`dts config init\` writes a commented start, \`dts check\` tells every
+problem at once, \`dts config show\` what is in effect, \`dts config schema\` prints JSON Schemas for editors.
 
 The files are JSON in UTF-8, in which \`// …\`, \`/* … */\` and a comma before a closing bracket are allowed. A key
 that is not on this page is an error. Patterns are regular expressions, tried from the start of the text and not
