@@ -21,6 +21,7 @@ readonly PEERS=(
   'dcmtk storescu senders, destinations and a judge of DICOM files'
   'orthanc Orthanc a PACS'
   'podman podman containers for cores'
+  'uidmap newuidmap containers without root'
   'runc runc the container runtime that also works where cgroups are restricted'
   'busybox-static busybox an image made without a registry'
   'cron cron the real crontab'

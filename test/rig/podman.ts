@@ -36,9 +36,7 @@ export async function makePodman(): Promise<Podman | undefined> {
     '[storage]', 'driver = "vfs"', `runroot = "${folder}/run"`, `graphroot = "${folder}/store"`, '',
   ].join('\n'));
 
-  const archive = join(folder, 'image.tar');
-  await makeRootFileSystem(join(folder, 'image'));
-  runOrThrow('tar', '-C', join(folder, 'image'), '-cf', archive, '.');
+  const archive = await makeBusyboxArchive(folder);
   const run = (...args: string[]): string => runOrThrow('podman', ...args);
   run('import', archive, 'localhost/dts-test:1');
   run('import', '--change', 'USER 1234', archive, 'localhost/dts-test-user:1');
@@ -54,7 +52,7 @@ export async function makePodman(): Promise<Podman | undefined> {
 }
 
 /** runc and low limits: what runs also where cgroups are hybrid and limits cannot be raised. */
-const CONTAINERS_CONF = `
+export const CONTAINERS_CONF = `
 [engine]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
@@ -62,6 +60,14 @@ events_logger = "file"
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
 `;
+
+/** A root file system with every program of busybox, as a tar archive. */
+export async function makeBusyboxArchive(folder: string): Promise<string> {
+  const archive = join(folder, 'image.tar');
+  await makeRootFileSystem(join(folder, 'image'));
+  runOrThrow('tar', '-C', join(folder, 'image'), '-cf', archive, '.');
+  return archive;
+}
 
 async function makeRootFileSystem(root: string): Promise<void> {
   const busybox = findPeer('busybox')!;
