@@ -28,7 +28,9 @@ export async function wasSeenTo(layout: Layout, resent: Resent): Promise<boolean
   const { mtimeMs } = await stat(resent.file);
   const arrivals = await findJsonLines<FinishedArrival>(layout.arrivalsOfStudy(StudyInstanceUID));
   return arrivals.some(({ origin, jobs }) => {
-    return origin.callingAETitle === callingAETitle && origin.calledAETitle === calledAETitle && jobs.length > 0
+    const holdsSeries = origin.SeriesInstanceUID === undefined || origin.SeriesInstanceUID === SeriesInstanceUID;
+    return holdsSeries && jobs.length > 0
+      && origin.callingAETitle === callingAETitle && origin.calledAETitle === calledAETitle
       && mtimeMs <= Date.parse(origin.arrivedAt) + SAME_BREATH_MILLISECONDS;
   });
 }

@@ -8,6 +8,7 @@ import { Layout } from '../../src/spool/layout.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 
 const ARRIVED_AT = '2026-11-20T08:15:30.000Z';
+const SENDER = { callingAETitle: 'CT', calledAETitle: 'AICORE1', address: '10.0.0.1' };
 
 /** An instance in the archive and in raw/, and the arrivals that its study has had. */
 async function makeResent(
@@ -17,7 +18,7 @@ async function makeResent(
 ): Promise<{ layout: Layout; resent: Resent }> {
   const layout = new Layout(await temporaryFolder(t));
   const uids = { StudyInstanceUID: '1.2', SeriesInstanceUID: '1.2.3', SOPInstanceUID: '1.2.3.4' };
-  const origin = { callingAETitle: 'CT', calledAETitle: 'AICORE1', address: '10.0.0.1', arrivedAt: ARRIVED_AT, ...uids };
+  const origin = { ...SENDER, StudyInstanceUID: '1.2', arrivedAt: ARRIVED_AT };
   const file = layout.archivedInstance('1.2', '1.2.3.4');
   const link = layout.rawInstance('1.2', '1.2.3', '1.2.3.4');
   await mkdir(dirname(file), { recursive: true });
@@ -50,4 +51,12 @@ test('an instance that came after the arrival was not part of it', async (t) => 
 test('an instance that was stored and never described was not seen to', async (t) => {
   const { layout, resent } = await makeResent(t, { arrivals: [{}], isLinked: false });
   assert.equal(await wasSeenTo(layout, resent), false);
+});
+
+test('an arrival of one series says nothing of the instances of another', async (t) => {
+  const origin = { ...SENDER, StudyInstanceUID: '1.2', arrivedAt: ARRIVED_AT };
+  const other = await makeResent(t, { arrivals: [{ origin: { ...origin, SeriesInstanceUID: '1.2.9' } }] });
+  assert.equal(await wasSeenTo(other.layout, other.resent), false);
+  const own = await makeResent(t, { arrivals: [{ origin: { ...origin, SeriesInstanceUID: '1.2.3' } }] });
+  assert.equal(await wasSeenTo(own.layout, own.resent), true);
 });
