@@ -60,9 +60,10 @@ export class AssociationAcceptor extends Scp {
     const frame = type === A_ASSOCIATE_RQ ? parseAssociateRequestFrame(pdu) : undefined;
     if (frame !== undefined && 'fault' in frame) return { type: 'malformed', text: frame.fault };
 
-    const read = this.#readWithLibrary(pdu);
+    const read = this.#readWithLibrary(frame?.known ?? pdu);
     if (frame === undefined || read.type === 'malformed' || this.association === undefined) return read;
-    return { type: 'associate-request', association: this.association, ...frame };
+    const { protocolVersion, applicationContextName } = frame;
+    return { type: 'associate-request', association: this.association, protocolVersion, applicationContextName };
   }
 
   #readWithLibrary(pdu: Buffer): AssociationPdu {

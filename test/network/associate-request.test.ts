@@ -3,20 +3,30 @@ import { test } from 'node:test';
 import { DICOM_APPLICATION_CONTEXT, parseAssociateRequestFrame } from '../../src/network/associate-request.ts';
 import { associateRequest, item, pdu } from '../rig/raw-scu.ts';
 
+/** What is found in a request without a fault. */
+function frameOf(request: Buffer) {
+  const frame = parseAssociateRequestFrame(request);
+  if ('fault' in frame) throw new Error(frame.fault);
+  return frame;
+}
+
 test('finds protocol version and application context name', () => {
-  assert.deepEqual(parseAssociateRequestFrame(associateRequest({ protocolVersion: 3 })), {
-    protocolVersion: 3,
-    applicationContextName: DICOM_APPLICATION_CONTEXT,
-  });
-  assert.deepEqual(parseAssociateRequestFrame(pdu(0x01, Buffer.alloc(68))), {
-    protocolVersion: 0,
-    applicationContextName: '',
-  });
+  const { protocolVersion, applicationContextName } = frameOf(associateRequest({ protocolVersion: 3 }));
+  assert.deepEqual([protocolVersion, applicationContextName], [3, DICOM_APPLICATION_CONTEXT]);
+  const bare = frameOf(pdu(0x01, Buffer.alloc(68)));
+  assert.deepEqual([bare.protocolVersion, bare.applicationContextName], [0, '']);
+});
+
+test('leaves a request as it is, save for items of unknown types', () => {
+  const whole = associateRequest();
+  assert.deepEqual(frameOf(whole).known, whole);
+  const withUnknown = pdu(0x01, whole.subarray(6, 74), item(0x11, 'a'), whole.subarray(74), item(0xff, ''));
+  assert.deepEqual(frameOf(withUnknown).known, whole);
 });
 
 test('reads an application context name that is padded', () => {
-  const frame = parseAssociateRequestFrame(associateRequest({ applicationContext: '1.2.840.10008.3.1.1.1\0' }));
-  assert.equal('fault' in frame ? frame.fault : frame.applicationContextName, DICOM_APPLICATION_CONTEXT);
+  const { applicationContextName } = frameOf(associateRequest({ applicationContext: '1.2.840.10008.3.1.1.1\0' }));
+  assert.equal(applicationContextName, DICOM_APPLICATION_CONTEXT);
 });
 
 test('finds the fault in a request cut off at any byte that is not between two items', () => {

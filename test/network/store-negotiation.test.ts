@@ -1,60 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { IMPLEMENTATION_CLASS_UID } from '../../src/dicom/implementation.ts';
-import { startMemoryScp, type MemoryScp } from '../rig/memory-scp.ts';
+import { startMemoryScp } from '../rig/memory-scp.ts';
 import {
   associateRequest, CT_IMAGE_STORAGE, EXPLICIT_VR_LITTLE_ENDIAN, item, pdu, RawScu, VERIFICATION,
-  type AssociateRequest, type Heard,
+  type AssociateRequest,
 } from '../rig/raw-scu.ts';
+import { acceptOf, answerTo, codesOf, contextsOf, userItemsOf } from './associate-answer.ts';
 
 const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
-
-/** What the receiver says to some bytes. */
-async function answerTo(scp: MemoryScp, bytes: Buffer): Promise<Heard> {
-  const scu = await RawScu.connect(scp.port);
-  scu.send(bytes);
-  const heard = await scu.next();
-  scu.socket.destroy();
-  return heard;
-}
-
-async function acceptOf(scp: MemoryScp, request: AssociateRequest): Promise<Buffer> {
-  const heard = await answerTo(scp, associateRequest(request));
-  assert.equal(heard.kind === 'pdu' && heard.type, 0x02, 'no A-ASSOCIATE-AC');
-  return (heard as { bytes: Buffer }).bytes;
-}
-
-interface Item {
-  readonly type: number;
-  readonly value: Buffer;
-}
-
-function itemsOf(bytes: Buffer): Item[] {
-  const items: Item[] = [];
-  for (let at = 0; at < bytes.length; at += 4 + bytes.readUInt16BE(at + 2)) {
-    items.push({ type: bytes.readUInt8(at), value: bytes.subarray(at + 4, at + 4 + bytes.readUInt16BE(at + 2)) });
-  }
-  return items;
-}
-
-function userItemsOf(accept: Buffer): Item[] {
-  return itemsOf(itemsOf(accept.subarray(74)).find(({ type }) => type === 0x50)?.value ?? Buffer.alloc(0));
-}
-
-/** ID, result and transfer syntax of each answer, in their order. */
-function contextsOf(accept: Buffer): [number, number, string][] {
-  return itemsOf(accept.subarray(74)).filter(({ type }) => type === 0x21).map(({ value }) => [
-    value.readUInt8(0),
-    value.readUInt8(2),
-    itemsOf(value.subarray(4))[0]?.value.toString('latin1') ?? '',
-  ]);
-}
-
-/** The type and the last three bytes: result, source and reason of a rejection, source and reason of an abort. */
-function codesOf(heard: Heard): number[] {
-  return heard.kind === 'pdu' ? [heard.type, ...heard.bytes.subarray(-3)] : [];
-}
 
 test('answers every proposed context under its own ID, in whatever order they come', async (t) => {
   const scp = await startMemoryScp(t);
