@@ -28,9 +28,12 @@ export function decodeText(bytes: Buffer, SpecificCharacterSet: readonly string[
   return decodeStandalone(bytes, name) ?? decodeWithCodeExtensions(bytes, initial, delimitersOf(vr));
 }
 
+// The longest that is looked at, twice what a CS may have: no writer is that careless, and no expression stalls on it.
+const LONGEST_NAME = 32;
+
 // `ISO_IR 100` and `ISO 2022 IR 100` begin the same; careless writers also have `ISO-IR 100` or `ISO2022 IR100`.
 function normalizeName(name: string): string {
-  const upperCase = name.trim().toUpperCase();
+  const upperCase = name.trim().slice(0, LONGEST_NAME).toUpperCase();
   return /^ISO[ _-]*(?:2022)?[ _-]*IR[ _-]*(\d+)$/.exec(upperCase)?.[1] ?? upperCase;
 }
 

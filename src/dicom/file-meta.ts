@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises';
 
 import { formatTag, parseElementHead } from './element-head.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
+import { trimPadding } from './padding.ts';
 import { transferSyntax } from './transfer-syntaxes.ts';
 
 const PREAMBLE_BYTES = 128;
@@ -110,7 +111,7 @@ export function parseFileMeta(bytes: Buffer): FileMeta | NotDicom {
       return { notDicom: `ends within its file meta information, at byte ${offset}, or has far too much of it` };
     }
     const keyword = KEYWORD_BY_TAG.get(head.tag);
-    if (keyword !== undefined) meta[keyword] = bytes.toString('latin1', valueOffset, end).replace(/^ +|[ \0]+$/g, '');
+    if (keyword !== undefined) meta[keyword] = trimPadding(bytes.toString('latin1', valueOffset, end));
     if (head.tag === GROUP_LENGTH_TAG && head.length === 4) groupEnd = end + bytes.readUInt32LE(valueOffset);
     offset = end;
   }

@@ -3,6 +3,7 @@
 
 import { decodeText } from './charset.ts';
 import { readTag } from './element-head.ts';
+import { trimPadding, trimPaddingAtEnd } from './padding.ts';
 import type { VR } from './value-representation.ts';
 
 interface NumberLayout {
@@ -27,10 +28,8 @@ const OPAQUE_VRS: ReadonlySet<VR> = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW',
 const CHARACTER_SET_VRS: ReadonlySet<VR> = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UN', 'UT']);
 const SINGLE_TEXT_VRS: ReadonlySet<VR> = new Set(['LT', 'ST', 'UR', 'UT']);
 
-// NUL pads a UI; elsewhere it is a fault of the writer that means as little as a space.
-const PADDING = /^[ \0]+|[ \0]+$/g;
-const PADDING_AT_END = /[ \0]+$/;
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+// No two of its parts can take the same digits, or a long text would be tried in the square of its length.
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * The texts of a value, one for each of its values, without padding; numbers in decimal, tags (AT) as 8 hexadecimal
@@ -41,8 +40,8 @@ export function decodeTexts(bytes: Buffer, vr: VR, littleEndian: boolean, Specif
   if (vr === 'AT') return decodeNumbers(bytes, vr, littleEndian).map(formatTagDigits);
   if (NUMBER_LAYOUTS[vr] !== undefined) return decodeNumbers(bytes, vr, littleEndian).map(String);
   const text = CHARACTER_SET_VRS.has(vr) ? decodeText(bytes, SpecificCharacterSet, vr) : bytes.toString('latin1');
-  if (SINGLE_TEXT_VRS.has(vr)) return [text.replace(PADDING_AT_END, '')];
-  return text.split('\\').map((part) => part.replace(PADDING, ''));
+  if (SINGLE_TEXT_VRS.has(vr)) return [trimPaddingAtEnd(text)];
+  return text.split('\\').map(trimPadding);
 }
 
 /**
@@ -55,7 +54,7 @@ export function decodeNumbers(bytes: Buffer, vr: VR, littleEndian: boolean): num
   const numbers: number[] = [];
   if (layout === undefined) {
     for (const part of bytes.toString('latin1').split('\\')) {
-      const text = part.replace(PADDING, '');
+      const text = trimPadding(part);
       if (DECIMAL.test(text)) numbers.push(Number(text));
     }
   } else {

@@ -2,6 +2,8 @@
 // they claim, and the two things that the library steps over. Items of other types, which are to be passed over, are
 // taken out: the library would read what is in them as further items.
 
+import { trimPaddingAtEnd } from '../dicom/padding.ts';
+
 const PDU_HEADER_BYTES = 6;
 const PDU_LENGTH_OFFSET = 2;
 /** Header, protocol version, titles and reserved bytes. */
@@ -82,5 +84,5 @@ function subItemsFit(pdu: Buffer, item: Item): boolean {
 }
 
 function uidText(pdu: Buffer, item: Item): string {
-  return pdu.toString('latin1', item.start, item.end).replace(/[\0 ]+$/, '');
+  return trimPaddingAtEnd(pdu.toString('latin1', item.start, item.end));
 }

@@ -2,7 +2,7 @@
 //
 // DICOM values arrive as text (PS3.5 section 6.2); a value is a number when its text is a decimal or integer string.
 
-const decimalString = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const decimalString = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** The widest distance at which `approx` takes two numbers for the same. */
 export const defaultApproxLevel = 1e-4;

@@ -167,3 +167,39 @@ test('fails on a sequence of undefined length without end, however long it goes 
   for (let round = 0; round < 100; round += 1) assert.equal(reader.push(items), 'more');
   assert.equal(reader.finish(), 'failed');
 });
+
+const LONG = 65_000;
+/** Far more than reading once takes, far less than reading the square of `LONG`. */
+const MOMENT_MILLISECONDS = 500;
+
+/** What is asked of a header of one value that is as long as those that are kept, timed. */
+function askInAMoment<T>(elements: Buffer[], ask: (header: HeaderReader['header']) => T): T {
+  const reader = new HeaderReader(EXPLICIT);
+  assert.equal(reader.push(Buffer.concat(elements)), 'more');
+  const start = performance.now();
+  const answer = ask(reader.header);
+  const milliseconds = performance.now() - start;
+  assert.ok(milliseconds < MOMENT_MILLISECONDS, `took ${milliseconds} ms`);
+  return answer;
+}
+
+test('takes the padding off a UID in a moment, however long a run of it there is', () => {
+  for (const padding of [' ', '\0']) {
+    const text = `1${padding.repeat(LONG)}1`;
+    assert.equal(askInAMoment([element(0x00080018, 'UI', text)], (header) => header.text('SOPInstanceUID')), text);
+    assert.equal(askInAMoment([element(0x00104000, 'LT', text)], (header) => header.text(0x00104000)), text);
+  }
+});
+
+test('tells in a moment that many digits are no number', () => {
+  for (const text of [`${'1'.repeat(LONG)}x`, `${'1'.repeat(LONG / 2)}.${'1'.repeat(LONG / 2 - 2)}x`]) {
+    assert.equal(askInAMoment([element(0x00200013, 'IS', text)], (header) => header.number('InstanceNumber')), undefined);
+  }
+});
+
+test('takes no longer for text whose character set has an endless name', () => {
+  for (const name of [`ISO${'_'.repeat(LONG)}`, `ISO ${'- '.repeat(LONG / 2)}IR 192`]) {
+    const elements = [element(0x00080005, 'CS', name), element(0x00100010, 'PN', 'Ren\xe9')];
+    assert.equal(askInAMoment(elements, (header) => header.text('PatientName')), 'Ren\xe9');
+  }
+});

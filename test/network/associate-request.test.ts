@@ -48,3 +48,12 @@ test('finds the fault where items run past the item that holds them', () => {
     assert.ok('fault' in parseAssociateRequestFrame(pdu(0x01, Buffer.alloc(68), wrong, item(0x50, ''))));
   }
 });
+
+test('reads an application context name in a moment, however long a run of padding is in it', () => {
+  const applicationContext = `1${'\0'.repeat(65_000)}1`;
+  const request = associateRequest({ applicationContext });
+  const start = performance.now();
+  const frame = parseAssociateRequestFrame(request);
+  assert.ok(performance.now() - start < 500);
+  assert.equal('fault' in frame ? frame.fault : frame.applicationContextName, applicationContext);
+});

@@ -89,3 +89,10 @@ test('is not stalled by a pattern that grows exponentially elsewhere', () => {
   const fields = { SeriesDescription: `${'a'.repeat(20_000)}!` };
   assert.equal(holds('SeriesDescription regexp "^(a|aa|a?)+$"', { fields }), false);
 });
+
+test('is not stalled by a value of many digits that is no number', () => {
+  const fields = { EchoTime: `${'1'.repeat(65_000)}!` };
+  const start = performance.now();
+  assert.equal(holds('EchoTime > 1', { fields }), false);
+  assert.ok(performance.now() - start < 500);
+});
