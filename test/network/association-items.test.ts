@@ -93,7 +93,7 @@ test('leaves extended and common extended negotiation unanswered, which means th
   await assertStoresWith(t, userItems);
 });
 
-test('takes one instance at a time of a peer that wants to have many under way', async (t) => {
+test('stores for a peer that would have many operations under way at a time', async (t) => {
   await assertStoresWith(t, [item(ITEM.asynchronousOperations, Buffer.from([0, 0, 0, 0]))]);
   await assertStoresWith(t, [item(ITEM.asynchronousOperations, Buffer.from([0, 16, 0, 16]))]);
 });
