@@ -6,6 +6,7 @@ import { checkCores } from '../flow/check/check-cores.ts';
 import { checkFolders } from '../flow/check/check-folders.ts';
 import { checkHost } from '../flow/check/check-host.ts';
 import { checkNetwork } from '../flow/check/check-network.ts';
+import { checkReceivingSwitches } from '../flow/check/check-receiving-switch.ts';
 import type { EnvironmentFinding } from '../flow/check/finding.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
@@ -39,6 +40,7 @@ export const check: Declaration = {
     const findings = [
       ...await checkHost(),
       ...await checkFolders(station),
+      ...await checkReceivingSwitches(station.configuration),
       ...await checkCores(station.configuration.streams),
       ...options.offline === true ? [] : await checkNetwork(station),
     ];

@@ -37,7 +37,7 @@ const STATUS: { readonly [Verdict in StationReport['verdict']]: ExitStatus } = {
 
 async function format(report: StationReport, datadir: string): Promise<string> {
   const colours = await loadColours();
-  const { receiver, arrivals, jobs, deliveries, retries, disk, lastErrors, verdict } = report;
+  const { receiver, switchedOffBy, arrivals, jobs, deliveries, retries, disk, lastErrors, verdict } = report;
   const verdicts = {
     healthy: colours.green('healthy'),
     retry: colours.yellow('something waits for its next try'),
@@ -49,6 +49,9 @@ async function format(report: StationReport, datadir: string): Promise<string> {
   const lines = [
     `Data Transfer Station on ${datadir}: ${headline}`,
     `  receiver    ${receiverText(receiver)}`,
+    ...switchedOffBy === undefined ? [] : [
+      colours.red(`  receiving   switched off: ${switchedOffBy} holds 0; rm ${switchedOffBy} switches it on`),
+    ],
     `  arrivals    ${arrivals.arriving} arriving, ${arrivals.claimed} being seen to, `
       + alarm(arrivals.setAside, 'set aside'),
     `  jobs        ${counts(jobs)}`,

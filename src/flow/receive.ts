@@ -2,13 +2,15 @@
 
 import type { Receiver } from '../config/configuration.ts';
 import { isStorageSOPClass, VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.ts';
+import type { StationEvent } from '../log/event.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { type ListenFailure, startStoreScp } from '../network/store-scp.ts';
 import { Archive } from '../spool/archive.ts';
 import { makeDirectoryDurable, removeFileDurable, syncDirectory, writeJsonDurable } from '../spool/durable.ts';
-import { FreeSpace } from '../spool/free-space.ts';
+import { type DiskChange, FreeSpace } from '../spool/free-space.ts';
 import type { Layout } from '../spool/layout.ts';
 import { removeLeftoverInstances } from '../spool/leftover-instances.ts';
+import { ReceivingSwitch } from '../spool/receiving-switch.ts';
 import { SharedRuns } from '../spool/shared-runs.ts';
 import { makeAcceptAssociation } from './accept-association.ts';
 import { ReceivedInstance, type Receiving } from './receive-instance.ts';
@@ -45,8 +47,9 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenF
   await removeLeftoverInstances(layout);
   await syncDirectory(layout.arrived); // whoever made a mark may have been killed before it was durable
 
-  const space = new FreeSpace(layout.archive, limits, (shortage) => {
-    events.write({ event: 'disk-short', path: layout.archive, ...shortage });
+  const space = new FreeSpace(layout.archive, limits, (change) => events.write(diskEvent(layout.archive, change)));
+  const receivingSwitch = await ReceivingSwitch.watch(layout, (isOff) => {
+    events.write({ event: isOff ? 'receiving-switched-off' : 'receiving-switched-on', file: layout.receivingSwitch });
   });
   const receiving: Receiving = {
     layout, events, space, now,
@@ -57,7 +60,7 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenF
   let abortedAssociations = 0;
   const scp = await startStoreScp({ address, port: receiver.port, limits }, {
     acceptsSOPClass: (UID) => acceptsSOPClass(receiver, UID),
-    acceptAssociation: makeAcceptAssociation(receiver.accept, space),
+    acceptAssociation: makeAcceptAssociation({ accept: receiver.accept, space, receivingSwitch }),
     openInstance: (request) => new ReceivedInstance(receiving, request),
     associationRejected: (peer, text) => events.write({ event: 'association-rejected', ...peer, text }),
     associationEnded: (peer, summary) => {
@@ -65,7 +68,10 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenF
       events.write({ event: 'association-ended', ...peer, ...summary });
     },
   });
-  if ('reason' in scp) return scp;
+  if ('reason' in scp) {
+    receivingSwitch.stop();
+    return scp;
+  }
 
   const state: ReceiverState = { pid: process.pid, address, port: scp.port, AETitle, startedAt: now().toISOString() };
   try {
@@ -74,11 +80,20 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenF
     run.onListening?.(scp.port);
     await aborted(signal);
   } finally {
+    receivingSwitch.stop();
     await scp.stop(GRACE_SECONDS);
   }
   events.write({ event: 'receiver-stopped', signal: String(signal.reason), abortedAssociations });
   await removeFileDurable(layout.receiverState);
   return 'stopped';
+}
+
+function diskEvent(path: string, change: DiskChange): StationEvent {
+  switch (change.disk) {
+    case 'short': return { event: 'disk-short', path, freeBytes: change.freeBytes, neededBytes: change.neededBytes };
+    case 'unusable': return { event: 'disk-unusable', path, code: change.code };
+    case 'usable': return { event: 'disk-usable', path };
+  }
 }
 
 function acceptsSOPClass({ sopClasses, acceptUnknownSOPClasses }: Receiver, UID: string): boolean {

@@ -11,6 +11,7 @@ import { listDeliveryIds } from '../spool/delivery-store.ts';
 import { findClock, listJobIds } from '../spool/job-store.ts';
 import type { DeliveryFolder, JobFolder } from '../spool/layout.ts';
 import { exists, listDirectory } from '../spool/read.ts';
+import { isSwitchedOff } from '../spool/receiving-switch.ts';
 import { isShort, neededBytes, readSpace, type Space } from '../spool/space.ts';
 import { faultOf } from './fault.ts';
 import { findReceiver, type ReceiverLife } from './find-receiver.ts';
@@ -24,6 +25,8 @@ const LAST_ERRORS = 5;
 
 export interface StationReport {
   readonly receiver: ReceiverLife;
+  /** The file that switches receiving off; absent where it is on. */
+  readonly switchedOffBy?: string;
   readonly arrivals: { readonly arriving: number; readonly claimed: number; readonly setAside: number };
   readonly jobs: Readonly<Record<JobState, number>>;
   readonly deliveries: Readonly<Record<DeliveryState, number>>;
@@ -60,11 +63,12 @@ export async function reportStation(station: Station): Promise<StationReport> {
   const retries = [...await findStuckClaims(station), ...await findRetries(station)];
   const disk = await exists(layout.datadir) ? await lookAtDisk(station) : undefined;
   const receiver = await findReceiver(station);
+  const isOff = await isSwitchedOff(layout);
   const failed = jobs.failed + deliveries.failed + arrivals.setAside;
-  const needsPerson = failed > 0 || disk?.short === true || receiver.life === 'dead';
+  const needsPerson = failed > 0 || disk?.short === true || receiver.life === 'dead' || isOff;
   const needsTime = retries.length > 0 || receiver.life === 'not running';
   return {
-    receiver, arrivals, jobs, deliveries, retries,
+    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), arrivals, jobs, deliveries, retries,
     ...(disk === undefined ? {} : { disk }),
     lastErrors: await findLastErrors(station),
     verdict: needsPerson ? 'person' : needsTime ? 'retry' : 'healthy',

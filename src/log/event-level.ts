@@ -31,7 +31,11 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'delivery-stuck': 'error',
   'delivery-failed': 'error',
   'delivery-moved': 'info',
+  'receiving-switched-off': 'warning',
+  'receiving-switched-on': 'info',
   'disk-short': 'error',
+  'disk-unusable': 'error',
+  'disk-usable': 'info',
 };
 
 export function levelOf(event: StationEvent): Level {

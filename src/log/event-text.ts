@@ -75,9 +75,16 @@ function wordingOf(event: StationEvent): string {
         + `${event.failures.map(failureText).join('; ')}; `
         + `a person has to look, then dts deliveries retry ${event.DeliveryId}`;
     case 'delivery-moved': return `delivery ${event.DeliveryId}: ${event.from} to ${event.to}`;
+    case 'receiving-switched-off':
+      return `receiver: takes nothing in: ${event.file} holds 0; senders are asked to try later until it is removed`;
+    case 'receiving-switched-on': return `receiver: takes in again: ${event.file} holds 0 no longer`;
     case 'disk-short':
       return `disk of ${event.path}: ${gigabytes(event.freeBytes)} free, ${gigabytes(event.neededBytes)} are needed; `
         + 'nothing is received or staged until there is room; dts status shows how much there is';
+    case 'disk-unusable':
+      return `disk of ${event.path}: cannot be written: ${event.code}; nothing is received until it can; `
+        + 'a person has to look';
+    case 'disk-usable': return `disk of ${event.path}: can be written and has room again; receiving goes on`;
     default: return ofAnotherVersion(event);
   }
 }

@@ -72,7 +72,11 @@ export type StationEvent =
   | { readonly event: 'delivery-stuck'; readonly DeliveryId: string; readonly failure: Failure }
   | ({ readonly event: 'delivery-failed'; readonly failures: readonly Failure[] } & AboutDelivery)
   | ({ readonly event: 'delivery-moved'; readonly from: DeliveryState; readonly to: DeliveryState } & AboutDelivery)
-  | { readonly event: 'disk-short'; readonly path: string; readonly freeBytes: number; readonly neededBytes: number };
+  | { readonly event: 'receiving-switched-off'; readonly file: string }
+  | { readonly event: 'receiving-switched-on'; readonly file: string }
+  | { readonly event: 'disk-short'; readonly path: string; readonly freeBytes: number; readonly neededBytes: number }
+  | { readonly event: 'disk-unusable'; readonly path: string; readonly code: string }
+  | { readonly event: 'disk-usable'; readonly path: string };
 
 /** An event as it stands in the log: one JSON object a line, `time` in ISO 8601 UTC with milliseconds. */
 export type LoggedEvent = StationEvent & { readonly time: string; readonly level: Level; readonly command: string };

@@ -1,49 +1,74 @@
 // Watches the room left on one file system for as long as a process runs, so that receiving stops while there is still
-// enough for the station's own state.
+// enough for the station's own state, and whether anything can be written there at all.
 
+import { access, constants } from 'node:fs/promises';
+import { codeOf } from './error-code.ts';
 import { isShort, neededBytes, readSpace, type SpaceLimits } from './space.ts';
 
-/** Room may dwindle at most this long unseen; a disk takes far less in it than any sensible reserve. */
+/** So long, or so many questions, room may dwindle unseen: see LOOK_FOR_ROOM_EVERY_BYTES for what one question covers. */
 const LOOK_EVERY_MILLISECONDS = 1000;
+const LOOK_EVERY_QUESTIONS = 8;
 
-/** What there is and what there would have to be. */
-export interface Shortage {
-  readonly freeBytes: number;
-  readonly neededBytes: number;
-}
+/** What became of the disk, seen from whoever wants to write to it. */
+export type DiskChange =
+  | { readonly disk: 'short'; readonly freeBytes: number; readonly neededBytes: number }
+  /** It is read-only or away, say; `code` is the system's. */
+  | { readonly disk: 'unusable'; readonly code: string }
+  /** There is room again, and it can be written to. */
+  | { readonly disk: 'usable' };
 
 export class FreeSpace {
   readonly #path: string;
   readonly #limits: SpaceLimits;
-  readonly #becameShort: (shortage: Shortage) => void;
-  #wasShort = false;
+  readonly #changed: (change: DiskChange) => void;
+  #disk: DiskChange['disk'] = 'usable';
   #lookedAt = -Infinity;
+  #questions = 0;
   #isShort: Promise<boolean> = Promise.resolve(false);
 
-  /** @param becameShort told each time that room becomes short, not while it stays so */
-  constructor(path: string, limits: SpaceLimits, becameShort: (shortage: Shortage) => void) {
+  /**
+   * @param path a directory to be written to
+   * @param changed told each time that it is not as it was before; it is taken to be usable to begin with
+   */
+  constructor(path: string, limits: SpaceLimits, changed: (change: DiskChange) => void) {
     this.#path = path;
     this.#limits = limits;
-    this.#becameShort = becameShort;
+    this.#changed = changed;
   }
 
-  /** Whether there is less room than the limits want; looks at most once a second. Rejects with the system's error. */
+  /**
+   * Whether there is less room than the limits want. Ask before every so many bytes: the disk is not looked at each time.
+   * Rejects with the system's error where nothing can be written.
+   */
   isShort(): Promise<boolean> {
     const now = performance.now();
-    if (now - this.#lookedAt >= LOOK_EVERY_MILLISECONDS) {
+    this.#questions += 1;
+    if (now - this.#lookedAt >= LOOK_EVERY_MILLISECONDS || this.#questions >= LOOK_EVERY_QUESTIONS) {
       this.#lookedAt = now;
+      this.#questions = 0;
       this.#isShort = this.#look();
     }
     return this.#isShort;
   }
 
   async #look(): Promise<boolean> {
-    const space = await readSpace(this.#path);
-    const short = isShort(space, this.#limits);
-    if (short && !this.#wasShort) {
-      this.#becameShort({ freeBytes: space.freeBytes, neededBytes: neededBytes(space, this.#limits) });
+    try {
+      await access(this.#path, constants.W_OK);
+      const space = await readSpace(this.#path);
+      const short = isShort(space, this.#limits);
+      this.#note(short ? { disk: 'short', freeBytes: space.freeBytes, neededBytes: neededBytes(space, this.#limits) }
+        : { disk: 'usable' });
+      return short;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== undefined) this.#note({ disk: 'unusable', code });
+      throw error;
     }
-    this.#wasShort = short;
-    return short;
+  }
+
+  #note(change: DiskChange): void {
+    if (change.disk === this.#disk) return;
+    this.#disk = change.disk;
+    this.#changed(change);
   }
 }

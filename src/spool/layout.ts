@@ -88,6 +88,9 @@ export class Layout {
 
   // ---- the rest ----
 
+  /** Written by a person, never by the station: see receiving-switch.ts. */
+  get receivingSwitch(): string { return join(this.datadir, 'config', 'enabled'); }
+
   get locks(): string { return join(this.datadir, 'locks'); }
   get logs(): string { return join(this.datadir, 'logs'); }
   get rejected(): string { return join(this.datadir, 'rejected'); }

@@ -6,11 +6,12 @@ import { FreeSpace } from '../../src/spool/free-space.ts';
 const ROOMY = new FreeSpace('/', { minFreeBytes: 0, minFreePercent: 0 }, () => undefined);
 const SHORT = new FreeSpace('/', { minFreeBytes: Number.MAX_SAFE_INTEGER, minFreePercent: 0 }, () => undefined);
 const PEER = { callingAETitle: 'CT1', calledAETitle: 'DTS', address: '10.1.2.3' };
+const ON = { isOff: false };
 const ANY = { callingAETitles: [], calledAETitles: [], callerIPs: [] };
 
 /** Result, source and reason of the rejection; nothing where the peer is accepted. */
 async function codesOf(accept: Partial<typeof ANY> | Record<string, string[]>, peer = PEER, space = ROOMY) {
-  const rejection = await makeAcceptAssociation({ ...ANY, ...accept }, space)(peer);
+  const rejection = await makeAcceptAssociation({ accept: { ...ANY, ...accept }, space, receivingSwitch: ON })(peer);
   return rejection === undefined ? [] : [rejection.result, rejection.source, rejection.reason];
 }
 

@@ -91,5 +91,13 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
       failures: [{ reason: 'instance-refused', SOPInstanceUID: '1.2.3.4.5', status: 0xa900 }] },
   },
   'delivery-moved': { level: 'info', example: { event: 'delivery-moved', ...DELIVERY, from: 'pending', to: 'held' } },
+  'receiving-switched-off': {
+    level: 'warning', example: { event: 'receiving-switched-off', file: '/data/config/enabled' },
+  },
+  'receiving-switched-on': {
+    level: 'info', example: { event: 'receiving-switched-on', file: '/data/config/enabled' },
+  },
   'disk-short': { level: 'error', example: { event: 'disk-short', path: '/data', freeBytes: 10, neededBytes: 100 } },
+  'disk-unusable': { level: 'error', example: { event: 'disk-unusable', path: '/data', code: 'EROFS' } },
+  'disk-usable': { level: 'info', example: { event: 'disk-usable', path: '/data' } },
 };

@@ -30,6 +30,8 @@ export interface ReceiverOptions {
   /** A data directory that is there already; a temporary one when not given. */
   readonly datadir?: string;
   readonly port?: number;
+  /** What is done to its data directory before it starts. */
+  prepare?(layout: Layout): Promise<unknown>;
 }
 
 /** The receiver of a configuration with defaults that suit a test. */
@@ -65,6 +67,7 @@ export async function startReceiver(
   const after = (cleanUp: unknown) => void cleanUps.push(cleanUp as () => unknown);
   const datadir = options.datadir ?? await temporaryFolder({ after });
   const layout = new Layout(datadir);
+  await options.prepare?.(layout);
   const events: StationEvent[] = [];
   const waiting = new Set<() => void>();
   const stopping = new AbortController();

@@ -65,7 +65,9 @@ export const receiverFile = strictObject({
   ), 11112),
   DICOMAETITLE: v.optional(key(AETitle, 'The AE title of DTS itself, by which it calls others.'), 'DTS'),
   DATADIR: v.optional(key(
-    folder, 'The data directory. That of config.json when left out; both should name the same.', '/data',
+    folder,
+    'The data directory. That of config.json when left out; both should name the same. A file `config/enabled` in it that '
+    + 'holds `0` switches receiving off until it is removed, without a restart: senders are asked to try later.', '/data',
   )),
   LOCALTIMEZONE: v.optional(key(
     timezone, 'The time zone of times of day. That of this machine when left out.', 'Europe/Copenhagen',
