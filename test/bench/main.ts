@@ -1,17 +1,42 @@
 // `npm run bench`: what things cost, as ratios to a known thing measured in the same run. Not part of the tests: these
-// figures depend on the machine and on what else it does. `npm run bench -- tick` runs one of them.
+// figures depend on the machine and on what else it does. `npm run bench -- tick` runs one of them; what stands after its
+// name are its options. The first Ctrl-C ends it and removes what it has made, the second ends it at once.
 
+import { constants } from 'node:os';
+import { benchReceive } from './receive.ts';
 import { benchTick } from './tick.ts';
+import { UsageFault } from './usage-fault.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+const BENCHES: Readonly<Record<string, (words: readonly string[], signal: AbortSignal) => Promise<void>>> = {
   tick: benchTick,
+  receive: benchReceive,
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));
-if (unknown.length > 0) {
-  process.stderr.write(`bench: error: there is no ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}\n`);
-  process.exitCode = 64;
-} else {
-  for (const name of wanted.length > 0 ? wanted : Object.keys(BENCHES)) await BENCHES[name]?.();
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(name, () => {
+    process.exitCode = 128 + constants.signals[name];
+    stopping.abort();
+  });
+}
+
+try {
+  await runBenches(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageFault) {
+    process.stderr.write(`bench: error: ${error.message}\n`);
+    process.exitCode = 64;
+  } else if (!stopping.signal.aborted) {
+    throw error;
+  }
+}
+
+async function runBenches([name, ...words]: readonly string[]): Promise<void> {
+  if (name === undefined) {
+    for (const bench of Object.values(BENCHES)) await bench([], stopping.signal);
+    return;
+  }
+  const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (bench === undefined) throw new UsageFault(`there is no ${name}; there are: ${Object.keys(BENCHES).join(', ')}`);
+  await bench(words, stopping.signal);
 }

@@ -7,11 +7,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, TestStation } from '../rig/station.ts';
+import { median } from './median.ts';
+import { UsageFault } from './usage-fault.ts';
 
 const ROUNDS = 31;
 const COMMANDS = ['scan-arrived', 'run-one-job', 'forward'];
 
-export async function benchTick(): Promise<void> {
+/** Takes no options. */
+export async function benchTick(words: readonly string[]): Promise<void> {
+  if (words.length > 0) throw new UsageFault(`tick has no options, not ${words.join(' ')}`);
   const scratch = await mkdtemp(join(tmpdir(), 'dts-bench-'));
   try {
     const station = new TestStation(scratch, 11112);
@@ -49,8 +53,4 @@ function millisecondsOf(args: readonly string[]): number {
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
   return performance.now() - begun;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

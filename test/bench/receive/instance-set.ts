@@ -1,0 +1,44 @@
+// Instances of one series in a folder, as something to send: made before the clock starts, and sent to every receiver alike.
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeTemplate, writeObject } from './object-template.ts';
+import type { ObjectShape } from './synthetic-header.ts';
+
+const UID_ROOT = '1.2.826.0.1.3680043.10.4';
+
+export interface InstanceSet {
+  readonly folder: string;
+  readonly StudyInstanceUID: string;
+  readonly instances: readonly SentInstance[];
+}
+
+export interface SentInstance {
+  /** Within the set's folder. */
+  readonly name: string;
+  readonly SOPInstanceUID: string;
+  /** Of the file. */
+  readonly bytes: number;
+}
+
+/**
+ * Makes a set of `count` instances in a new folder.
+ * @param number tells the UIDs of this set from those of others, 1 to 9
+ */
+export async function makeInstanceSet(
+  folder: string, number: number, shape: ObjectShape, count: number, signal: AbortSignal,
+): Promise<InstanceSet> {
+  await mkdir(folder, { recursive: true });
+  const StudyInstanceUID = `${UID_ROOT}.1.${number}`;
+  const SeriesInstanceUID = `${UID_ROOT}.2.${number}`;
+  const names = Array.from({ length: count }, (_, index) => String(100_000 + index)); // all of the same length
+  const uidOf = (name: string): string => `${UID_ROOT}.3.${number}.${name}`;
+  const template = await makeTemplate(join(folder, names[0] ?? ''), shape,
+    { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID: uidOf(names[0] ?? '') });
+  const instances: SentInstance[] = [];
+  for (const name of names) {
+    signal.throwIfAborted();
+    instances.push({ name, SOPInstanceUID: uidOf(name), bytes: await writeObject(join(folder, name), template, uidOf(name)) });
+  }
+  return { folder, StudyInstanceUID, instances };
+}

@@ -1,0 +1,30 @@
+// The sending side: one process of DCMTK an association, all started at once.
+
+import type { InstanceSet } from './instance-set.ts';
+import { runToEnd } from './run-program.ts';
+
+export type Sender = 'storescu' | 'dcmsend';
+
+export interface Sending {
+  readonly sender: Sender;
+  readonly associations: number;
+  /** What the senders announce and keep to, in bytes. */
+  readonly pduLength: number;
+}
+
+/**
+ * Sends a set, each association its share.
+ * @returns the seconds from the start of the first sender to the end of the last; throws when one of them fails
+ */
+export async function sendSet(
+  { sender, associations, pduLength }: Sending, set: InstanceSet, port: number, signal: AbortSignal,
+): Promise<number> {
+  const length = String(pduLength);
+  const args = ['-pdu', length, '--max-send-pdu', length, '-aec', 'BENCH', '127.0.0.1', String(port)];
+  const share = Math.ceil(set.instances.length / associations);
+  const shares = Array.from({ length: associations },
+    (_, index) => set.instances.slice(index * share, (index + 1) * share).map(({ name }) => name));
+  const begun = performance.now();
+  await Promise.all(shares.filter(({ length: size }) => size > 0).map((names) => runToEnd(sender, [...args, ...names], signal, set.folder)));
+  return (performance.now() - begun) / 1000;
+}
