@@ -12,10 +12,11 @@ const CUT_SHORT = 'ends within its deflate stream';
 /** Newly inflated bytes, or why there are none and will be none. */
 export type Inflated = { bytes: Buffer } | { failure: string };
 
-/** The front of a deflate stream. Holds at most `maximumBytes` twice of the stream, and nothing that was inflated. */
+/** The front of a deflate stream. Holds little more than `maximumBytes` of the stream, and nothing that was inflated. */
 export class Inflater {
   readonly #maximumBytes: number;
-  #stream: Buffer[] = [];
+  /** What was pushed, with room for as much again: pieces of one byte each would take a hundred times as much. */
+  #stream = Buffer.alloc(0);
   #streamBytes = 0;
   #triedBytes = 0;
   #inflatedBytes = 0;
@@ -27,8 +28,14 @@ export class Inflater {
 
   /** Adds the next bytes of the stream. */
   push(chunk: Buffer): void {
-    this.#stream.push(Buffer.from(chunk));
-    this.#streamBytes += chunk.length;
+    const streamBytes = this.#streamBytes + chunk.length;
+    if (streamBytes > this.#stream.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#stream.length, streamBytes));
+      this.#stream.copy(larger, 0, 0, this.#streamBytes);
+      this.#stream = larger;
+    }
+    chunk.copy(this.#stream, this.#streamBytes);
+    this.#streamBytes = streamBytes;
   }
 
   /** The next inflated bytes; undefined if there are none before more is pushed. `atEnd`: nothing more will be. */
@@ -37,20 +44,19 @@ export class Inflater {
     const attemptBytes = Math.max(FIRST_ATTEMPT_BYTES, this.#triedBytes * 2);
     const availableBytes = Math.min(attemptBytes, this.#streamBytes);
     if (availableBytes === this.#triedBytes) return atEnd && !this.#isWhole() ? { failure: CUT_SHORT } : undefined;
-    if (availableBytes < attemptBytes && !atEnd) return undefined;
     if (availableBytes > this.#maximumBytes) return { failure: `is longer than ${this.#maximumBytes} bytes deflated` };
+    if (availableBytes < attemptBytes && !atEnd) return undefined;
     return this.#inflate(availableBytes);
   }
 
   /** Inflates from the start what was pushed first; of what goes beyond the limit as much as does not. */
   #inflate(availableBytes: number): Inflated {
-    const stream = this.#join();
     let fits = this.#triedBytes;
     let tooMany = availableBytes + 1;
     let tryBytes = availableBytes;
     let inflated: Buffer | undefined;
     while (tooMany - fits > 1) {
-      const attempt = inflate(stream.subarray(0, tryBytes), this.#maximumBytes, constants.Z_SYNC_FLUSH);
+      const attempt = inflate(this.#stream.subarray(0, tryBytes), this.#maximumBytes, constants.Z_SYNC_FLUSH);
       if (attempt === 'corrupt') return { failure: 'is no valid deflate stream' };
       if (attempt === 'beyond the limit') {
         this.#limitReached = true;
@@ -69,13 +75,7 @@ export class Inflater {
 
   // Only an inflation that must reach the end tells a stream that is cut short from a whole one.
   #isWhole(): boolean {
-    return inflate(this.#join(), this.#maximumBytes, constants.Z_FINISH) !== 'corrupt';
-  }
-
-  #join(): Buffer {
-    const stream = Buffer.concat(this.#stream, this.#streamBytes);
-    this.#stream = [stream];
-    return stream;
+    return inflate(this.#stream.subarray(0, this.#streamBytes), this.#maximumBytes, constants.Z_FINISH) !== 'corrupt';
   }
 }
 

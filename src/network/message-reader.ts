@@ -26,7 +26,8 @@ const MAXIMUM_COMMAND_BYTES = 16 * 1024;
 
 export class MessageReader {
   readonly #consumer: MessageConsumer;
-  #command: Buffer[] = [];
+  /** The command so far: a copy, because views of one byte each would hold all that was read with them. */
+  readonly #command = Buffer.alloc(MAXIMUM_COMMAND_BYTES);
   #commandBytes = 0;
   /** The context of the message that is coming in; undefined between messages. */
   #presentationContextID: number | undefined;
@@ -56,15 +57,13 @@ export class MessageReader {
   }
 
   #readCommand(presentationContextID: number, chunk: Buffer, ends: boolean): Promise<void> | undefined {
-    this.#commandBytes += chunk.length;
-    if (this.#commandBytes > MAXIMUM_COMMAND_BYTES) {
+    if (this.#commandBytes + chunk.length > MAXIMUM_COMMAND_BYTES) {
       return this.#fail({ reason: 'command-bytes', maximum: MAXIMUM_COMMAND_BYTES });
     }
-    this.#command.push(chunk);
+    this.#commandBytes += chunk.copy(this.#command, this.#commandBytes);
     if (!ends) return undefined;
 
-    const command = parseCommandSet(Buffer.concat(this.#command));
-    this.#command = [];
+    const command = parseCommandSet(this.#command.subarray(0, this.#commandBytes));
     this.#commandBytes = 0;
     if ('fault' in command) return this.#fail({ reason: 'command-malformed', text: command.fault });
     this.#expectsDataset = command.CommandDataSetType !== undefined && command.CommandDataSetType !== NO_DATASET;

@@ -1,7 +1,7 @@
 // An instance that is being received: a file in temp that grows as the object comes in.
 //
 // Chunks are gathered into larger writes, and coming and writing overlap; at most two such writes' worth is held in
-// memory, however long the object is. A crash leaves the file, whose name tells which process wrote it: see
+// memory, however long the object is and however small its pieces. A crash leaves the file, whose name tells which process wrote it: see
 // leftover-instances.ts. Nothing here decides what becomes of the file.
 
 import { open, type FileHandle } from 'node:fs/promises';
@@ -15,6 +15,8 @@ const FILE_MODE = 0o640;
 const WRITE_BYTES = 256 * 1024;
 /** A peer may send in tiny pieces; what one call takes is limited by the system to 1024 of them. */
 const WRITE_PIECES = 1024;
+/** A smaller piece is copied: a view of few bytes would hold all that was read with it, which is up to 64 KiB. */
+const COPIED_BELOW_BYTES = 4096;
 
 export class IncomingInstance {
   readonly path: string;
@@ -62,7 +64,7 @@ export class IncomingInstance {
   }
 
   #gather(chunk: Buffer): void {
-    this.#gathered.push(chunk);
+    this.#gathered.push(chunk.length < COPIED_BELOW_BYTES ? Buffer.from(chunk) : chunk);
     this.#gatheredBytes += chunk.length;
   }
 

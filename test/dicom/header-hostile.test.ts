@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 
 import { HeaderReader, type HeaderReaderOptions, type HeaderState } from '../../src/dicom/header.ts';
+import { memoryHeld } from '../rig/memory-held.ts';
 import { element, head, item, itemEnd, sequenceEnd, UNDEFINED_LENGTH } from './encode.ts';
 
 const IMPLICIT = '1.2.840.10008.1.2';
@@ -152,6 +153,15 @@ test('fails on a deflate stream that is long and inflates to nothing', () => {
     readInChunks(chunksOf(stream, 4096), DEFLATED, { maximumBytes: 100_000 }).failure,
     'is longer than 100000 bytes deflated',
   );
+});
+
+test('holds a deflate stream that came in pieces of one byte in little more than its length', () => {
+  const reader = new HeaderReader(DEFLATED);
+  const stream = Buffer.alloc(2 ** 20 - 1, Buffer.from([0x00, 0x00, 0x00, 0xff, 0xff]));
+  const before = memoryHeld();
+  for (const piece of chunksOf(stream, 1)) reader.push(piece);
+  assert.ok(memoryHeld() - before < 4 * MEBIBYTE);
+  assert.equal(reader.finish(), 'failed');
 });
 
 test('fails on more elements than memory should hold', () => {

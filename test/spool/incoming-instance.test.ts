@@ -11,6 +11,7 @@ import { Layout } from '../../src/spool/layout.ts';
 import { removeLeftoverInstances } from '../../src/spool/leftover-instances.ts';
 import { identityOf } from '../../src/host/process-identity.ts';
 import { temporaryFolder } from '../rig/peers.ts';
+import { memoryHeld } from '../rig/memory-held.ts';
 import { filesBelow } from '../rig/receiver.ts';
 
 const META = Buffer.from('meta');
@@ -39,6 +40,14 @@ test('holds what was written in thousands of tiny pieces', async (t) => {
   for (let count = 0; count < 5000; count += 1) await incoming.write(Buffer.from('ab'));
   await incoming.settle();
   assert.equal((await readFile(incoming.path, 'latin1')), `meta${'ab'.repeat(5000)}`);
+});
+
+test('holds tiny pieces in memory, and not all that was read with them', async (t) => {
+  const incoming = new IncomingInstance(await makeTemp(t), META);
+  const before = memoryHeld();
+  for (let count = 0; count < 1000; count += 1) await incoming.write(Buffer.alloc(65_536).subarray(0, 2));
+  assert.ok(memoryHeld() - before < 1024 * 1024);
+  await incoming.discard();
 });
 
 test('holds the file meta alone where nothing was written', async (t) => {
