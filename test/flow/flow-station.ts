@@ -115,7 +115,9 @@ export class FlowStation implements Station {
  * A station with a configuration that must be valid; quiet time 0 unless it says otherwise. Cores that still run after
  * the test are ended.
  */
-export async function makeFlowStation(t: TestContext, files: StationFiles = {}): Promise<FlowStation> {
+export async function makeFlowStation(
+  t: Pick<TestContext, 'after'>, files: StationFiles = {},
+): Promise<FlowStation> {
   let station: FlowStation | undefined;
   t.after(async () => { // added first, so run first, while the folders are still there
     if (station === undefined) return;

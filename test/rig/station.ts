@@ -97,7 +97,7 @@ export class TestStation {
 }
 
 /** A station with a configuration; quiet time 0 unless the configuration says otherwise. */
-export async function makeStation(t: TestContext, files: StationFiles = {}): Promise<TestStation> {
+export async function makeStation(t: Pick<TestContext, 'after'>, files: StationFiles = {}): Promise<TestStation> {
   const station = new TestStation(await temporaryFolder(t), await freePort());
   await station.configure(files);
   return station;
