@@ -70,10 +70,12 @@ test('of several transfer syntaxes in a context the first proposed is agreed, wh
 
 interface Conversion {
   readonly tool: readonly string[];
-  /** dcmsend would propose all uncompressed syntaxes at once, and convert to the one that is agreed. */
+  /** DCMSEND when not given; that would propose all uncompressed syntaxes at once, and convert to the one agreed. */
   readonly sender?: readonly string[];
   readonly bits?: 8;
 }
+
+const DCMSEND = ['dcmsend', '--decompress-never'];
 
 /** How DCMTK makes and sends each of its transfer syntaxes; baseline JPEG is for 8 bits. */
 const CONVERSIONS: Readonly<Record<string, Conversion>> = {
@@ -97,7 +99,7 @@ test('what DCMTK converts to each of its transfer syntaxes and sends is kept as 
   const { station, receiver } = await makeReceivingStation(t);
   const folder = await temporaryFolder(t);
   const syntaxes = Object.entries(CONVERSIONS);
-  for (const [index, [TransferSyntaxUID, { tool, sender = ['dcmsend', '--decompress-never'], bits }]] of syntaxes.entries()) {
+  for (const [index, [TransferSyntaxUID, { tool, sender = DCMSEND, bits }]] of syntaxes.entries()) {
     const converted = join(folder, `${index}.dcm`);
     await convert(t, `1.2.3.${index}`, tool, bits ?? 16, converted);
     const [program = '', ...options] = sender;
