@@ -102,8 +102,7 @@ export function parseFileMeta(bytes: Buffer): FileMeta | NotDicom {
   let groupEnd: number | undefined;
   let offset = GROUP_OFFSET;
   while (offset + 2 <= bytes.length && bytes.readUInt16LE(offset) === FILE_META_GROUP) {
-    // A deflated dataset may begin with any two bytes.
-    if (offset === groupEnd && transferSyntax(meta.TransferSyntaxUID ?? '').deflated) break;
+    if (offset === groupEnd && mayBeginLikeFileMeta(meta.TransferSyntaxUID)) break;
     const head = parseElementHead(bytes, offset, EXPLICIT_LITTLE_ENDIAN);
     const valueOffset = typeof head === 'number' ? offset + head : offset + head.headLength;
     const end = typeof head === 'number' ? valueOffset : valueOffset + head.length;
@@ -119,6 +118,12 @@ export function parseFileMeta(bytes: Buffer): FileMeta | NotDicom {
     return { notDicom: `has no TransferSyntaxUID ${formatTag(ELEMENTS.TransferSyntaxUID.tag)}` };
   }
   return { ...meta, TransferSyntaxUID: meta.TransferSyntaxUID, datasetOffset: offset };
+}
+
+/** A deflated dataset may begin with any two bytes, and one in big endian with group 0200, whose bytes are the same. */
+function mayBeginLikeFileMeta(TransferSyntaxUID = ''): boolean {
+  const { deflated, littleEndian } = transferSyntax(TransferSyntaxUID);
+  return deflated || !littleEndian;
 }
 
 function encodeElement(keyword: FileMetaKeyword, value: string): Buffer {

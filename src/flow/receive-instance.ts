@@ -9,7 +9,7 @@ import { HeaderReader } from '../dicom/header-reader.ts';
 import {
   CANNOT_UNDERSTAND, DATA_SET_MISMATCH, OUT_OF_RESOURCES, PROCESSING_FAILURE, SUCCESS,
 } from '../dicom/status.ts';
-import { isUID } from '../dicom/uid.ts';
+import { isUID, LONGEST_UID } from '../dicom/uid.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { InstanceSink, StoreAnswer, StoreRequest } from '../network/store-hooks.ts';
 import type { Archive, Kept } from '../spool/archive.ts';
@@ -168,7 +168,7 @@ export class ReceivedInstance implements InstanceSink {
     this.#receiving.events.write({
       event: 'instance-refused',
       ...this.#request.peer,
-      SOPInstanceUID: this.#request.AffectedSOPInstanceUID,
+      SOPInstanceUID: this.#request.AffectedSOPInstanceUID.slice(0, LONGEST_UID), // it need not be a UID
       status: answer.status,
       text: answer.comment ?? '',
     });

@@ -1,5 +1,6 @@
 // Writes the event log: one JSON object a line, one file a day (UTC), appended in single writes so that many processes
-// may write at once. A line cut short by a crash is closed by whoever writes next and stepped over by readers.
+// may write at once. A line cut short by a crash is closed by whoever writes next and stepped over by readers. `cat` and
+// `tail` do a terminal no harm, whatever a peer called itself.
 //
 // Never fails the work that it tells about: when the log cannot be written (a full disk), the line goes to stderr.
 
@@ -34,11 +35,11 @@ export function openEventLog(layout: Layout, command: string, now: () => Date = 
       const time = now().toISOString();
       const { event: name, ...about } = event;
       const logged = { time, level: levelOf(event), event: name, command, ...about } as LoggedEvent;
-      const line = `${JSON.stringify(logged)}\n`;
+      const line = `${harmlessJson(JSON.stringify(logged))}\n`;
       try {
         writeLine(descriptorOf(time.slice(0, 10)), Buffer.from(line));
       } catch (error) {
-        const text = `${String(error)}; the event was ${harmlessJson(line)}`;
+        const text = `${String(error)}; the event was ${line}`;
         writeError(`dts ${command}: error: event log: not written: ${text}`);
       }
     },

@@ -1,5 +1,7 @@
 // Why an association is refused: the codes of A-ASSOCIATE-RJ (PS3.8 section 9.3.4, table 9-21) that DTS gives.
 
+import { LONGEST_UID } from '../dicom/uid.ts';
+
 /** An answer to A-ASSOCIATE-RQ. `text` is for our log; the peer sees the three codes only. */
 export interface Rejection {
   /** 1 permanent, 2 transient: the peer may try again. */
@@ -11,7 +13,8 @@ export interface Rejection {
 }
 
 export function rejectApplicationContext(name: string): Rejection {
-  return { result: 1, source: 1, reason: 2, text: `application context ${name || 'missing'} is not that of DICOM` };
+  const shown = name.slice(0, LONGEST_UID); // a peer may send a thousand times as much, for our log to keep
+  return { result: 1, source: 1, reason: 2, text: `application context ${shown || 'missing'} is not that of DICOM` };
 }
 
 export function rejectProtocolVersion(version: number): Rejection {

@@ -10,6 +10,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { harmlessJson } from '../job/one-line.ts';
 import { failpoint } from './failpoint.ts';
 import { hasCode } from './error-code.ts';
 
@@ -99,9 +100,9 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
   }
 }
 
-/** Writes a value as indented JSON, see writeFileDurable. */
+/** Writes a value as indented JSON that a terminal may be shown, see writeFileDurable. */
 export async function writeJsonDurable(path: string, value: unknown): Promise<void> {
-  await writeFileDurable(path, `${JSON.stringify(value, null, 2)}\n`);
+  await writeFileDurable(path, `${harmlessJson(JSON.stringify(value, null, 2))}\n`);
 }
 
 /**

@@ -5,7 +5,7 @@
 // parses to what it was made of; what else lies in the folder parses to nothing.
 
 import { decodeFromPath, encodeForPath } from '../dicom/path-encoding.ts';
-import { isUID } from '../dicom/uid.ts';
+import { isUID, LONGEST_UID } from '../dicom/uid.ts';
 
 /** Who sent it: what the first three parts of a mark's name say. */
 export interface Sender {
@@ -23,7 +23,6 @@ export interface MarkAbout extends Sender {
 const STUDY_PREFIX = 'scp_';
 /** What a file system takes as one name, less what stands around a mark's in the notes of a claim: see arrivals.ts. */
 const MAXIMUM_NAME_BYTES = 255 - '.20260102T030405678Z '.length - '.actions'.length;
-const LONGEST_UID = 64;
 const UID_PART_BYTES = ` ${STUDY_PREFIX}`.length + LONGEST_UID + ' '.length + LONGEST_UID;
 
 export function formatMarkName(about: MarkAbout): string {

@@ -78,6 +78,15 @@ test('does not take a deflated dataset for more file meta information', () => {
   assert.equal('datasetOffset' in parsed && parsed.datasetOffset, meta.length);
 });
 
+test('does not take a big endian dataset that begins with group 0200 for more file meta information', () => {
+  const meta = encodeFileMeta({ ...VALUES, TransferSyntaxUID: '1.2.840.10008.1.2.2' });
+  // In little endian it would be a TransferSyntaxUID of another name.
+  const dataset = element(0x02001000, 'UI', Buffer.alloc(0x1400, '1.2'), 'big endian');
+  const parsed = parseFileMeta(Buffer.concat([meta, dataset, Buffer.alloc(0x1400)]));
+  assert.deepEqual('datasetOffset' in parsed && [parsed.datasetOffset, parsed.TransferSyntaxUID],
+    [meta.length, '1.2.840.10008.1.2.2']);
+});
+
 test('refuses with a reason what is no DICOM file, is cut short or has no transfer syntax', () => {
   const meta = encodeFileMeta(VALUES);
   assert.deepEqual(parseFileMeta(Buffer.alloc(0)), { notDicom: 'has no DICM after a preamble of 128 bytes' });

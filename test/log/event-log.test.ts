@@ -49,6 +49,15 @@ test('an event stands in a line of its own with time, level and command in front
   assert.equal((await stat(layout.logs)).mode & 0o777, 0o750);
 });
 
+test('a line holds no character that a terminal would obey, and parses to what was told', async (t) => {
+  const layout = await makeLayout(t);
+  const file = 'a\u001b[2Jb\u009b5nc\u202egnp\u007f\u2028';
+  openEventLog(layout, 'receive', NOON).write(rejected(file));
+  const line = await readFile(layout.eventLog(DAY), 'utf8');
+  assert.match(line, /^[\x20-\x7e]+\n$/);
+  assert.equal(JSON.parse(line).file, file);
+});
+
 test('events of many processes at once are all there, each whole, each process\'s in order', async (t) => {
   const layout = await makeLayout(t);
   const writer = fileURLToPath(new URL('event-writer.ts', import.meta.url));

@@ -175,3 +175,13 @@ test('syncing what is there changes nothing, and what is missing is told', async
   await assert.rejects(syncDirectories(join(folder, 'missing')), { code: 'ENOENT' });
   await assert.rejects(syncFile(join(folder, 'missing')), { code: 'ENOENT' });
 });
+
+test('JSON is written so that a terminal that is shown it comes to no harm, and parses to the same value', async (t) => {
+  const path = join(await temporaryFolder(t), 'value.json');
+  const value = { PatientName: 'a\u001b[2J\u009b5n\u202e\u0000', rest: ['ø', '患者'] };
+  await writeJsonDurable(path, value);
+  const text = await readFile(path, 'utf8');
+  assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Cf}]/u);
+  assert.match(text, /"ø",\n {4}"患者"/);
+  assert.deepEqual(JSON.parse(text), value);
+});
