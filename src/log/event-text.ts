@@ -15,7 +15,7 @@ function wordingOf(event: StationEvent): string {
     case 'receiver-started': return `receiver: listens on ${event.address} port ${event.port} as ${event.AETitle}`;
     case 'receiver-stopped':
       return `receiver: stopped by ${event.signal}; ${event.abortedAssociations} associations were aborted`;
-    case 'association-rejected': return `association from ${peerText(event)}: rejected: ${event.text}`;
+    case 'association-rejected': return `${callText(event)}: rejected: ${event.text}`;
     case 'association-ended':
       return `association from ${peerText(event)}: ${event.how}: ${event.instances} instances, ${event.bytes} bytes, `
         + `${event.refused} refused, in ${event.seconds} s${knownText(event.known)}`
@@ -101,6 +101,12 @@ function gigabytes(bytes: number): string {
 function knownText(known: number | undefined): string {
   if (known === undefined) return '';
   return `; ${known} had made jobs before and make none again (dts jobs retry runs a job once more)`;
+}
+
+/** What came without titles has not asked for an association. */
+function callText(event: AboutPeer): string {
+  const isAsked = event.callingAETitle !== '' || event.calledAETitle !== '';
+  return isAsked ? `association from ${peerText(event)}` : `connection from ${event.address}`;
 }
 
 function peerText(event: AboutPeer): string {

@@ -74,7 +74,7 @@ export class StoreAssociation {
     this.closed = new Promise((resolve, reject) => {
       socket.once('close', () => this.#close().then(resolve, reject));
     });
-    this.#artim = this.#destroyAfterArtim();
+    this.#artim = setTimeout(() => this.#endUnasked(), options.artimSeconds * 1000);
   }
 
   /** Asked for or established, and not over: it counts towards the limit of associations. */
@@ -223,9 +223,18 @@ export class StoreAssociation {
     this.abort(formatBug(error));
   }
 
+  /** The ARTIM timer ended without a request: the connection is closed (PS3.8 section 9.2.3, action AA-2). */
+  #endUnasked(): void {
+    const text = `no association was asked for within ${this.#options.artimSeconds} s`;
+    this.#hooks.associationRejected(this.#peer, text);
+    this.destroy();
+  }
+
   #endIdle(): void {
-    const waitsForDisk = this.#isHeld && !this.#isSending;
-    if (!waitsForDisk) this.abort(`nothing came for ${this.#options.idleSeconds} s`);
+    const { idleSeconds } = this.#options;
+    if (this.#isSending) return this.abort(`the peer took no answer for ${idleSeconds} s`);
+    if (!this.#isHeld) return this.abort(`the peer sent nothing for ${idleSeconds} s`);
+    this.#connection.socket.setTimeout(idleSeconds * 1000); // it is the disk that keeps us waiting, not the peer
   }
 
   /** Notes how it ended; the first to say so is right. Nothing more is read. */

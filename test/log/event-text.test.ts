@@ -49,6 +49,11 @@ test('what came from outside cannot break the line', () => {
   assert.equal(text, 'association from CT\\x0a1 (::1) to \\x1b[2J: rejected: a\\x0d\\x0ab\\x85');
 });
 
+test('what came over a connection that asked for no association is told by its address alone', () => {
+  const event = { event: 'association-rejected', callingAETitle: '', calledAETitle: '', address: '10.0.0.1' } as const;
+  assert.equal(eventText({ ...event, text: 'silent' }), 'connection from 10.0.0.1: rejected: silent');
+});
+
 test('an event of another version is told as it stands', () => {
   const event = { event: 'event-to-come', what: 'a\nb' } as unknown as StationEvent;
   assert.equal(eventText(event), 'event of another version: {"event":"event-to-come","what":"a\\nb"}');

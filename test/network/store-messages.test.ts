@@ -241,26 +241,6 @@ for (const [what, end] of [
   });
 }
 
-test('aborts an association in which nothing comes for the idle time', async (t) => {
-  const scp = await startMemoryScp(t, { limits: { idleSeconds: 0.1 } });
-  const scu = await RawScu.associate(scp.port);
-  const answer = await scu.next();
-  assert.deepEqual(answer.kind === 'pdu' && [...answer.bytes.subarray(-2)], [0, 0]);
-  assert.match((await scp.ended()).text ?? '', /nothing came for 0.1 s/);
-});
-
-test('aborts a peer that asks and asks and never takes an answer', async (t) => {
-  const scp = await startMemoryScp(t, { limits: { idleSeconds: 0.3, artimSeconds: 1 } });
-  const scu = await RawScu.associate(scp.port, { contexts: [{ id: 1, abstractSyntax: VERIFICATION }] });
-  scu.socket.pause();
-  const requests = Buffer.concat(Array<Buffer>(1000).fill(dataPdus(1, echoCommand(), true)));
-  for (let count = 0; count < 300; count += 1) scu.send(requests);
-  const { how, text } = await scp.ended();
-  assert.equal(how, 'aborted');
-  assert.match(text ?? '', /nothing came/);
-  scu.socket.destroy();
-});
-
 test('is not idle while it waits for its own disk', async (t) => {
   const scp = await startMemoryScp(t, {
     limits: { idleSeconds: 0.1 },
