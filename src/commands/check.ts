@@ -7,6 +7,7 @@ import { checkFolders } from '../flow/check/check-folders.ts';
 import { checkHost } from '../flow/check/check-host.ts';
 import { checkNetwork } from '../flow/check/check-network.ts';
 import { checkReceivingSwitches } from '../flow/check/check-receiving-switch.ts';
+import { checkSite } from '../flow/check/check-site.ts';
 import type { EnvironmentFinding } from '../flow/check/finding.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
@@ -36,14 +37,15 @@ export const check: Declaration = {
       else await print(formatProblems(loaded.problems));
       return EXIT.configuration;
     }
-    const { station } = await openStation('check', options);
+    const { station, sites } = await openStation('check', options);
     const findings = [
-      ...await checkHost(),
+      ...await checkHost(station, sites),
       ...await checkFolders(station),
       ...await checkReceivingSwitches(station.configuration),
       ...await checkCores(station.configuration.streams),
       ...options.offline === true ? [] : await checkNetwork(station),
     ];
+    for (const site of sites) findings.push(...await checkSite(station, site, options.offline === true));
     const { notes } = loaded;
     if (options.json === true) await printJson({ notes, findings });
     else {

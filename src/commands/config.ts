@@ -1,14 +1,14 @@
 // dts config: the configuration's schema, its effective values, a start of one's own.
 
 import { formatEffectiveConfiguration } from '../config/format-configuration.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
 import { openConfiguration } from './open-station.ts';
 import { print, printJson } from './print.ts';
 import { unknownWord, UsageFault } from './usage-fault.ts';
 
 export const config: Declaration = {
-  command: declare('config', 'show the configuration or its schema, or put down a commented start')
+  command: addSite(declare('config', 'show the configuration or its schema, or put down a commented start'))
     .argument('<what>', 'show: the effective configuration; schema: JSON Schemas for editors; '
       + 'init: copy a commented start')
     .argument('[directory]', 'with init: where to'),

@@ -8,6 +8,8 @@ import { EXIT, EXIT_MEANING, SIGNAL_MEANING, type ExitStatus } from './exit-stat
 export interface CommonOptions {
   readonly config?: string;
   readonly verbose?: boolean;
+  /** Of those that have it, see addSite. */
+  readonly site?: string;
 }
 
 export interface Declaration {
@@ -30,6 +32,11 @@ export function declare(name: string, summary: string): Command {
     .option('--config <directory>',
       'where the configuration lies (default: $DTS_CONFIG, the installation\'s, /etc/dts, or config/ of a checkout)')
     .option('-v, --verbose', 'say what is done, not only what goes wrong');
+}
+
+/** For a command that can do for a site what it does for the station itself. */
+export function addSite(command: Command): Command {
+  return command.option('--site <site>', 'for this site of receiver.json, not for the station itself');
 }
 
 /** The statuses that a command may end with, each with its meaning. */

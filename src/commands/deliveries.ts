@@ -14,7 +14,7 @@ import { findClock } from '../spool/job-store.ts';
 import { findJson } from '../spool/read.ts';
 import { formatStatus } from '../dicom/status.ts';
 import { clockText } from './clock-text.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import { formatTable } from './format-table.ts';
 import { meantDeliveryId } from './meant-id.ts';
@@ -37,7 +37,7 @@ interface Options extends CommonOptions {
 const WORDS = ['list', 'show', 'retry', 'cancel', 'hold', 'release'] as const;
 
 export const deliveries: Declaration = {
-  command: declare('deliveries', 'list deliveries, show one, or change some')
+  command: addSite(declare('deliveries', 'list deliveries, show one, or change some'))
     .argument('[what]', 'list, show, retry, cancel, hold or release', 'list')
     .argument('[delivery...]', 'DeliveryIds, or as much of their beginnings as no other has; '
       + 'for retry, cancel, hold and release the filters choose them too')

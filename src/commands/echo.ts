@@ -5,14 +5,14 @@ import { failureText } from '../job/failure-text.ts';
 import { isTemporary } from '../job/failure.ts';
 import { echo } from '../network/echo-scu.ts';
 import { formatAddress } from '../network/peer.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
 import { openStation } from './open-station.ts';
 import { print } from './print.ts';
 import { unknownWord } from './usage-fault.ts';
 
 export const echoCommand: Declaration = {
-  command: declare('echo', 'ask a destination by C-ECHO whether it is there')
+  command: addSite(declare('echo', 'ask a destination by C-ECHO whether it is there'))
     .argument('<destination>', 'its name in the configuration'),
   examples: [['dts echo PACS', 'asks the destination named PACS']],
   statuses: [EXIT.retry, EXIT.refused, EXIT.configuration],

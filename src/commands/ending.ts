@@ -6,10 +6,10 @@ import { codeOf } from '../spool/error-code.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
 import { writeError } from '../log/standard-error.ts';
 import { oneLine } from '../job/one-line.ts';
-import { ConfigurationInvalid } from './configuration-invalid.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { OutputFault } from './output-fault.ts';
 import { WrongUser } from './station-user.ts';
+import { ConfigurationInvalid } from './usable-configuration.ts';
 import { UsageFault } from './usage-fault.ts';
 
 /**

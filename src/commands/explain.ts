@@ -8,7 +8,7 @@ import { isUID } from '../dicom/uid.ts';
 import { formatExplanation, type Colour } from '../select/explain-text.ts';
 import { oneLine } from '../job/one-line.ts';
 import { exists } from '../spool/read.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
 import { loadPaint } from './explanation-colour.ts';
 import { openStation, type OpenStation } from './open-station.ts';
@@ -20,7 +20,7 @@ interface Options extends CommonOptions {
 }
 
 export const explain: Declaration = {
-  command: declare('explain', 'show for each stream and series whether it matched, and what decided')
+  command: addSite(declare('explain', 'show for each stream and series whether it matched, and what decided'))
     .argument('<what>', 'a StudyInstanceUID, a JobId or the beginning of one, or a DICOM file of the study')
     .option('--json', 'as JSON'),
   examples: [

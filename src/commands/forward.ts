@@ -1,7 +1,7 @@
 // dts forward: sends the deliveries that are due, or files by hand.
 
 import { nothingIsToBeSent } from '../spool/idle.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import type { OpenStation } from './open-station.ts';
 import { addRepetition, validateRepetition, type Repetition } from './repeat.ts';
@@ -14,7 +14,7 @@ interface Options extends CommonOptions, Repetition {
 }
 
 export const forward: Declaration = {
-  command: addRepetition(declare('forward', 'send the deliveries that are due, or files by hand')
+  command: addRepetition(addSite(declare('forward', 'send the deliveries that are due, or files by hand'))
     .argument('[what...]', 'a DeliveryId or the beginning of one; with --to: files and folders')
     .option('--to <destination>', 'send files and folders to a destination of the configuration, by its name')),
   examples: [

@@ -9,7 +9,7 @@ import type { Attempt, Result } from '../job/job.ts';
 import { oneLine } from '../job/one-line.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { clockText } from './clock-text.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import { formatTable } from './format-table.ts';
 import { meantJobId } from './meant-id.ts';
@@ -33,7 +33,7 @@ interface Options extends CommonOptions {
 const WORDS = ['list', 'show', 'log', 'retry', 'cancel', 'hold', 'release'] as const;
 
 export const jobs: Declaration = {
-  command: declare('jobs', 'list jobs, show one, or change some')
+  command: addSite(declare('jobs', 'list jobs, show one, or change some'))
     .argument('[what]', 'list, show, log, retry, cancel, hold or release', 'list')
     .argument('[job...]', 'JobIds, or as much of their beginnings as no other has; '
       + 'for retry, cancel, hold and release the filters choose them too')

@@ -4,7 +4,7 @@ import { eventText } from '../log/event-text.ts';
 import type { Level, LoggedEvent } from '../log/event.ts';
 import { followEvents, readEvents } from '../log/read-events.ts';
 import { harmlessJson } from '../job/one-line.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
 import { loadColours } from './format-table.ts';
 import { openStation } from './open-station.ts';
@@ -26,7 +26,7 @@ interface Options extends CommonOptions {
 const LEVELS: readonly Level[] = ['info', 'warning', 'error'];
 
 export const log: Declaration = {
-  command: declare('log', 'show the event log')
+  command: addSite(declare('log', 'show the event log'))
     .option('-f, --follow', 'go on with what is written from now on')
     .option('--job <job>', 'only of jobs whose JobId is or begins with this')
     .option('--stream <name>', 'only of this stream')

@@ -1,11 +1,9 @@
 // dts receive: listens as Storage and Verification SCP until it is stopped.
 
-import type { Receiver } from '../config/configuration.ts';
-import type { ListenFailure } from '../network/store-scp.ts';
+import type { NotReceiving } from '../flow/receive.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { stopSignal } from './stop-signal.ts';
-import { unknownWord } from './usage-fault.ts';
 
 export const receive: Declaration = {
   command: declare('receive', 'listen as Storage and Verification SCP until stopped').argument('[site]',
@@ -17,41 +15,46 @@ export const receive: Declaration = {
   ],
   statuses: [EXIT.inputOutput, EXIT.permission, EXIT.configuration],
   async run([site], options: CommonOptions) {
-    const { openConfiguration, stationAt } = await import('./open-station.ts');
+    const { openStation } = await import('./open-station.ts');
     const { runReceiver } = await import('../flow/receive.ts');
-    const { Layout } = await import('../spool/layout.ts');
+    const { receiverName } = await import('../flow/receiver-state.ts');
     const { mustBeStationUser } = await import('./station-user.ts');
-    const configuration = await openConfiguration(options);
-    const receiver = receiverOf(configuration.receiver, site);
-    const layout = site === undefined ? new Layout(configuration.datadir, configuration.folders)
-      : new Layout(receiver.datadir);
-    await mustBeStationUser(layout);
-    const { station: { events }, console } = stationAt(layout, configuration, 'receive', options);
-    const ended = await runReceiver({ receiver, layout, events, signal: stopSignal() });
+    const { station, console } = await openStation('receive', site === undefined ? options : { ...options, site });
+    await mustBeStationUser(station.layout);
+    const { configuration: { receiver, site: ofSite }, layout, events } = station;
+    const ended = await runReceiver({ receiver, site: ofSite, layout, events, signal: stopSignal() });
     if (ended === 'stopped') return EXIT.done;
-    const { text, status } = whyNotListening(ended);
-    console.message('error', `receiver: not started: ${text}`);
+    const { level, text, status } = whyNotReceiving(ended);
+    console.message(level, `${receiverName(ofSite)}: not started: ${text}`);
     return status;
   },
 };
 
-/** The receiver with the address, title and data directory of one of its sites. */
-function receiverOf(receiver: Receiver, site: string | undefined): Receiver {
-  if (site === undefined) return receiver;
-  const found = receiver.sites[site];
-  if (found === undefined) throw unknownWord('site', site, Object.keys(receiver.sites));
-  return { ...receiver, ...found };
+interface Told {
+  readonly level: 'warning' | 'error';
+  readonly text: string;
+  readonly status: ExitStatus;
 }
 
-function whyNotListening(failure: ListenFailure): { readonly text: string; readonly status: ExitStatus } {
-  const { reason, address, port } = failure;
+function whyNotReceiving(why: NotReceiving): Told {
+  const { reason, address, port } = why;
   const where = `${address} port ${port}`;
   switch (reason) {
-    case 'address-in-use':
-      return { text: `something listens on ${where} already; stop it, or change DICOMPORT`, status: EXIT.inputOutput };
-    case 'address-not-ours':
-      return { text: `${where} is no address of this host; change DICOMIP`, status: EXIT.configuration };
-    case 'port-not-permitted':
-      return { text: `${where} needs root; choose a DICOMPORT above 1023, such as 11112`, status: EXIT.permission };
+    case 'runs-already': {
+      const text = `it runs already, on ${where} since ${why.startedAt}; kill ${why.pid} stops that one`;
+      return { level: 'warning', text, status: EXIT.done };
+    }
+    case 'address-in-use': {
+      const text = `something listens on ${where} already; stop it, or change DICOMPORT`;
+      return { level: 'error', text, status: EXIT.inputOutput };
+    }
+    case 'address-not-ours': {
+      const text = `${where} is no address of this host; change DICOMIP`;
+      return { level: 'error', text, status: EXIT.configuration };
+    }
+    case 'port-not-permitted': {
+      const text = `${where} needs root; choose a DICOMPORT above 1023, such as 11112`;
+      return { level: 'error', text, status: EXIT.permission };
+    }
   }
 }

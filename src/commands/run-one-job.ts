@@ -4,7 +4,7 @@ import type { Advance } from '../flow/advance-job.ts';
 import { ENDED_JOB_STATES, type JobState } from '../job/job-state.ts';
 import { noJobIsUnderWay } from '../spool/idle.ts';
 import type { RestingState } from './advance-text.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import type { OpenStation } from './open-station.ts';
 import { addRepetition, repeat, validateRepetition, type Repetition } from './repeat.ts';
@@ -22,7 +22,7 @@ interface Options extends CommonOptions, Repetition {
 const WAIT_EVERY_SECONDS = 1;
 
 export const runOneJob: Declaration = {
-  command: addRepetition(declare('run-one-job', 'advance the job that is next, or one by name, by one step')
+  command: addRepetition(addSite(declare('run-one-job', 'advance the job that is next, or one by name, by one step'))
     .argument('[job]', 'a JobId or the beginning of one; without it the job that is next')
     .option('--all', 'advance every job that can advance, as far as it can')
     .option('--wait', 'with a JobId: go on until the job ends or waits for its deliveries')

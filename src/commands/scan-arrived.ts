@@ -1,19 +1,20 @@
 // dts scan-arrived: sees to every arrival that is complete.
 
 import { nothingArrives } from '../spool/idle.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import type { OpenStation } from './open-station.ts';
 import { addRepetition, type Repetition } from './repeat.ts';
 import { tick } from './tick.ts';
 
 export const scanArrivedCommand: Declaration = {
-  command: addRepetition(
-    declare('scan-arrived', 'describe what has arrived completely, match it to streams, make jobs')),
+  command: addRepetition(addSite(
+    declare('scan-arrived', 'describe what has arrived completely, match it to streams, make jobs'))),
   examples: [
     ['dts scan-arrived', 'once'],
     ['dts scan-arrived --for 55s --every 4s', 'again and again within one cron minute'],
     ['dts scan-arrived -v', 'and say what was found'],
+    ['dts scan-arrived --site PROJ', 'what has arrived at the site PROJ'],
   ],
   statuses: [EXIT.data, EXIT.inputOutput, EXIT.configuration],
   run: (_args, options: CommonOptions & Repetition) => tick('scan-arrived', options, nothingArrives, scan),

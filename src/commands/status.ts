@@ -1,7 +1,8 @@
 // dts status: the state of the station on one screen.
 
-import { reportStation, type StationReport } from '../flow/station-report.ts';
-import { declare, type CommonOptions, type Declaration } from './declaration.ts';
+import { reportStation, type SiteReport, type StationReport } from '../flow/station-report.ts';
+import type { Station } from '../flow/station.ts';
+import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { oneLine } from '../job/one-line.ts';
 import { formatBytes, loadColours } from './format-table.ts';
@@ -15,18 +16,19 @@ interface Options extends CommonOptions {
 const MOST_RETRIES = 5;
 
 export const status: Declaration = {
-  command: declare('status', 'show the state of the station on one screen').option('--json', 'as JSON'),
+  command: addSite(declare('status', 'show the state of the station on one screen')).option('--json', 'as JSON'),
   examples: [
     ['dts status', 'one screen'],
+    ['dts status --site PROJ', 'of the site PROJ alone'],
     ['dts status --json | jq .jobs', 'for a program'],
     ['dts status >/dev/null || mail -s "DTS needs you" admin', 'by its exit status'],
   ],
   statuses: [EXIT.data, EXIT.retry, EXIT.configuration],
   async run(_args, options: Options) {
-    const { station } = await openStation('status', options);
-    const report = await reportStation(station);
+    const { station, sites } = await openStation('status', options);
+    const report = await reportStation(station, sites);
     if (options.json === true) await printJson(report);
-    else await print(await format(report, station.layout.datadir));
+    else await print(await format(report, station));
     return STATUS[report.verdict];
   },
 };
@@ -35,20 +37,23 @@ const STATUS: { readonly [Verdict in StationReport['verdict']]: ExitStatus } = {
   healthy: EXIT.done, retry: EXIT.retry, person: EXIT.data,
 };
 
-async function format(report: StationReport, datadir: string): Promise<string> {
+async function format(report: StationReport, { configuration, layout }: Station): Promise<string> {
   const colours = await loadColours();
-  const { receiver, switchedOffBy, arrivals, jobs, deliveries, retries, disk, lastErrors, verdict } = report;
+  const { receiver, switchedOffBy, arrivals, jobs, deliveries, retries, disk, lastErrors, sites, verdict } = report;
+  const { datadir } = layout;
   const verdicts = {
     healthy: colours.green('healthy'),
     retry: colours.yellow('something waits for its next try'),
     person: colours.red('something needs a person'),
   };
-  // The receiver is said by name: nothing else may be amiss.
-  const isReceiverAlone = verdict === 'retry' && retries.length === 0;
-  const headline = isReceiverAlone ? colours.yellow('the receiver does not run') : verdicts[verdict];
+  // A receiver is said by name: nothing else may be amiss.
+  const isReceiverAlone = verdict === 'retry' && [report, ...sites].every((one) => one.retries.length === 0);
+  const aReceiver = sites.length === 0 ? 'the receiver' : 'a receiver';
+  const headline = isReceiverAlone ? colours.yellow(`${aReceiver} does not run`) : verdicts[verdict];
+  const ofSite = configuration.site === undefined ? '' : `, site ${oneLine(configuration.site)}`;
   const lines = [
-    `Data Transfer Station on ${datadir}: ${headline}`,
-    `  receiver    ${receiverText(receiver)}`,
+    `Data Transfer Station on ${datadir}${ofSite}: ${headline}`,
+    `  receiver    ${receiverText(receiver, configuration.site)}`,
     ...switchedOffBy === undefined ? [] : [
       colours.red(`  receiving   switched off: ${switchedOffBy} holds 0; rm ${switchedOffBy} switches it on`),
     ],
@@ -62,6 +67,7 @@ async function format(report: StationReport, datadir: string): Promise<string> {
     }),
     ...retries.length > MOST_RETRIES ? [`              and ${retries.length - MOST_RETRIES} more`] : [],
     ...lastErrors.map(({ time, text }) => `  error       ${time}  ${oneLine(text)}`),
+    ...sites.map(siteText),
   ];
   return `${lines.join('\n')}\n`;
 
@@ -75,6 +81,12 @@ async function format(report: StationReport, datadir: string): Promise<string> {
     return texts.join(', ') || 'none';
   }
 
+  function siteText(of: SiteReport): string {
+    const isWell = of.verdict === 'healthy' || (of.verdict === 'retry' && of.retries.length === 0);
+    const more = isWell ? '' : `; ${verdicts[of.verdict]}: dts status --site ${shellWord(of.site)} shows more`;
+    return `  ${`site ${of.site}`.padEnd(11)} ${receiverText(of.receiver, of.site)}${more}`;
+  }
+
   function diskText(): string {
     if (disk === undefined) return `${datadir} does not exist yet`;
     const room = `${formatBytes(disk.freeBytes)} of ${formatBytes(disk.totalBytes)} free`;
@@ -82,11 +94,18 @@ async function format(report: StationReport, datadir: string): Promise<string> {
   }
 }
 
-function receiverText(receiver: StationReport['receiver']): string {
+function receiverText(receiver: StationReport['receiver'], site: string | undefined): string {
   switch (receiver.life) {
     case 'alive': return `alive on ${receiver.address} port ${receiver.port} since ${receiver.since}`;
     case 'dead':
       return `does not answer on ${receiver.address} port ${receiver.port}: ${receiver.text}; cron starts it again`;
-    case 'not running': return 'not running; dts receive, or cron within a minute, starts it';
+    case 'not running':
+      return site === undefined ? 'not running; dts receive, or cron within a minute, starts it'
+        : `not running; dts receive ${shellWord(site)}, or its line in the crontab within a minute, starts it`;
   }
+}
+
+/** A site's name as a person types it. */
+function shellWord(site: string): string {
+  return /^[\w.-]+$/.test(site) ? site : `'${site.replaceAll("'", "'\\''")}'`;
 }

@@ -6,12 +6,12 @@
 
 import { loadConfiguration } from '../config/load.ts';
 import { Layout } from '../spool/layout.ts';
-import { usable } from './configuration-invalid.ts';
 import type { CommonOptions } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import type { OpenStation } from './open-station.ts';
 import { repeat, validateRepetition, type Repetition } from './repeat.ts';
 import { stopSignal } from './stop-signal.ts';
+import { configurationFor, usable } from './usable-configuration.ts';
 
 /**
  * @param command name of the subcommand
@@ -29,8 +29,9 @@ export async function tick(
   validateRepetition(options, undefined);
   const cheap = await loadConfiguration(options.config, { selection: 'later' });
   // Whoever mends a configuration wants to hear of all that is wrong with it.
-  const { configuration } = usable('problems' in cheap ? await loadConfiguration(options.config) : cheap);
-  const layout = new Layout(configuration.datadir, configuration.folders);
+  const loaded = usable('problems' in cheap ? await loadConfiguration(options.config) : cheap);
+  const { datadir, folders } = configurationFor(loaded, options.site);
+  const layout = new Layout(datadir, folders);
   const signal = stopSignal();
   let opened: OpenStation | undefined;
   return repetition(options, signal, async () => {

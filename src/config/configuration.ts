@@ -5,6 +5,8 @@ import type { Secret } from './secret.ts';
 
 /** A configuration without a problem. Texts are as the administrator wrote them; paths are absolute. */
 export interface Configuration {
+  /** The site that it is for; absent for the station itself. */
+  readonly site?: string;
   /** The directory that it was read from. */
   readonly directory: string;
   /** The files that were there, by their absolute paths; for the others the defaults hold. */
@@ -55,9 +57,12 @@ export interface Receiver {
   /** Private SOP Classes accepted beside those of the standard. */
   readonly sopClasses: readonly string[];
   readonly acceptUnknownSOPClasses: boolean;
-  readonly sites: Readonly<Record<string, { readonly address: string; readonly port: number; readonly datadir: string;
-    readonly AETitle: string }>>;
+  /** Further receivers by name. A site has none of its own. */
+  readonly sites: Readonly<Record<string, SiteReceiver>>;
 }
+
+/** Where a site listens, whom it lets in and where it keeps what comes. */
+export type SiteReceiver = Pick<Receiver, 'address' | 'port' | 'AETitle' | 'datadir' | 'accept'>;
 
 export interface ReceiverLimits {
   readonly associations: number;

@@ -17,7 +17,7 @@ import type { JsonText } from './jsonc.ts';
 import { locate } from './locate.ts';
 import { findNotes } from './notes.ts';
 import { type ConfigurationFiles, readFiles } from './read-files.ts';
-import { type ConfigurationContents, resolveConfiguration } from './resolve.ts';
+import { type ConfigurationContents, resolveConfiguration, resolveSite } from './resolve.ts';
 import { receiverFile } from './schema/receiver-file.ts';
 import { statementsFile } from './schema/statements-file.ts';
 import { stationFile } from './schema/station-file.ts';
@@ -25,9 +25,17 @@ import { MISSING_KEY, validateFile } from './schema/validate-file.ts';
 
 /** What loading a configuration ends with. */
 export type LoadedConfiguration =
-  | { readonly configuration: Configuration; readonly notes: readonly ConfigurationNote[] }
+  | UsableConfiguration
   /** At least one, in the order of the files and of their text. */
   | { readonly problems: readonly ConfigurationProblem[] };
+
+/** A configuration without a problem. */
+export interface UsableConfiguration {
+  readonly configuration: Configuration;
+  readonly notes: readonly ConfigurationNote[];
+  /** The configuration as it holds for a site; undefined where there is none of that name. */
+  findSite(name: string): Configuration | undefined;
+}
 
 export interface LoadOptions {
   /**
@@ -56,15 +64,20 @@ export async function loadConfiguration(
     ...futureFolders(found),
   ];
   if (problems.length > 0 || checked.contents === undefined) return { problems };
-  const resolved = resolveConfiguration(checked.contents);
-  const notes = [...checked.findings, ...findNotes(checked.contents, resolved)];
+  const { contents } = checked;
+  const resolved = resolveConfiguration(contents);
+  const notes = [...checked.findings, ...findNotes(contents, resolved)];
+  const origin = {
+    directory: found.directory,
+    files: ALL_FILE_NAMES.flatMap((name) => files[name].path ?? []),
+  };
   return {
-    configuration: {
-      directory: found.directory,
-      files: ALL_FILE_NAMES.flatMap((name) => files[name].path ?? []),
-      ...resolved,
-    },
+    configuration: { ...origin, ...resolved },
     notes: locate(notes, files, found.directory),
+    findSite(name) {
+      const ofSite = resolveSite(contents, name);
+      return ofSite === undefined ? undefined : { ...origin, ...ofSite };
+    },
   };
 }
 

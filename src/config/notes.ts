@@ -7,6 +7,7 @@ import { isPartOfOriginalChain } from './original-chain.ts';
 import { commandsOf } from './resolve-stream.ts';
 import type { ConfigurationContents } from './resolve.ts';
 import { compilePattern } from './python-pattern.ts';
+import { findSiteNotes } from './sites.ts';
 
 type Resolved = Pick<Configuration, 'datadir' | 'receiver' | 'streams'>;
 
@@ -21,6 +22,7 @@ export function findNotes(contents: ConfigurationContents, resolved: Resolved): 
   return [
     ...listeningEverywhere(contents),
     ...differentDatadirs(resolved),
+    ...findSiteNotes(resolved),
     ...contents.station.Streams.flatMap((stream, index) => [
       ...originalChain(stream, index, resolved),
       ...unknownPlaceholders(stream, index),
@@ -92,10 +94,11 @@ function idleCore(stream: StreamEntry, index: number, { streams }: Resolved): Fi
 
 /** Told only where every accepted title is spelled out, `^AICORE1$` or `AICORE1`. */
 function unreachableStream(
-  { name, trigger }: StreamEntry, index: number, { accept }: Configuration['receiver'],
+  { name, trigger }: StreamEntry, index: number, receiver: Configuration['receiver'],
 ): Finding[] {
-  const titles = accept.calledAETitles.map((pattern) => pattern.replace(/^\^|\$$/g, ''));
-  if (titles.length === 0 || titles.some((title) => /[^A-Za-z0-9_ -]/.test(title))) return [];
+  const accepted = [receiver, ...Object.values(receiver.sites)].map(({ accept }) => accept.calledAETitles);
+  const titles = accepted.flat().map((pattern) => pattern.replace(/^\^|\$$/g, ''));
+  if (accepted.some(({ length }) => length === 0) || titles.some((title) => /[^A-Za-z0-9_ -]/.test(title))) return [];
   const wanted = compilePattern(trigger.AETitleCalled);
   if (wanted.kind === 'problem' || titles.some((title) => wanted.expression.test(title))) return [];
   const message = `nothing can reach ${name}: receiver.json accepts ${titles.join(', ')} only`;

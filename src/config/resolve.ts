@@ -2,12 +2,14 @@
 
 import { join } from 'node:path';
 import { Layout } from '../spool/layout.ts';
-import type { Configuration, Receiver } from './configuration.ts';
+import type { Configuration, Receiver, SiteReceiver } from './configuration.ts';
+import { contentsOfSite } from './contents-of-site.ts';
 import { resolveDestinations } from './resolve-destinations.ts';
 import { resolveStream } from './resolve-stream.ts';
 import type { ReceiverFile } from './schema/receiver-file.ts';
 import type { StationFile } from './schema/station-file.ts';
 import type { StatementsFile } from './schema/statements-file.ts';
+import { isStationItself } from './sites.ts';
 import { hostTimezone } from './timezone.ts';
 
 const DEFAULT_DATADIR = '/data';
@@ -20,7 +22,10 @@ export interface ConfigurationContents {
 }
 
 /** Everything but where it was read from. */
-export function resolveConfiguration(contents: ConfigurationContents): Omit<Configuration, 'directory' | 'files'> {
+export type ResolvedConfiguration = Omit<Configuration, 'directory' | 'files'>;
+
+/** The station's own. */
+export function resolveConfiguration(contents: ConfigurationContents): ResolvedConfiguration {
   const { receiver, station, statements } = contents;
   const datadir = findDatadir(contents);
   const destinations = resolveDestinations(station, receiver.DICOMAETITLE);
@@ -38,6 +43,14 @@ export function resolveConfiguration(contents: ConfigurationContents): Omit<Conf
       return resolveStream(stream, core, destinations.ofStreams[index] ?? []);
     }),
   };
+}
+
+/** That of a site, undefined where there is none of that name. */
+export function resolveSite(contents: ConfigurationContents, name: string): ResolvedConfiguration | undefined {
+  if (!Object.hasOwn(contents.receiver.SITES, name)) return undefined;
+  const station = resolveConfiguration(contents);
+  const site = resolveConfiguration(contentsOfSite(contents, name, station.datadir));
+  return isStationItself(site.receiver, station) ? station : { site: name, ...site };
 }
 
 /** The original's files name no data directory but the folders below it. */
@@ -63,15 +76,10 @@ function resolveFolders({ arrived, raw, archive }: StationFile, datadir: string)
   };
 }
 
-function resolveReceiver({ receiver, station }: ConfigurationContents, stationDatadir: string): Receiver {
+function resolveReceiver(contents: ConfigurationContents, stationDatadir: string): Receiver {
+  const { receiver, station } = contents;
   const address = resolveAddress(receiver.DICOMIP);
   const { DICOMPORT: port, DICOMAETITLE: AETitle, DATADIR: datadir = stationDatadir } = receiver;
-  const sites = Object.entries(receiver.SITES).map(([name, site]) => [name, {
-    address: site.DICOMIP === undefined ? address : resolveAddress(site.DICOMIP),
-    port: site.DICOMPORT ?? port,
-    AETitle: site.DICOMAETITLE ?? AETitle,
-    datadir: site.DATADIR ?? datadir,
-  }]);
   return {
     address,
     port,
@@ -86,8 +94,14 @@ function resolveReceiver({ receiver, station }: ConfigurationContents, stationDa
     },
     sopClasses: receiver.sopClasses,
     acceptUnknownSOPClasses: receiver.acceptUnknownSOPClasses,
-    sites: Object.fromEntries(sites) as Receiver['sites'],
+    sites: Object.fromEntries(Object.keys(receiver.SITES).map((name) => [name, resolveSiteReceiver(contents, name)])),
   };
+}
+
+function resolveSiteReceiver(contents: ConfigurationContents, name: string): SiteReceiver {
+  const ofSite = contentsOfSite(contents, name, findDatadir(contents));
+  const { address, port, AETitle, datadir, accept } = resolveReceiver(ofSite, findDatadir(ofSite));
+  return { address, port, AETitle, datadir, accept };
 }
 
 /** In the original `localhost` says where its own heartbeat finds the receiver, which listens everywhere. */

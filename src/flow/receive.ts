@@ -2,6 +2,7 @@
 
 import type { Receiver } from '../config/configuration.ts';
 import { isStorageSOPClass, VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.ts';
+import { ownIdentity } from '../host/process-identity.ts';
 import type { StationEvent } from '../log/event.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { type ListenFailure, startStoreScp } from '../network/store-scp.ts';
@@ -14,9 +15,12 @@ import { ReceivingSwitch } from '../spool/receiving-switch.ts';
 import { SharedRuns } from '../spool/shared-runs.ts';
 import { makeAcceptAssociation } from './accept-association.ts';
 import { ReceivedInstance, type Receiving } from './receive-instance.ts';
+import { findReceiverState, isRunning, receiverStateFile, type ReceiverState } from './receiver-state.ts';
 
 export interface ReceiverRun {
   readonly receiver: Receiver;
+  /** The site that it receives for, if any. */
+  readonly site?: string | undefined;
   readonly layout: Layout;
   readonly events: EventLog;
   /** Aborting it stops the receiver; its reason (`SIGTERM`) is what the log says. */
@@ -26,23 +30,19 @@ export interface ReceiverRun {
   readonly onListening?: (port: number) => void;
 }
 
-/** receiver.json: who listens where. It is there while a receiver runs, and after one was killed. */
-export interface ReceiverState {
-  readonly pid: number;
-  readonly address: string;
-  readonly port: number;
-  readonly AETitle: string;
-  /** ISO 8601 UTC. */
-  readonly startedAt: string;
-}
+/** Why nothing is received; `runs-already`: by this process, as another does. */
+export type NotReceiving = ListenFailure | ({ readonly reason: 'runs-already' } & ReceiverState);
 
 /** For the instance in flight, when the receiver is stopped. */
 const GRACE_SECONDS = 5;
 
 /** Runs until the signal. Everything acknowledged is durable at any instant; a crash leaves files in temp at most. */
-export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenFailure> {
-  const { receiver, layout, events, signal, now = () => new Date() } = run;
+export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotReceiving> {
+  const { receiver, site, layout, events, signal, now = () => new Date() } = run;
   const { address, AETitle, limits } = receiver;
+  // Also where it listens on another port than this one would: the configuration may have changed since.
+  const running = await findReceiverState(layout, site);
+  if (running !== undefined && isRunning(running)) return { reason: 'runs-already', ...running };
   for (const folder of [layout.arrived, layout.archive, layout.temp, layout.locks]) await makeDirectoryDurable(folder);
   await removeLeftoverInstances(layout);
   await syncDirectory(layout.arrived); // whoever made a mark may have been killed before it was durable
@@ -73,9 +73,11 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenF
     return scp;
   }
 
-  const state: ReceiverState = { pid: process.pid, address, port: scp.port, AETitle, startedAt: now().toISOString() };
+  const state: ReceiverState = {
+    ...ownIdentity(), address, port: scp.port, AETitle, startedAt: now().toISOString(),
+  };
   try {
-    await writeJsonDurable(layout.receiverState, state);
+    await writeJsonDurable(receiverStateFile(layout, site), state);
     events.write({ event: 'receiver-started', address, port: scp.port, AETitle });
     run.onListening?.(scp.port);
     await aborted(signal);
@@ -84,7 +86,7 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | ListenF
     await scp.stop(GRACE_SECONDS);
   }
   events.write({ event: 'receiver-stopped', signal: String(signal.reason), abortedAssociations });
-  await removeFileDurable(layout.receiverState);
+  await removeFileDurable(receiverStateFile(layout, site));
   return 'stopped';
 }
 

@@ -35,8 +35,15 @@ export interface StationReport {
   /** Absent where there is no data directory yet. */
   readonly disk?: DiskReport;
   readonly lastErrors: readonly { readonly time: string; readonly text: string }[];
-  /** `retry`: something waits for another try, or for cron to start it; `person`: something needs a person. */
+  /** Sites that have a receiver of their own. */
+  readonly sites: readonly SiteReport[];
+  /** Of the sites, too. `retry`: something waits for another try, or for cron to start it; `person`: something needs a person. */
   readonly verdict: 'healthy' | 'retry' | 'person';
+}
+
+/** The same of a site, over its own data directory. */
+export interface SiteReport extends Omit<StationReport, 'sites'> {
+  readonly site: string;
 }
 
 interface DiskReport extends Space {
@@ -50,7 +57,17 @@ interface Retry {
   readonly reason: string;
 }
 
-export async function reportStation(station: Station): Promise<StationReport> {
+/** @param sites those of the station that have a receiver of their own */
+export async function reportStation(station: Station, sites: readonly Station[]): Promise<StationReport> {
+  const report = await reportOne(station);
+  const ofSites: SiteReport[] = [];
+  for (const site of sites) ofSites.push({ site: site.configuration.site ?? '', ...await reportOne(site) });
+  const verdicts = [report, ...ofSites].map(({ verdict }) => verdict);
+  const verdict = (['person', 'retry'] as const).find((one) => verdicts.includes(one)) ?? 'healthy';
+  return { ...report, sites: ofSites, verdict };
+}
+
+async function reportOne(station: Station): Promise<Omit<StationReport, 'sites'>> {
   const { layout } = station;
   const jobs = await countBy(JOB_STATES, (state) => listJobIds(layout, state));
   const deliveries = await countBy(DELIVERY_STATES, (state) => listDeliveryIds(layout, state));

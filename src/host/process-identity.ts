@@ -22,6 +22,13 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
   return startTicks === undefined ? undefined : { host: hostname(), bootId: bootId(), pid, startTicks };
 }
 
+/** That of this process. */
+export function ownIdentity(): ProcessIdentity {
+  const identity = identityOf(process.pid);
+  if (identity === undefined) throw new Error('/proc does not know this process');
+  return identity;
+}
+
 /** @returns `elsewhere` where only another host could tell */
 export function lifeOf(identity: ProcessIdentity): 'alive' | 'dead' | 'elsewhere' {
   if (identity.host !== hostname()) return 'elsewhere';

@@ -95,6 +95,7 @@ export class Layout {
   get logs(): string { return join(this.datadir, 'logs'); }
   get rejected(): string { return join(this.datadir, 'rejected'); }
   get receiverState(): string { return join(this.locks, 'receiver.json'); }
+  receiverStateOfSite(site: string): string { return join(this.locks, `receiver-${encodeForPath(site)}.json`); }
 
   /** @param day `YYYY-MM-DD`, UTC. */
   eventLog(day: string): string { return join(this.logs, `events-${day}.jsonl`); }

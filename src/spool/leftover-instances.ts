@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { encodeForPath, decodeFromPath } from '../dicom/path-encoding.ts';
 import { removeFileDurable, WRITING_PREFIX } from './durable.ts';
 import type { Layout } from './layout.ts';
-import { identityOf, lifeOf, type ProcessIdentity } from '../host/process-identity.ts';
+import { lifeOf, ownIdentity, type ProcessIdentity } from '../host/process-identity.ts';
 
 const NAME_AFTER_PREFIX = /^(?<host>.+)\.(?<bootId>[0-9a-f-]{36})\.(?<pid>\d+)\.(?<startTicks>\d+)\.\d+$/;
 
@@ -42,10 +42,4 @@ function parseName(name: string): ProcessIdentity | undefined {
   if (parts === undefined) return undefined;
   const { host = '', bootId = '', pid = '', startTicks = '' } = parts;
   return { host: decodeFromPath(host), bootId, pid: Number(pid), startTicks };
-}
-
-function ownIdentity(): ProcessIdentity {
-  const identity = identityOf(process.pid);
-  if (identity === undefined) throw new Error('/proc does not know this process');
-  return identity;
 }

@@ -4,10 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Configuration } from '../../src/config/configuration.ts';
-import type { ConfigurationNote, FileName } from '../../src/config/finding.ts';
+import type { FileName } from '../../src/config/finding.ts';
 import { formatProblem, formatProblems } from '../../src/config/format-problems.ts';
-import { loadConfiguration } from '../../src/config/load.ts';
+import { loadConfiguration, type UsableConfiguration } from '../../src/config/load.ts';
 
 /** What the files hold: text as it is, everything else as JSON. */
 export type Files = Readonly<Partial<Record<FileName, unknown>>>;
@@ -33,7 +32,7 @@ export async function problemsOf(t: TestContext, files: Files): Promise<string[]
 /** The configuration of files that have no problem. */
 export async function load(
   t: TestContext, files: Files,
-): Promise<{ configuration: Configuration; notes: readonly ConfigurationNote[] }> {
+): Promise<UsableConfiguration> {
   const loaded = await loadConfiguration(await makeDirectory(t, files));
   if ('problems' in loaded) throw new Error(formatProblems(loaded.problems));
   return loaded;

@@ -19,7 +19,9 @@ test('loads the configuration of the original\'s specification unchanged', async
   assert.equal(configuration.receiver.address, '0.0.0.0');
   assert.equal(configuration.receiver.port, 11112);
   assert.deepEqual(configuration.receiver.sites, {
-    PROJ: { address: '0.0.0.0', port: 11112, AETitle: 'FIONA', datadir: '/data' },
+    PROJ: {
+      address: '0.0.0.0', port: 11112, AETitle: 'FIONA', datadir: '/data', accept: configuration.receiver.accept,
+    },
   });
   assert.deepEqual(configuration.streams, [{
     name: 'AICore',

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { readFileMeta } from '../../src/dicom/file-meta.ts';
 import { writePart10 } from '../../src/dicom/write.ts';
 import { runReceiver } from '../../src/flow/receive.ts';
+import { identityOf } from '../../src/host/process-identity.ts';
 import { Layout } from '../../src/spool/layout.ts';
 import { realObjects, withoutRealObjects } from '../dicom/real-objects.ts';
 import { requirePeer, runPeer, startStorescp, temporaryFolder } from '../rig/peers.ts';
@@ -184,15 +185,53 @@ test('says where it listens while it does', async (t) => {
   const receiver = await startReceiver(t);
   const state = JSON.parse(await readFile(receiver.layout.receiverState, 'utf8'));
   const where = { address: '127.0.0.1', port: receiver.port, AETitle: 'DTS' };
-  assert.deepEqual(state, { pid: process.pid, ...where, startedAt: state.startedAt });
+  assert.deepEqual(state, { ...identityOf(process.pid), ...where, startedAt: state.startedAt });
   assert.deepEqual(receiver.events[0], { event: 'receiver-started', ...where });
   assert.equal(await receiver.stop(), 'stopped');
   await assert.rejects(readFile(receiver.layout.receiverState), { code: 'ENOENT' });
 });
 
-test('a second receiver on the same port does not start, and leaves the first one alone', async (t) => {
+test('a second receiver does not start, not on another port either, and leaves the first one alone', async (t) => {
   const receiver = await startReceiver(t);
   const { datadir } = receiver.layout;
+  const state = JSON.parse(await readFile(receiver.layout.receiverState, 'utf8'));
+  for (const port of [receiver.port, 0]) {
+    const second = await runReceiver({
+      receiver: makeReceiver(datadir, { port }),
+      layout: new Layout(datadir),
+      events: { write: ({ event }) => assert.fail(event) },
+      signal: new AbortController().signal,
+    });
+    assert.deepEqual(second, { reason: 'runs-already', ...state });
+  }
+  assert.deepEqual(JSON.parse(await readFile(receiver.layout.receiverState, 'utf8')), state);
+});
+
+test('a receiver whose process has ended keeps no other from starting', async (t) => {
+  const datadir = await temporaryFolder(t);
+  const layout = new Layout(datadir);
+  await mkdir(layout.locks, { recursive: true });
+  const ended = { ...identityOf(process.pid), startTicks: '1', address: '127.0.0.1', port: 1, AETitle: 'DTS' };
+  await writeFile(layout.receiverState, JSON.stringify(ended));
+  const receiver = await startReceiver(t, { datadir });
+  assert.equal(JSON.parse(await readFile(layout.receiverState, 'utf8')).port, receiver.port);
+  await receiver.stop();
+});
+
+test('the receiver of a site and that of the station take in beside each other', async (t) => {
+  const receiver = await startReceiver(t);
+  const { datadir } = receiver.layout;
+  const site = await startReceiver(t, { datadir, site: 'PROJ' });
+  const portIn = async (file: string) => JSON.parse(await readFile(file, 'utf8')).port;
+  assert.equal(await portIn(receiver.layout.receiverStateOfSite('PROJ')), site.port);
+  assert.equal(await site.stop(), 'stopped');
+  assert.equal(await portIn(receiver.layout.receiverState), receiver.port);
+  await assert.rejects(readFile(receiver.layout.receiverStateOfSite('PROJ')), { code: 'ENOENT' });
+});
+
+test('a receiver on a port that another program has does not start', async (t) => {
+  const receiver = await startReceiver(t);
+  const datadir = await temporaryFolder(t);
   const second = await runReceiver({
     receiver: makeReceiver(datadir, { port: receiver.port }),
     layout: new Layout(datadir),
@@ -200,7 +239,7 @@ test('a second receiver on the same port does not start, and leaves the first on
     signal: new AbortController().signal,
   });
   assert.deepEqual(second, { reason: 'address-in-use', address: '127.0.0.1', port: receiver.port });
-  assert.equal(JSON.parse(await readFile(receiver.layout.receiverState, 'utf8')).port, receiver.port);
+  await assert.rejects(readFile(new Layout(datadir).receiverState), { code: 'ENOENT' });
 });
 
 test('says so where the address is not one of this machine', async (t) => {
@@ -224,7 +263,7 @@ test('removes what a killed receiver was writing', async (t) => {
   const [name = ''] = await filesBelow(layout.temp);
   const leftover = join(layout.temp, name.replace(/\.\d+\.(\d+)$/, '.1.$1')); // of a process that started earlier
   await writeFile(leftover, 'half');
-  const second = await startReceiver(t, { datadir });
+  const second = await startReceiver(t, { datadir, site: 'PROJ' });
   assert.deepEqual(await filesBelow(layout.temp), [basename(name)]);
   half.socket.destroy();
   await Promise.all([first.stop(), second.stop()]);

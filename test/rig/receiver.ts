@@ -30,6 +30,8 @@ export interface ReceiverOptions {
   /** A data directory that is there already; a temporary one when not given. */
   readonly datadir?: string;
   readonly port?: number;
+  /** The site that it receives for. */
+  readonly site?: string;
   /** What is done to its data directory before it starts. */
   prepare?(layout: Layout): Promise<unknown>;
 }
@@ -84,6 +86,7 @@ export async function startReceiver(
   const port = await new Promise<number>((onListening, reject) => {
     run = runReceiver({
       receiver: makeReceiver(datadir, options),
+      site: options.site,
       layout,
       events: {
         write(event) {

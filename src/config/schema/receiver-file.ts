@@ -7,15 +7,6 @@ import {
   timezone, uid, wholeNumber, yesOrNo,
 } from './values.ts';
 
-const site = strictObject({
-  DICOMIP: v.optional(key(host, 'The address that this site listens on; that of the receiver when left out.')),
-  DICOMPORT: v.optional(key(port, 'The port that this site listens on; that of the receiver when left out.', 11113)),
-  DICOMAETITLE: v.optional(key(AETitle, 'The AE title of this site; that of the receiver when left out.', 'PROJ')),
-  DATADIR: v.optional(key(
-    folder, 'The data directory of this site; that of the receiver when left out.', '/data/proj',
-  )),
-});
-
 const accept = strictObject({
   calledAETitles: v.optional(key(
     listOf(pattern, 'patterns'),
@@ -28,6 +19,24 @@ const accept = strictObject({
     listOf(addressRange, 'addresses'),
     'Addresses from which DTS may be called. Empty: from any.', ['10.1.0.0/16', '10.2.3.4'],
   ), []),
+});
+
+/** What a site leaves out is as the receiver has it. */
+const site = strictObject({
+  DICOMIP: v.optional(key(host, 'The address that this site listens on; that of the receiver when left out.')),
+  DICOMPORT: v.optional(key(port, 'The port that this site listens on; that of the receiver when left out.', 11113)),
+  DICOMAETITLE: v.optional(key(AETitle, 'The AE title of this site; that of the receiver when left out.', 'PROJ')),
+  DATADIR: v.optional(key(
+    folder, 'The data directory of this site; that of the station when left out.', '/data/proj',
+  )),
+  accept: v.optional(key(
+    strictObject({
+      calledAETitles: v.optional(accept.entries.calledAETitles.wrapped),
+      callingAETitles: v.optional(accept.entries.callingAETitles.wrapped),
+      callerIPs: v.optional(accept.entries.callerIPs.wrapped),
+    }),
+    'Who may call this site, and by which name. Of what is left out, that of the receiver holds.',
+  )),
 });
 
 const limits = strictObject({
@@ -74,7 +83,9 @@ export const receiverFile = strictObject({
   )),
   LOGDIR: v.optional(key(text, 'Read by the original only: the events of DTS are in the data directory, logs/.')),
   SITES: v.optional(key(
-    mapOf(name, site), 'Further receivers by name, each started with `dts receive NAME`.',
+    mapOf(name, site), 'Further receivers by name, each started with `dts receive NAME`. One that has a data directory '
+    + 'of its own needs `scan-arrived`, `run-one-job` and `forward` of its own, too, with `--site NAME`: '
+    + 'crontab/dts.crontab shows how. Everything else in the configuration holds for all of them.',
     { PROJ: { DICOMPORT: 11113, DATADIR: '/data/proj' } },
   ), {}),
   accept: v.optional(key(accept, 'Who may call, and by which name. Nothing given: everybody, by any.'), {}),

@@ -12,7 +12,8 @@ export async function checkFolders({ layout, configuration }: Station): Promise<
   const { datadir } = layout;
   if (!await exists(datadir)) {
     return [error('data directory', `${datadir} does not exist`,
-      `sudo ./install.sh makes it, or mkdir -m 0750 ${datadir}`)];
+      configuration.site === undefined ? `sudo ./install.sh makes it, or mkdir -m 0750 ${datadir}`
+        : `as the station's user: mkdir -p -m 0750 ${layout.locks}, where cron's locks are`)];
   }
   const findings: EnvironmentFinding[] = [];
   for (const folder of await existing([datadir, ...workFolders(layout)])) findings.push(...await checkFolder(folder));

@@ -1,18 +1,17 @@
-// Checks the host: Node.js, the crontab, a cron daemon, the clock.
+// Checks the host: Node.js, the clock, a cron daemon and what it is to start.
 
 import { readdir, readFile } from 'node:fs/promises';
-import { runProgram } from '../../core/run-action.ts';
 import { hasCode } from '../../spool/error-code.ts';
+import type { Station } from '../station.ts';
+import { checkCrontab } from './check-crontab.ts';
 import { error, ok, warning, type EnvironmentFinding } from './finding.ts';
 
 /** The program cannot be younger than this. */
 const BUILT = Date.parse('2025-01-01T00:00:00Z');
 
-/** What the crontab must start, as `dts <subcommand>`. */
-const CRON_COMMANDS = ['receive', 'scan-arrived', 'run-one-job', 'forward'] as const;
-
-export async function checkHost(): Promise<EnvironmentFinding[]> {
-  return [checkNode(), checkClock(), await checkCrontab(), await checkCronDaemon()];
+/** @param sites those that have a receiver of their own */
+export async function checkHost(station: Station, sites: readonly Station[]): Promise<EnvironmentFinding[]> {
+  return [checkNode(), checkClock(), ...await checkCrontab(station, sites), await checkCronDaemon()];
 }
 
 function checkNode(): EnvironmentFinding {
@@ -26,20 +25,6 @@ function checkClock(): EnvironmentFinding {
   const now = new Date();
   return now.getTime() > BUILT ? ok('clock', now.toISOString())
     : error('clock', `it says ${now.toISOString()}`, 'set it, and let NTP keep it');
-}
-
-async function checkCrontab(): Promise<EnvironmentFinding> {
-  const listed = await runProgram(['crontab', '-l'], { timeoutSeconds: 10 });
-  const remedy = 'sudo ./install.sh puts them in, or copy them from crontab/dts.crontab';
-  if ('reason' in listed) {
-    return error('crontab', 'there is no crontab program on this host', 'install the package cron');
-  }
-  const missing = CRON_COMMANDS.filter((command) => {
-    const started = new RegExp(`^[^#\\n]*dts'? ${command}\\b`, 'm');
-    return !started.test(listed.stdout);
-  });
-  return missing.length === 0 ? ok('crontab', 'starts the four commands')
-    : warning('crontab', `this user's crontab does not start ${missing.join(', ')}`, remedy);
 }
 
 async function checkCronDaemon(): Promise<EnvironmentFinding> {
