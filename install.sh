@@ -27,6 +27,8 @@ readonly PEERS=(
   'cron cron the real crontab'
   'util-linux flock cron locks, and other users for the installation tests'
   'procps pgrep looking for processes'
+  'mount mount disks that are small, or lose their power'
+  'e2fsprogs mkfs.ext4 the file system on them'
 )
 
 mode=install

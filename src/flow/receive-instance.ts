@@ -176,13 +176,18 @@ export class ReceivedInstance implements InstanceSink {
   }
 
   #discard(): Promise<void> {
-    this.#discarding ??= this.#incoming.discard();
+    this.#discarding ??= this.#incoming.discard().catch(leaveBehind);
     return this.#discarding;
   }
 }
 
 function cannotRead({ failure = 'cannot be read' }: HeaderReader): StoreAnswer {
   return { status: CANNOT_UNDERSTAND, comment: `the dataset ${failure}` };
+}
+
+/** What a broken disk does not let go of stays in temp until a receiver starts anew; the sender gets its answer. */
+function leaveBehind(error: unknown): void {
+  if (codeOf(error) === undefined) throw error;
 }
 
 /** What a system error means to the sender, who may try again. Anything else is a bug. */

@@ -9,6 +9,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeRandom } from '../rig/random.ts';
 import { makeCrashStation, type CrashStation } from './crash-station.ts';
 import { countSentTwice, findViolations } from './invariants.ts';
 import { receiveAll, sendOnce } from './send-studies.ts';
@@ -102,15 +103,4 @@ async function sendStudies(
     }
   }
   return { acknowledged, unanswered: [] };
-}
-
-/** A generator of numbers in [0, 1), xorshift32: the same ones for the same seed. */
-function makeRandom(seed: number): () => number {
-  let state = seed | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }

@@ -32,7 +32,7 @@ export function startReceiver(t: TestContext, station: TestStation, env: NodeJS.
 }
 
 /** Waits until it has written down that it listens. @returns false where it has ended instead */
-export async function listens({ layout }: TestStation, { child }: StartedReceiver): Promise<boolean> {
+export async function listens({ layout }: TestStation, { child }: Pick<StartedReceiver, 'child'>): Promise<boolean> {
   while (child.exitCode === null && child.signalCode === null) {
     // The file of a receiver that was killed before may be there still.
     if ((await findJson<ReceiverState>(layout.receiverState))?.pid === child.pid) return true;
