@@ -1,6 +1,6 @@
 // `npm run bench`: what things cost, as ratios to a known thing measured in the same run. Not part of the tests: these
-// figures depend on the machine and on what else it does. `npm run bench -- tick` runs one of them; what stands after its
-// name are its options. The first Ctrl-C ends it and removes what it has made, the second ends it at once.
+// figures depend on the machine and on what else it does. `npm run bench -- tick` runs one of them; what stands after
+// its name are its options. The first Ctrl-C ends it and removes what it has made, the second ends it at once.
 
 import { constants } from 'node:os';
 import { benchReceive } from './receive.ts';
@@ -26,7 +26,7 @@ try {
   if (error instanceof UsageFault) {
     process.stderr.write(`bench: error: ${error.message}\n`);
     process.exitCode = 64;
-  } else if (!stopping.signal.aborted) {
+  } else if (!stopping.signal.aborted || error !== stopping.signal.reason) {
     throw error;
   }
 }

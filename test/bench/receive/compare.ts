@@ -23,6 +23,7 @@ export interface ContenderFigures {
   readonly bytesPerSecond: Spread;
   readonly cpuSeconds: Spread;
   readonly peakBytes: Spread;
+  readonly othersShare: Spread;
   /** Its images/s by those of the storescp that it is measured by, in the same round. */
   readonly throughputRatio: Spread;
   /** The same for the first set. */
@@ -60,6 +61,7 @@ export function compareRounds(benchCase: ReceiveCase, rounds: Rounds): CaseFigur
       bytesPerSecond: of('bytesPerSecond'),
       cpuSeconds: of('cpuSeconds'),
       peakBytes: of('peakBytes'),
+      othersShare: of('othersShare'),
       throughputRatio: ratioOf('imagesPerSecond'),
       coldRatio: ratioOf('coldImagesPerSecond'),
       cpuRatio: ratioOf('cpuSeconds'),
@@ -69,7 +71,8 @@ export function compareRounds(benchCase: ReceiveCase, rounds: Rounds): CaseFigur
 }
 
 function fasterStorescp(rounds: Rounds): ContenderName {
-  const rateOf = (name: ContenderName): number => median((rounds.get(name) ?? []).map((round) => round.imagesPerSecond));
+  const rateOf = (name: ContenderName): number => (
+    median((rounds.get(name) ?? []).map(({ imagesPerSecond }) => imagesPerSecond)));
   return rateOf('storescp --fork') > rateOf('storescp') ? 'storescp --fork' : 'storescp';
 }
 

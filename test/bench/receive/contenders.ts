@@ -21,6 +21,8 @@ export interface ContenderPlace {
   readonly port: number;
   /** The longest PDU that it tells senders to send, in bytes. */
   readonly pduLength: number;
+  /** Whether storescp writes datasets as they came, as `dts receive` always does, or encodes them anew, its default. */
+  readonly bitPreserving: boolean;
 }
 
 /** Makes what a contender needs in its folder. */
@@ -32,11 +34,13 @@ export async function prepareContender(name: ContenderName, place: ContenderPlac
   }
 }
 
-function storescp(name: ContenderName, options: readonly string[], { folder, port, pduLength }: ContenderPlace): Contender {
+function storescp(name: ContenderName, options: readonly string[], place: ContenderPlace): Contender {
+  const { folder, port, pduLength, bitPreserving } = place;
+  const encoding = bitPreserving ? '+B' : '-B';
   return {
     name,
     program: 'storescp',
-    args: [...options, '-q', '-dhl', '-pdu', String(pduLength), '-od', folder, String(port)],
+    args: [...options, encoding, '-q', '-dhl', '-pdu', String(pduLength), '-od', folder, String(port)],
     studyFolder: () => folder,
     instanceIn: (fileName) => fileName.slice(fileName.indexOf('.') + 1), // CT.<SOPInstanceUID>
   };

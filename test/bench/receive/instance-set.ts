@@ -1,4 +1,4 @@
-// Instances of one series in a folder, as something to send: made before the clock starts, and sent to every receiver alike.
+// Instances of one series in a folder, as something to send: made before the clock starts, sent to every receiver alike.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,7 +38,13 @@ export async function makeInstanceSet(
   const instances: SentInstance[] = [];
   for (const name of names) {
     signal.throwIfAborted();
-    instances.push({ name, SOPInstanceUID: uidOf(name), bytes: await writeObject(join(folder, name), template, uidOf(name)) });
+    const SOPInstanceUID = uidOf(name);
+    instances.push({ name, SOPInstanceUID, bytes: await writeObject(join(folder, name), template, SOPInstanceUID) });
   }
   return { folder, StudyInstanceUID, instances };
+}
+
+/** Of all its files. */
+export function bytesOf({ instances }: InstanceSet): number {
+  return instances.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -28,7 +28,9 @@ export interface ObjectTemplate {
  * @param file is written over and over; the first object may take its place
  * @param identity its SOPInstanceUID must be as long as those that are stamped over it
  */
-export async function makeTemplate(file: string, shape: ObjectShape, identity: ObjectIdentity): Promise<ObjectTemplate> {
+export async function makeTemplate(
+  file: string, shape: ObjectShape, identity: ObjectIdentity,
+): Promise<ObjectTemplate> {
   await writePart10(file, { ...makeHeader(shape, identity), PixelData: new Uint8Array(2) });
   const bytes = await readFile(file);
   const pixelData = bytes.lastIndexOf(PIXEL_DATA_HEAD);
@@ -36,7 +38,7 @@ export async function makeTemplate(file: string, shape: ObjectShape, identity: O
   length.writeUInt32LE(frameBytes(shape) * shape.frames);
   const header = Buffer.concat([bytes.subarray(0, pixelData), encodePrivateGroup(), PIXEL_DATA_HEAD, length]);
   const uidOffsets = offsetsOf(identity.SOPInstanceUID, header);
-  if (uidOffsets.length !== 2) throw new Error(`the SOPInstanceUID stands ${uidOffsets.length} times in the header, not twice`);
+  if (uidOffsets.length !== 2) throw new Error(`the header has the SOPInstanceUID ${uidOffsets.length} times, not twice`);
   return { header, uidOffsets, frame: randomBytes(frameBytes(shape)), frames: shape.frames };
 }
 

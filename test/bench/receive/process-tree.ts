@@ -21,6 +21,13 @@ export function peakBytesOf(pid: number): number {
   return Number(kilobytes) * 1024 + childrenOf(pid).reduce((sum, child) => sum + peakBytesOf(child), 0);
 }
 
+/** Time that all processors together were not idle, that taken away by the host of a virtual machine included. */
+export function machineCpuSeconds(): number {
+  const [total = ''] = readFileSync('/proc/stat', 'latin1').split('\n', 1);
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = total.split(/ +/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
+}
+
 /** User and system time of the process itself and of its children that were waited for, in ticks. */
 function timesOf(pid: number): number[] {
   const stat = readProcess(pid, 'stat');
@@ -29,8 +36,9 @@ function timesOf(pid: number): number[] {
 }
 
 function childrenOf(pid: number): number[] {
-  const threads = listOrNone(`/proc/${pid}/task`);
-  return threads.flatMap((thread) => readProcess(pid, `task/${thread}/children`).split(' ').filter(Boolean).map(Number));
+  const threads = listOrNone(`/proc/${pid}/task`); // each has those that it started itself
+  const lists = threads.map((thread) => readProcess(pid, `task/${thread}/children`));
+  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
 }
 
 /** Empty where the process is gone. */

@@ -6,10 +6,14 @@ import { once } from 'node:events';
 /** DCMTK waits 40 ms with every message without it. */
 export const DCMTK_ENVIRONMENT: NodeJS.ProcessEnv = { ...process.env, TCP_NODELAY: '1' };
 
-/** Resolves when it has ended with 0; throws, with what it printed, when it ended otherwise. Ends it on the signal. */
+/**
+ * Resolves, with what it printed, when it has ended with 0; throws when it ended otherwise.
+ * Ends it on the signal, and throws the signal's reason.
+ */
 export async function runToEnd(
   program: string, args: readonly string[], signal: AbortSignal, cwd = '/',
 ): Promise<string> {
+  signal.throwIfAborted();
   const child = spawn(program, args, { cwd, env: DCMTK_ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => child.kill('SIGKILL');
   signal.addEventListener('abort', end);

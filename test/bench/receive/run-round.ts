@@ -2,12 +2,14 @@
 // measured one; both must be there in full, else the round is void.
 
 import { mkdir, readdir, stat, truncate } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../rig/peers.ts';
 import type { ReceiveCase } from './cases.ts';
 import { prepareContender, type Contender, type ContenderName } from './contenders.ts';
-import type { InstanceSet } from './instance-set.ts';
+import { bytesOf, type InstanceSet } from './instance-set.ts';
 import { runToEnd } from './run-program.ts';
+import { cpuSecondsOf, machineCpuSeconds } from './process-tree.ts';
 import { startReceiver } from './running-receiver.ts';
 import { sendSet } from './send-set.ts';
 
@@ -25,40 +27,57 @@ export interface RoundFigures {
   readonly cpuSeconds: number;
   /** Of the receiver, since it started. */
   readonly peakBytes: number;
+  /** The part of the machine's time that went to others while the measured set was sent, 0 to 1. */
+  readonly othersShare: number;
 }
 
-export interface CaseInputs {
+export interface RoundSetting {
   readonly warmUp: InstanceSet;
   readonly measured: InstanceSet;
+  /** See ContenderPlace. */
+  readonly bitPreserving: boolean;
 }
 
+/**
+ * @param folder does not exist yet; the receiver's files stay there, the large ones empty
+ * Throws when a sender fails or an instance is not there, and the signal's reason when it came.
+ */
 export async function runRound(
-  benchCase: ReceiveCase, inputs: CaseInputs, name: ContenderName, folder: string, signal: AbortSignal,
+  benchCase: ReceiveCase, setting: RoundSetting, name: ContenderName, folder: string, signal: AbortSignal,
 ): Promise<RoundFigures> {
+  const { warmUp, measured, bitPreserving } = setting;
   await mkdir(folder, { recursive: true });
   const port = await freePort();
-  const contender = await prepareContender(name, { folder, port, pduLength: benchCase.pduLength });
+  const contender = await prepareContender(name, { folder, port, pduLength: benchCase.pduLength, bitPreserving });
   const receiver = await startReceiver(contender, port, signal);
   try {
     await settle(folder, signal);
-    const coldSeconds = await sendSet(benchCase, inputs.warmUp, port, signal);
+    const coldSeconds = await sendSet(benchCase, warmUp, port, signal);
     await settle(folder, signal);
     const cpuBefore = receiver.cpuSeconds();
-    const seconds = await sendSet(benchCase, inputs.measured, port, signal);
+    const othersBefore = othersCpuSeconds();
+    const seconds = await sendSet(benchCase, measured, port, signal);
     const cpuSeconds = receiver.cpuSeconds() - cpuBefore;
+    const othersSeconds = othersCpuSeconds() - othersBefore;
     const peakBytes = receiver.peakBytes();
-    for (const set of [inputs.warmUp, inputs.measured]) await mustHaveArrived(set, contender);
+    for (const set of [warmUp, measured]) await mustHaveArrived(set, contender);
     return {
-      imagesPerSecond: inputs.measured.instances.length / seconds,
-      coldImagesPerSecond: inputs.warmUp.instances.length / coldSeconds,
-      bytesPerSecond: bytesOf(inputs.measured) / seconds,
+      imagesPerSecond: measured.instances.length / seconds,
+      coldImagesPerSecond: warmUp.instances.length / coldSeconds,
+      bytesPerSecond: bytesOf(measured) / seconds,
       cpuSeconds,
       peakBytes,
+      othersShare: Math.max(0, othersSeconds / seconds / availableParallelism()),
     };
   } finally {
     await receiver.stop();
     await emptyLargeFiles(folder);
   }
+}
+
+/** Of all but this process, its senders and its receiver. The kernel's own threads count as others. */
+function othersCpuSeconds(): number {
+  return machineCpuSeconds() - cpuSecondsOf(process.pid);
 }
 
 /** What others have written before is not to be written while the clock runs. */
@@ -67,7 +86,9 @@ async function settle(folder: string, signal: AbortSignal): Promise<void> {
 }
 
 /** Throws unless every instance of a set lies in its study's folder as long as it was sent. */
-export async function mustHaveArrived({ StudyInstanceUID, instances }: InstanceSet, contender: Contender): Promise<void> {
+export async function mustHaveArrived(
+  { StudyInstanceUID, instances }: InstanceSet, contender: Pick<Contender, 'name' | 'studyFolder' | 'instanceIn'>,
+): Promise<void> {
   const folder = contender.studyFolder(StudyInstanceUID);
   const files = new Map((await readdir(folder)).map((name) => [contender.instanceIn(name), join(folder, name)]));
   for (const { SOPInstanceUID, bytes } of instances) {
@@ -88,8 +109,4 @@ async function emptyLargeFiles(folder: string): Promise<void> {
     const file = join(entry.parentPath, entry.name);
     if ((await stat(file)).size >= LARGE_BYTES) await truncate(file);
   }
-}
-
-function bytesOf({ instances }: InstanceSet): number {
-  return instances.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -22,7 +22,9 @@ export interface RunningReceiver {
 }
 
 /** Starts a contender; resolves when it answers. */
-export async function startReceiver({ name, program, args }: Contender, port: number, signal: AbortSignal): Promise<RunningReceiver> {
+export async function startReceiver(
+  { name, program, args }: Contender, port: number, signal: AbortSignal,
+): Promise<RunningReceiver> {
   const child = spawn(program, args, { cwd: '/', env: DCMTK_ENVIRONMENT, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
@@ -39,6 +41,7 @@ export async function startReceiver({ name, program, args }: Contender, port: nu
     await answersEcho(port, child, signal);
   } catch (error) {
     await stop();
+    signal.throwIfAborted();
     throw new Error(`${name} does not answer: ${stderr}`, { cause: error });
   }
   return {

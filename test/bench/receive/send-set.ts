@@ -13,7 +13,7 @@ export interface Sending {
 }
 
 /**
- * Sends a set, each association its share.
+ * Sends a set, each association its share: no fewer instances than associations.
  * @returns the seconds from the start of the first sender to the end of the last; throws when one of them fails
  */
 export async function sendSet(
@@ -25,6 +25,9 @@ export async function sendSet(
   const shares = Array.from({ length: associations },
     (_, index) => set.instances.slice(index * share, (index + 1) * share).map(({ name }) => name));
   const begun = performance.now();
-  await Promise.all(shares.filter(({ length: size }) => size > 0).map((names) => runToEnd(sender, [...args, ...names], signal, set.folder)));
-  return (performance.now() - begun) / 1000;
+  const ends = await Promise.allSettled(
+    shares.map((names) => runToEnd(sender, [...args, ...names], signal, set.folder)));
+  const seconds = (performance.now() - begun) / 1000;
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return seconds;
 }

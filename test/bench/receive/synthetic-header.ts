@@ -1,5 +1,6 @@
 // The headers of the objects that are sent: of a length and a mixture as scanners write them, so that a receiver which
-// reads headers has something to read. Some 80 elements, a sequence among them; the private group is in object-template.ts.
+// reads headers has something to read. About a hundred elements with a sequence among them; the private group is in
+// object-template.ts.
 
 import { CT_IMAGE_STORAGE } from '../../network/instances.ts';
 import type { Dataset } from '../../../src/dicom/write.ts';
