@@ -4,13 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { decodeText } from '../../src/dicom/charset.ts';
-
-/** Bytes from text in which <1B 24> stands for bytes in hexadecimal. */
-function bytesOf(text: string): Buffer {
-  const pieces = text.split(/<([0-9A-F ]+)>/);
-  return Buffer.concat(pieces.map((piece, index) =>
-    index % 2 === 0 ? Buffer.from(piece, 'latin1') : Buffer.from(piece.replaceAll(' ', ''), 'hex')));
-}
+import { bytesOf } from './encode.ts';
 
 const KANJI_YAMADA = '<1B 24 42 3B 33 45 44 1B 28 42>';
 const KANJI_TAROU = '<1B 24 42 42 40 4F 3A 1B 28 42>';

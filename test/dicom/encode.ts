@@ -45,6 +45,13 @@ export function sequenceEnd(encoding: Encoding = 'explicit'): Buffer {
   return head(0xfffee0dd, '', 0, encoding);
 }
 
+/** Bytes from Latin-1 text in which <1B 24> stands for bytes in hexadecimal. */
+export function bytesOf(text: string): Buffer {
+  const pieces = text.split(/<([0-9A-F ]+)>/);
+  return Buffer.concat(pieces.map((piece, index) =>
+    index % 2 === 0 ? Buffer.from(piece, 'latin1') : Buffer.from(piece.replaceAll(' ', ''), 'hex')));
+}
+
 function uint16(bytes: Buffer, value: number, offset: number, big: boolean): void {
   if (big) bytes.writeUInt16BE(value, offset);
   else bytes.writeUInt16LE(value, offset);
