@@ -1,5 +1,5 @@
-// Compares two DICOM files by their datasets, byte for byte; what stands in front (preamble, file meta information) is
-// the receiver's and does not count.
+// Compares two DICOM files by their datasets, byte for byte, and by the transfer syntax, which says what those bytes
+// mean; whatever else stands in front (preamble, file meta information) is the receiver's and does not count.
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { readFileMeta } from '../dicom/file-meta.ts';
@@ -10,6 +10,7 @@ const BLOCK_BYTES = 256 * 1024;
 export async function sameDataset(one: string, other: string): Promise<boolean> {
   const [metaOfOne, metaOfOther] = [await readFileMeta(one), await readFileMeta(other)];
   if ('notDicom' in metaOfOne || 'notDicom' in metaOfOther) return false;
+  if (metaOfOne.TransferSyntaxUID !== metaOfOther.TransferSyntaxUID) return false;
   const [a, b] = [await open(one), await open(other)];
   try {
     return await sameFrom(a, metaOfOne.datasetOffset, b, metaOfOther.datasetOffset);
