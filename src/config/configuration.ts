@@ -12,6 +12,8 @@ export interface Configuration {
   /** The files that were there, by their absolute paths; for the others the defaults hold. */
   readonly files: readonly string[];
   readonly datadir: string;
+  /** The station's and those of its sites, each once. All are one host's: what spares it is counted over all of them. */
+  readonly datadirs: readonly string[];
   /** Set where the site put them elsewhere than below `datadir`. */
   readonly folders: { readonly arrived?: string; readonly raw?: string; readonly archive?: string };
   readonly receiver: Receiver;

@@ -29,10 +29,12 @@ export function resolveConfiguration(contents: ConfigurationContents): ResolvedC
   const { receiver, station, statements } = contents;
   const datadir = findDatadir(contents);
   const destinations = resolveDestinations(station, receiver.DICOMAETITLE);
+  const resolvedReceiver = resolveReceiver(contents, datadir);
   return {
     datadir,
+    datadirs: [...new Set([datadir, ...Object.values(resolvedReceiver.sites).map((site) => site.datadir)])],
     folders: resolveFolders(station, datadir),
-    receiver: resolveReceiver(contents, datadir),
+    receiver: resolvedReceiver,
     timeoutSeconds: station.timeout,
     limits: station.limits,
     participants: station.participants,
@@ -49,8 +51,9 @@ export function resolveConfiguration(contents: ConfigurationContents): ResolvedC
 export function resolveSite(contents: ConfigurationContents, name: string): ResolvedConfiguration | undefined {
   if (!Object.hasOwn(contents.receiver.SITES, name)) return undefined;
   const station = resolveConfiguration(contents);
+  const { datadirs } = station;
   const site = resolveConfiguration(contentsOfSite(contents, name, station.datadir));
-  return isStationItself(site.receiver, station) ? station : { site: name, ...site };
+  return isStationItself(site.receiver, station) ? station : { ...site, site: name, datadirs };
 }
 
 /** The original's files name no data directory but the folders below it. */

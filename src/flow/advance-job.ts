@@ -13,6 +13,7 @@ import { findClock, findJob, removeClock, writeClock, type StoredJob } from '../
 import { withLease, type Lease } from '../spool/lease.ts';
 import { aboutJob } from './about.ts';
 import { beginAttempt } from './begin-attempt.ts';
+import { withSlots } from './core-slots.ts';
 import { faultOf } from './fault.ts';
 import { finishJob } from './finish-job.ts';
 import { makeDeliveries } from './make-deliveries.ts';
@@ -73,7 +74,7 @@ async function whyItWaits(
 
 /** The last free slot is counted and taken under one lease; then the core is started at once. */
 async function beginAndStart(lease: Lease, station: Station, stored: StoredJob): Promise<Advance> {
-  const begun = await withLease(station.layout, 'slots', () => takeStep(lease, station, stored));
+  const begun = await withSlots(station, () => takeStep(lease, station, stored));
   if (begun === 'busy') return { advance: 'waits', forWhat: 'for another command that starts a core' };
   if (begun.advance !== 'moved' || begun.to !== 'running') return begun;
   const running = await findJob(station.layout, 'running', stored.job.JobId);

@@ -7,17 +7,18 @@ import { chmod } from 'node:fs/promises';
 import type { Attempt } from '../job/job.ts';
 import { clockMadeDue } from '../job/retry-clock.ts';
 import { makeDirectoryDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
-import { findAttempt, findClock, listJobIds, writeClock, type StoredJob } from '../spool/job-store.ts';
+import { findAttempt, findClock, writeClock, type StoredJob } from '../spool/job-store.ts';
+import { countRunning } from './core-slots.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 
 /** The core may run as another user than the station; the folders above are closed to all others. */
 const OUTPUT_MODE = 0o777;
 
-/** Called under the lease `slots`, so that two commands cannot take the last free slot at once. */
+/** Called with all slots held, so that two commands cannot take the last free slot at once. */
 export async function beginAttempt(station: Station, { folder }: StoredJob): Promise<Step> {
   const { jobs } = station.configuration.limits;
-  const running = (await listJobIds(station.layout, 'running')).length;
+  const running = await countRunning(station);
   if (running >= jobs) return { wait: `for a free slot: ${running} of limits.jobs (${jobs}) run` };
 
   const previous = await findAttempt(folder);

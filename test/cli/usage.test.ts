@@ -34,6 +34,8 @@ const MISTAKES: readonly (readonly [words: string, said: RegExp])[] = [
   ['scan-arrived --for 0', /'0' is invalid/],
   ['scan-arrived --every 4s', /--every needs --for/],
   ['receive NOWHERE', /there is no site NOWHERE/],
+  ['scan-arrived --site NOWHERE', /there is no site NOWHERE \(there are: none\)/],
+  ['jobs --site NOWHERE', /there is no site NOWHERE/],
   ['explain nothing-of-that-name', /is no StudyInstanceUID, no JobId and no file/],
   ['log --level inf', /there is no level inf; did you mean info\?/],
   ['config shw', /there is no config shw; did you mean show\?/],

@@ -51,6 +51,15 @@ test('a site calls destinations by its own title, unless they say which', async 
   assert.deepEqual(destinations.map(({ OwnAETitle }) => OwnAETitle), ['PROJ', 'DTS']);
 });
 
+test('a site knows all data directories of the host, as the station does', async (t) => {
+  const { configuration, findSite } = await load(t, { 'receiver.json': { SITES: {
+    ONE: { DATADIR: '/one' }, TWO: { DATADIR: '/two' }, THREE: { DICOMPORT: 11113 },
+  } } });
+  for (const one of [configuration, findSite('ONE'), findSite('THREE')]) {
+    assert.deepEqual(one?.datadirs, ['/data', '/one', '/two']);
+  }
+});
+
 test('there is no site of another name', async (t) => {
   const { findSite } = await load(t, { 'receiver.json': { SITES: { PROJ: {} } } });
   for (const name of ['proj', '', 'constructor']) assert.equal(findSite(name), undefined);

@@ -4,21 +4,22 @@ import { test, type TestContext } from 'node:test';
 import { advanceJob, jobLease } from '../../src/flow/advance-job.ts';
 import { advanceAll, advanceNext, advanceOne } from '../../src/flow/advance-next.ts';
 import { changeJob } from '../../src/flow/change-job.ts';
-import { makeDirectoryDurable, moveDurable, removeFileDurable } from '../../src/spool/durable.ts';
+import { makeDirectoryDurable, moveDurable, removeFileDurable, removeTree } from '../../src/spool/durable.ts';
 import { findJobState, listJobIds } from '../../src/spool/job-store.ts';
 import type { JobState } from '../../src/job/job-state.ts';
+import { Layout } from '../../src/spool/layout.ts';
 import { withLease } from '../../src/spool/lease.ts';
+import { temporaryFolder } from '../rig/peers.ts';
 import { makeFlowStation, withCore, type FlowStation } from './flow-station.ts';
 
 const NEVER = new AbortController().signal;
 
 /** A station with so many pending jobs, oldest arrival first. */
 async function withJobs(
-  t: TestContext, count: number, script = 'echo [] > "$2/output.json"', limits: object = {},
+  t: TestContext, count: number, script = 'echo [] > "$2/output.json"', limits: object = {}, SITES: object = {},
 ): Promise<{ station: FlowStation; JobIds: string[] }> {
-  const station = await makeFlowStation(t, withCore(script, {}, {}, {
-    limits: { minFreeBytes: 0, minFreePercent: 0, ...limits },
-  }));
+  const files = withCore(script, {}, {}, { limits: { minFreeBytes: 0, minFreePercent: 0, ...limits } });
+  const station = await makeFlowStation(t, { ...files, receiver: { SITES } });
   for (let number = 1; number <= count; number += 1) {
     await station.archive({ StudyInstanceUID: `1.2.${number}`, SOPInstanceUID: `1.2.${number}.1.1` });
     await station.mark({ StudyInstanceUID: `1.2.${number}` }, new Date(Date.UTC(2026, 0, 20, 8, 0, number)));
@@ -69,6 +70,27 @@ test('no more cores run at once than limits.jobs, and the next starts when one h
   await changeJob(station, running[0] ?? '', 'cancel');
   await advanceAll(station, NEVER);
   assert.deepEqual(await listJobIds(station.layout, 'running'), JobIds.slice(1, 3));
+});
+
+test('cores that run at a site count, and nobody takes a slot while a site does', async (t) => {
+  const datadir = await temporaryFolder(t);
+  const { station, JobIds } = await withJobs(t, 1, 'sleep 1000', { jobs: 1 }, { PROJ: { DATADIR: datadir } });
+  const site = new Layout(datadir);
+  const atSite = site.job('running', JobIds[0] ?? '');
+  await makeDirectoryDurable(atSite);
+  await advanceAll(station, NEVER);
+  assert.deepEqual(await statesOf(station, JobIds), ['staged']);
+  await removeTree(atSite);
+  await withLease(site, 'slots', () => advanceAll(station, NEVER));
+  assert.deepEqual(await statesOf(station, JobIds), ['staged']);
+  await advanceAll(station, NEVER);
+  assert.deepEqual(await statesOf(station, JobIds), ['running']);
+});
+
+test('a site whose data directory is not there holds up nobody', async (t) => {
+  const { station, JobIds } = await withJobs(t, 1, 'sleep 1000', { jobs: 1 }, { PROJ: { DATADIR: '/no/such/folder' } });
+  await advanceAll(station, NEVER);
+  assert.deepEqual(await statesOf(station, JobIds), ['running']);
 });
 
 test('many commands at once take no slot twice', async (t) => {

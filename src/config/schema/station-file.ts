@@ -9,7 +9,7 @@ import {
 } from './values.ts';
 
 const limits = strictObject({
-  jobs: v.optional(key(wholeNumber(1, 1000), 'Cores that run at the same time.'), 1),
+  jobs: v.optional(key(wholeNumber(1, 1000), 'Cores that run at the same time, those of all sites together.'), 1),
   minFreeBytes: v.optional(key(bytes(0), 'With less free space than this, in bytes, nothing new is begun.'), 2 ** 30),
   minFreePercent: v.optional(key(amount(0, 100), 'The same as a share of the file system, in percent.'), 2),
 });
