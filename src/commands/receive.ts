@@ -24,7 +24,7 @@ export const receive: Declaration = {
     const { configuration: { receiver, site: ofSite }, layout, events } = station;
     const ended = await runReceiver({ receiver, site: ofSite, layout, events, signal: stopSignal() });
     if (ended === 'stopped') return EXIT.done;
-    const { level, text, status } = whyNotReceiving(ended);
+    const { level, text, status } = whyNotReceiving(ended, ended.port === receiver.tls?.port ? 'tls.port' : 'DICOMPORT');
     console.message(level, `${receiverName(ofSite)}: not started: ${text}`);
     return status;
   },
@@ -36,7 +36,8 @@ interface Told {
   readonly status: ExitStatus;
 }
 
-function whyNotReceiving(why: NotReceiving): Told {
+/** @param key the one that names the port */
+function whyNotReceiving(why: NotReceiving, key: string): Told {
   const { reason, address, port } = why;
   const where = `${address} port ${port}`;
   switch (reason) {
@@ -45,7 +46,7 @@ function whyNotReceiving(why: NotReceiving): Told {
       return { level: 'warning', text, status: EXIT.done };
     }
     case 'address-in-use': {
-      const text = `something listens on ${where} already; stop it, or change DICOMPORT`;
+      const text = `something listens on ${where} already; stop it, or change ${key}`;
       return { level: 'error', text, status: EXIT.inputOutput };
     }
     case 'address-not-ours': {
@@ -53,7 +54,7 @@ function whyNotReceiving(why: NotReceiving): Told {
       return { level: 'error', text, status: EXIT.configuration };
     }
     case 'port-not-permitted': {
-      const text = `${where} needs root; choose a DICOMPORT above 1023, such as 11112`;
+      const text = `${where} needs root; choose a ${key} above 1023`;
       return { level: 'error', text, status: EXIT.permission };
     }
   }

@@ -59,12 +59,26 @@ export interface Receiver {
   /** Private SOP Classes accepted beside those of the standard. */
   readonly sopClasses: readonly string[];
   readonly acceptUnknownSOPClasses: boolean;
+  /** Absent: nothing listens for TLS. */
+  readonly tls?: ReceiverTls;
   /** Further receivers by name. A site has none of its own. */
   readonly sites: Readonly<Record<string, SiteReceiver>>;
 }
 
+/** A second port of a receiver, for TLS only. Paths of PEM files, which are read when they are used. */
+export interface ReceiverTls {
+  readonly port: number;
+  readonly key: string;
+  /** Of the private key, where it is encrypted. */
+  readonly passphrase?: Secret;
+  readonly cert: string;
+  /** There where a client certificate is required. */
+  readonly ca?: string;
+  readonly requireClientCertificate: boolean;
+}
+
 /** Where a site listens, whom it lets in and where it keeps what comes. */
-export type SiteReceiver = Pick<Receiver, 'address' | 'port' | 'AETitle' | 'datadir' | 'accept'>;
+export type SiteReceiver = Pick<Receiver, 'address' | 'port' | 'AETitle' | 'datadir' | 'accept' | 'tls'>;
 
 export interface ReceiverLimits {
   readonly associations: number;

@@ -21,6 +21,7 @@ export function contentsOfSite(
       DICOMPORT: site.DICOMPORT ?? receiver.DICOMPORT,
       DICOMAETITLE: site.DICOMAETITLE ?? receiver.DICOMAETITLE,
       DATADIR: datadir,
+      tls: site.tls, // two receivers cannot share a port
       accept: {
         calledAETitles: site.accept?.calledAETitles ?? calledAETitles,
         callingAETitles: site.accept?.callingAETitles ?? callingAETitles,

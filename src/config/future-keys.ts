@@ -6,9 +6,7 @@ export const NOT_YET = 'this version of DTS does not support it yet, so it may n
 
 /** By file: paths without their indexes; `*` stands for any one key. */
 export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  'receiver.json': [
-    'tls',
-  ],
+  'receiver.json': [],
   'config.json': [
     'limits.memory',
     'limits.cpus',

@@ -6,6 +6,7 @@
 
 import { join } from 'node:path';
 import { checkStreams } from './check-streams.ts';
+import { checkTls } from './check-tls.ts';
 import type { Configuration } from './configuration.ts';
 import { type ConfigurationDirectory, findDirectory } from './find-directory.ts';
 import {
@@ -99,7 +100,10 @@ async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Prom
     ...(options.selection === 'now' ? await checkSelection(files) : []),
   ];
   if (FILE_NAMES.every((file) => files[file].faults.length === 0)) {
-    findings.push(...checkStreams(files['config.json'].value, files['select_statements.json'].value));
+    findings.push(
+      ...checkTls(files['receiver.json'].value),
+      ...checkStreams(files['config.json'].value, files['select_statements.json'].value),
+    );
   }
   if (findings.some(({ level }) => level === 'error')) return { findings };
   if ('findings' in receiver || 'findings' in station || 'findings' in statements) return { findings };

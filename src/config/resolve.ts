@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { Layout } from '../spool/layout.ts';
-import type { Configuration, Receiver, SiteReceiver } from './configuration.ts';
+import type { Configuration, Receiver, ReceiverTls, SiteReceiver } from './configuration.ts';
 import { contentsOfSite } from './contents-of-site.ts';
 import { resolveDestinations } from './resolve-destinations.ts';
 import { resolveStream } from './resolve-stream.ts';
@@ -97,14 +97,19 @@ function resolveReceiver(contents: ConfigurationContents, stationDatadir: string
     },
     sopClasses: receiver.sopClasses,
     acceptUnknownSOPClasses: receiver.acceptUnknownSOPClasses,
+    ...(receiver.tls === undefined ? {} : { tls: resolveTls(receiver.tls) }),
     sites: Object.fromEntries(Object.keys(receiver.SITES).map((name) => [name, resolveSiteReceiver(contents, name)])),
   };
 }
 
+function resolveTls({ passphrase, ca, ...tls }: NonNullable<ReceiverFile['tls']>): ReceiverTls {
+  return { ...tls, ...(passphrase === undefined ? {} : { passphrase }), ...(ca === undefined ? {} : { ca }) };
+}
+
 function resolveSiteReceiver(contents: ConfigurationContents, name: string): SiteReceiver {
   const ofSite = contentsOfSite(contents, name, findDatadir(contents));
-  const { address, port, AETitle, datadir, accept } = resolveReceiver(ofSite, findDatadir(ofSite));
-  return { address, port, AETitle, datadir, accept };
+  const { address, port, AETitle, datadir, accept, tls } = resolveReceiver(ofSite, findDatadir(ofSite));
+  return { address, port, AETitle, datadir, accept, ...(tls === undefined ? {} : { tls }) };
 }
 
 /** In the original `localhost` says where its own heartbeat finds the receiver, which listens everywhere. */

@@ -5,7 +5,8 @@ import { isStorageSOPClass, VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.
 import { ownIdentity } from '../host/process-identity.ts';
 import type { StationEvent } from '../log/event.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { type ListenFailure, startStoreScp } from '../network/store-scp.ts';
+import type { ListenFailure } from '../network/listen-failure.ts';
+import { startStoreScp } from '../network/store-scp.ts';
 import { Archive } from '../spool/archive.ts';
 import { makeDirectoryDurable, removeFileDurable, syncDirectory, writeJsonDurable } from '../spool/durable.ts';
 import { type DiskChange, FreeSpace } from '../spool/free-space.ts';
@@ -14,6 +15,7 @@ import { removeLeftoverInstances } from '../spool/leftover-instances.ts';
 import { ReceivingSwitch } from '../spool/receiving-switch.ts';
 import { SharedRuns } from '../spool/shared-runs.ts';
 import { makeAcceptAssociation } from './accept-association.ts';
+import { openTlsPort } from './receiver-tls.ts';
 import { ReceivedInstance, type Receiving } from './receive-instance.ts';
 import { findReceiverState, isRunning, receiverStateFile, type ReceiverState } from './receiver-state.ts';
 
@@ -27,7 +29,9 @@ export interface ReceiverRun {
   readonly signal: AbortSignal;
   readonly now?: () => Date;
   /** Told when associations are accepted and receiver.json is written. The port is the real one, never 0. */
-  readonly onListening?: (port: number) => void;
+  readonly onListening?: (port: number, tlsPort?: number) => void;
+  /** Between two looks at the TLS files; a minute when left out. */
+  readonly lookAtCertificatesSeconds?: number;
 }
 
 /** Why nothing is received; `runs-already`: by this process, as another does. */
@@ -58,7 +62,8 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
     objectBytes: limits.objectBytes,
   };
   let abortedAssociations = 0;
-  const scp = await startStoreScp({ address, port: receiver.port, limits }, {
+  const tls = receiver.tls && openTlsPort(receiver.tls, events, run.lookAtCertificatesSeconds);
+  const scp = await startStoreScp({ address, port: receiver.port, limits, ...(tls && { tls }) }, {
     acceptsSOPClass: (UID) => acceptsSOPClass(receiver, UID),
     acceptAssociation: makeAcceptAssociation({ accept: receiver.accept, space, receivingSwitch }),
     openInstance: (request) => new ReceivedInstance(receiving, request),
@@ -73,13 +78,13 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
     return scp;
   }
 
-  const state: ReceiverState = {
-    ...ownIdentity(), address, port: scp.port, AETitle, startedAt: now().toISOString(),
-  };
+  const { port, tlsPort } = scp;
+  const where = { address, port, ...(tlsPort === undefined ? {} : { tlsPort }), AETitle };
+  const state: ReceiverState = { ...ownIdentity(), ...where, startedAt: now().toISOString() };
   try {
     await writeJsonDurable(receiverStateFile(layout, site), state);
-    events.write({ event: 'receiver-started', address, port: scp.port, AETitle });
-    run.onListening?.(scp.port);
+    events.write({ event: 'receiver-started', ...where });
+    run.onListening?.(port, tlsPort);
     await aborted(signal);
   } finally {
     receivingSwitch.stop();

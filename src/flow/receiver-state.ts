@@ -9,6 +9,8 @@ import { findJson } from '../spool/read.ts';
 export interface ReceiverState extends ProcessIdentity {
   readonly address: string;
   readonly port: number;
+  /** Where it listens for TLS; absent where it does not. */
+  readonly tlsPort?: number;
   readonly AETitle: string;
   /** ISO 8601 UTC. */
   readonly startedAt: string;

@@ -5,6 +5,8 @@ import type { Level, StationEvent } from './event.ts';
 const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'receiver-started': 'info',
   'receiver-stopped': 'info',
+  'certificate-loaded': 'info',
+  'certificate-unusable': 'error',
   'association-rejected': 'warning',
   'association-ended': 'info',
   'instance-refused': 'error',

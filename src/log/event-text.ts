@@ -12,9 +12,16 @@ export function eventText(event: StationEvent): string {
 
 function wordingOf(event: StationEvent): string {
   switch (event.event) {
-    case 'receiver-started': return `receiver: listens on ${event.address} port ${event.port} as ${event.AETitle}`;
+    case 'receiver-started':
+      return `receiver: listens on ${event.address} port ${event.port}`
+        + `${event.tlsPort === undefined ? '' : `, with TLS on port ${event.tlsPort}`} as ${event.AETitle}`;
     case 'receiver-stopped':
       return `receiver: stopped by ${event.signal}; ${event.abortedAssociations} associations were aborted`;
+    case 'certificate-loaded':
+      return `certificate ${event.file}: ${event.subject}, valid until ${event.validTo}: shown to who calls from now on`;
+    case 'certificate-unusable':
+      return `certificate ${event.file}: not loaded: ${event.text}; ${event.inUse === 'none'
+        ? 'until then nobody can connect with TLS' : 'until then the one before it stays in use'}`;
     case 'association-rejected': return `${callText(event)}: rejected: ${event.text}`;
     case 'association-ended':
       return `association from ${peerText(event)}: ${event.how}: ${event.instances} instances, ${event.bytes} bytes, `

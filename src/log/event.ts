@@ -32,8 +32,14 @@ export interface AboutPeer {
 
 /** The events, by what happened. */
 export type StationEvent =
-  | { readonly event: 'receiver-started'; readonly address: string; readonly port: number; readonly AETitle: string }
+  | { readonly event: 'receiver-started'; readonly address: string; readonly port: number; readonly tlsPort?: number;
+      readonly AETitle: string }
   | { readonly event: 'receiver-stopped'; readonly signal: string; readonly abortedAssociations: number }
+  /** `validTo` in ISO 8601 UTC. */
+  | { readonly event: 'certificate-loaded'; readonly file: string; readonly subject: string; readonly validTo: string }
+  /** `inUse` is another, read before, that stays in use. */
+  | { readonly event: 'certificate-unusable'; readonly file: string; readonly text: string;
+      readonly inUse: 'the one before' | 'none' }
   | ({ readonly event: 'association-rejected'; readonly text: string } & AboutPeer)
   | ({ readonly event: 'association-ended'; readonly how: 'released' | 'aborted' | 'lost'; readonly instances: number;
       readonly bytes: number; readonly refused: number; readonly known?: number; readonly seconds: number;

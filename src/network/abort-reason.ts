@@ -17,12 +17,19 @@ export interface Abort {
   readonly text: string;
 }
 
+/** The first byte of a TLS connection (RFC 8446 section 5.1), which is no type of PDU. */
+const TLS_HANDSHAKE = 22;
+
 /** The abort that a fault in a peer's bytes calls for. */
 export function abortFor(fault: PduFault | MessageFault): Abort {
   const { unrecognizedPdu, unexpectedPduParameter, invalidPduParameter } = ABORT_REASON;
   switch (fault.reason) {
     case 'pdu-type':
-      return { reason: unrecognizedPdu, text: `the peer sent a PDU of unknown type ${fault.type}` };
+      return {
+        reason: unrecognizedPdu,
+        text: fault.type === TLS_HANDSHAKE ? 'the peer speaks TLS, which belongs to another port'
+          : `the peer sent a PDU of unknown type ${fault.type}`,
+      };
     case 'pdu-length':
       return {
         reason: invalidPduParameter,

@@ -276,6 +276,6 @@ function formatBug(error: unknown): string {
 }
 
 /** An IPv4 peer of a socket that listens on IPv6 is shown by its IPv4 address. */
-function formatAddress(remoteAddress: string | undefined): string {
+export function formatAddress(remoteAddress: string | undefined): string {
   return (remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }

@@ -2,29 +2,28 @@
 // PS3.4 annex B and A). What becomes of the instances is for the hooks; nothing here touches the disk.
 
 import type { AddressInfo, Socket } from 'node:net';
-import { codeOf, hasCode } from '../spool/error-code.ts';
+import { codeOf } from '../spool/error-code.ts';
 import { AssociationAcceptor } from './association-acceptor.ts';
 import { Server } from './dimse-library.ts';
-import { StoreAssociation, type StoreAssociationOptions } from './store-association.ts';
+import { type ListenFailure, listenFailureOf } from './listen-failure.ts';
+import { formatAddress, StoreAssociation, type StoreAssociationOptions } from './store-association.ts';
 import type { StoreScpHooks } from './store-hooks.ts';
+import { startTlsListener, type TlsPort } from './tls-listener.ts';
 
 export interface StoreScpOptions {
   readonly address: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** A second port, for the same associations over TLS. */
+  readonly tls?: TlsPort;
   readonly limits: Omit<StoreAssociationOptions, 'isFull'> & { readonly associations: number };
-}
-
-/** Why nothing can listen there. */
-export interface ListenFailure {
-  readonly reason: 'address-in-use' | 'port-not-permitted' | 'address-not-ours';
-  readonly address: string;
-  readonly port: number;
 }
 
 /** A receiver that listens. */
 export interface StoreScp {
   readonly port: number;
+  /** Absent where it does not listen for TLS. */
+  readonly tlsPort?: number;
   /**
    * Stops listening and ends all associations: those within a message get `graceSeconds` to finish it. Settles when
    * nothing is left of them.
@@ -32,7 +31,7 @@ export interface StoreScp {
   stop(graceSeconds: number): Promise<void>;
 }
 
-/** Connections beyond the limit of associations that may be open, so that they can be told why they are refused. */
+/** Connections of a port beyond the limit of associations that may be open, so that they can be told why they are refused. */
 const SPARE_CONNECTIONS = 64;
 /** After the grace, for a peer to take the A-ABORT. */
 const LEAVE_MILLISECONDS = 500;
@@ -56,43 +55,47 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
   const server = new Server(Connection);
   const failure = await listen(server, address, port);
   if (failure !== undefined) return failure;
-  server.server.maxConnections = limits.associations + SPARE_CONNECTIONS;
-  server.on('networkError', (error) => {
-    hooks.associationRejected({ callingAETitle: '', calledAETitle: '', address: 'unknown' },
-      `a connection was not taken: ${codeOf(error) ?? error.message}`);
-  });
-
-  return {
-    port: (server.server.address() as AddressInfo).port,
-    async stop(graceSeconds) {
-      server.server.close();
-      const ending = [...associations];
-      for (const association of ending) association.finish();
-      const closed = Promise.all(ending.map((association) => association.closed));
-      const grace = setTimeout(() => ending.forEach((association) => association.abort()), graceSeconds * 1000);
-      const end = setTimeout(() => ending.forEach((association) => association.destroy()),
-        graceSeconds * 1000 + LEAVE_MILLISECONDS);
-      await closed;
-      clearTimeout(grace);
-      clearTimeout(end);
-    },
+  const connections = limits.associations + SPARE_CONNECTIONS;
+  server.server.maxConnections = connections;
+  const refused = (peerAddress: string, text: string) => {
+    hooks.associationRejected({ callingAETitle: '', calledAETitle: '', address: formatAddress(peerAddress) }, text);
   };
+  server.on('networkError', (error) => {
+    refused('unknown', `a connection was not taken: ${codeOf(error) ?? error.message}`);
+  });
+  const tls = options.tls === undefined ? undefined : await startTlsListener(
+    { ...options.tls, address, connections, handshakeSeconds: limits.artimSeconds },
+    { connected: (socket) => void new Connection(socket), refused },
+  );
+  const stop = async (graceSeconds: number): Promise<void> => {
+    server.server.close();
+    if (tls !== undefined && 'stop' in tls) tls.stop();
+    const ending = [...associations];
+    for (const association of ending) association.finish();
+    const closed = Promise.all(ending.map((association) => association.closed));
+    const grace = setTimeout(() => ending.forEach((association) => association.abort()), graceSeconds * 1000);
+    const end = setTimeout(() => ending.forEach((association) => association.destroy()),
+      graceSeconds * 1000 + LEAVE_MILLISECONDS);
+    await closed;
+    clearTimeout(grace);
+    clearTimeout(end);
+  };
+  if (tls !== undefined && 'reason' in tls) {
+    await stop(0); // somebody may have called already
+    return tls;
+  }
+  const plainPort = (server.server.address() as AddressInfo).port;
+  return { port: plainPort, ...(tls === undefined ? {} : { tlsPort: tls.port }), stop };
 }
 
 function listen(server: InstanceType<typeof Server>, host: string, port: number): Promise<ListenFailure | undefined> {
   return new Promise((resolve, reject) => {
     server.on('listening', () => resolve(undefined));
     server.on('networkError', (error) => {
-      const reason = listenFailureReason(error);
-      if (reason === undefined) reject(error);
-      else resolve({ reason, address: host, port });
+      const failure = listenFailureOf(error, host, port);
+      if (failure === undefined) reject(error);
+      else resolve(failure);
     });
     server.listen({ host, port });
   });
-}
-
-function listenFailureReason(error: unknown): ListenFailure['reason'] | undefined {
-  if (hasCode(error, 'EADDRINUSE')) return 'address-in-use';
-  if (hasCode(error, 'EACCES')) return 'port-not-permitted';
-  return hasCode(error, 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN') ? 'address-not-ours' : undefined;
 }

@@ -10,6 +10,21 @@ import { chain, receiver, statements, station } from './specification.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
+test('reads TLS of the receiver and of its sites, each its own', async (t) => {
+  const { configuration: { receiver } } = await load(t, {
+    'receiver.json': {
+      tls: { key: '/t/key.pem', passphrase: { file: '/t/passphrase' }, cert: '/t/cert.pem', ca: '/t/ca.pem' },
+      SITES: { A: { DICOMPORT: 1 }, B: { tls: { port: 2763, key: '/k', cert: '/c', requireClientCertificate: false } } },
+    },
+  });
+  assert.deepEqual(receiver.tls, {
+    port: 2762, key: '/t/key.pem', passphrase: { file: '/t/passphrase' }, cert: '/t/cert.pem', ca: '/t/ca.pem',
+    requireClientCertificate: true,
+  });
+  assert.equal(receiver.sites['A']?.tls, undefined);
+  assert.deepEqual(receiver.sites['B']?.tls, { port: 2763, key: '/k', cert: '/c', requireClientCertificate: false });
+});
+
 test('loads the configuration of the original\'s specification unchanged', async (t) => {
   const { configuration } = await load(t, { 'receiver.json': receiver, 'config.json': station });
   assert.equal(configuration.datadir, '/data');

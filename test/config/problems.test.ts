@@ -33,6 +33,24 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
     files: { 'receiver.json': { accept: { callerIPs: ['10.0.0.0/33', '10.0.0.0/8', 'here'] } } },
     problems: [/callerIPs\[0\]/, /callerIPs\[2\]/],
   },
+  'TLS on the port of plain DICOM': {
+    files: {
+      'receiver.json': {
+        DICOMPORT: '2762', tls: { key: '/k', cert: '/c', ca: '/a' },
+        SITES: { A: { tls: { port: 2762, key: '/k', cert: '/c', ca: '/a' } }, B: { tls: { key: '/k', cert: '/c', ca: '/a' } },
+          C: { DICOMPORT: 1104, tls: { key: '/k', cert: '/c', ca: '/a' } } },
+      },
+    },
+    problems: [/ tls\.port: DICOMPORT is the same/, /SITES\.A\.tls\.port: DICOMPORT/, /SITES\.B\.tls\.port/],
+  },
+  'TLS without a word on whom to trust': {
+    files: { 'receiver.json': { tls: { key: '/k', cert: '/c' } } },
+    problems: [/tls\.ca: nothing says which certificates.*expected `ca`, or "requireClientCertificate": false/],
+  },
+  'TLS without a key, with a path that is not absolute': {
+    files: { 'receiver.json': { tls: { cert: 'cert.pem', requireClientCertificate: false } } },
+    problems: [/tls\.key: missing key/, /tls\.cert: .*expected an absolute path/],
+  },
   'a folder that is not absolute': { files: { 'config.json': { datadir: 'data' } }, problems: [/datadir.*absolute/] },
   'a number too large for a clock': { files: { 'config.json': '{"timeout": 1e999}' }, problems: [/timeout/] },
   'a fraction of a job': { files: { 'config.json': { limits: { jobs: 1.5 } } }, problems: [/limits\.jobs.*1\.5/] },
@@ -199,7 +217,10 @@ test('refuses fingerprints, which this version does not read', async (t) => {
 
 test('warns of what is likely not meant', async (t) => {
   const { notes } = await load(t, {
-    'receiver.json': { DATADIR: '/one', DICOMIP: 'localhost', accept: { calledAETitles: ['^OTHER$'] } },
+    'receiver.json': {
+      DATADIR: '/one', DICOMIP: 'localhost', accept: { calledAETitles: ['^OTHER$'] },
+      tls: { key: '/k', cert: '/c', ca: '/a', requireClientCertificate: false },
+    },
     'config.json': {
       datadir: '/two',
       Streams: [streamWith({ 'trigger-study': [{ type: 'exec', cmd: ['echo', '@StudyUID@'] }] })],
@@ -210,6 +231,7 @@ test('warns of what is likely not meant', async (t) => {
   assert.deepEqual(notes.map(({ level, path }) => `${level} ${path}`), [
     'warning DATADIR',
     'info DICOMIP',
+    'warning tls.ca',
     'warning Streams[0]',
     'warning Streams[0].trigger.AETitleCalled',
     'warning Streams[0].trigger-study[0].cmd[1]',

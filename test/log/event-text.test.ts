@@ -41,6 +41,12 @@ test('a delivery that was postponed tells how much is missing of how much', () =
   assert.match(eventText(EVENTS['delivery-postponed'].example), /2 of 3 instances not delivered to PACS: /);
 });
 
+test('a certificate that cannot be used is told with what is in use instead', () => {
+  const { example } = EVENTS['certificate-unusable'];
+  assert.match(eventText(example), /until then nobody can connect with TLS$/);
+  assert.match(eventText({ ...example, inUse: 'the one before' }), /until then the one before it stays in use$/);
+});
+
 test('what came from outside cannot break the line', () => {
   const text = eventText({
     event: 'association-rejected', text: 'a\r\nb\u0085',

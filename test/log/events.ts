@@ -19,6 +19,14 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   'receiver-stopped': {
     level: 'info', example: { event: 'receiver-stopped', signal: 'SIGTERM', abortedAssociations: 2 },
   },
+  'certificate-loaded': {
+    level: 'info',
+    example: { event: 'certificate-loaded', file: '/etc/dts/tls/cert.pem', subject: 'CN=dts', validTo: NOT_BEFORE },
+  },
+  'certificate-unusable': {
+    level: 'error',
+    example: { event: 'certificate-unusable', file: '/etc/dts/tls/cert.pem', text: 'it is damaged', inUse: 'none' },
+  },
   'association-rejected': {
     level: 'warning', example: { event: 'association-rejected', ...PEER, text: 'calling AE title CT is not accepted' },
   },

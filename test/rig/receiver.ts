@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Receiver, ReceiverLimits } from '../../src/config/configuration.ts';
+import type { Receiver, ReceiverLimits, ReceiverTls } from '../../src/config/configuration.ts';
 import { runReceiver } from '../../src/flow/receive.ts';
 import type { StationEvent } from '../../src/log/event.ts';
 import { Layout } from '../../src/spool/layout.ts';
@@ -13,6 +13,8 @@ type Named<Name> = Extract<StationEvent, { event: Name }>;
 
 export interface RunningReceiver {
   readonly port: number;
+  /** NaN where it does not listen for TLS. */
+  readonly tlsPort: number;
   readonly layout: Layout;
   /** What it told the event log so far. */
   readonly events: readonly StationEvent[];
@@ -32,6 +34,9 @@ export interface ReceiverOptions {
   readonly port?: number;
   /** The site that it receives for. */
   readonly site?: string;
+  /** Port 0 where it says none. */
+  readonly tls?: Omit<ReceiverTls, 'port'> & { readonly port?: number };
+  readonly lookAtCertificatesSeconds?: number;
   /** What is done to its data directory before it starts. */
   prepare?(layout: Layout): Promise<unknown>;
 }
@@ -57,6 +62,7 @@ export function makeReceiver(datadir: string, options: ReceiverOptions = {}): Re
     },
     sopClasses: options.sopClasses ?? [],
     acceptUnknownSOPClasses: options.acceptUnknownSOPClasses ?? false,
+    ...(options.tls === undefined ? {} : { tls: { port: 0, ...options.tls } }),
     sites: {},
   };
 }
@@ -83,7 +89,7 @@ export async function startReceiver(
     await stop();
     for (const cleanUp of cleanUps) await cleanUp(); // not before it has stopped
   });
-  const port = await new Promise<number>((onListening, reject) => {
+  const [port, tlsPort] = await new Promise<[number, number]>((resolve, reject) => {
     run = runReceiver({
       receiver: makeReceiver(datadir, options),
       site: options.site,
@@ -95,13 +101,16 @@ export async function startReceiver(
         },
       },
       signal: stopping.signal,
-      onListening,
+      onListening: (plain, withTls = NaN) => resolve([plain, withTls]),
+      ...(options.lookAtCertificatesSeconds === undefined ? {}
+        : { lookAtCertificatesSeconds: options.lookAtCertificatesSeconds }),
     });
     run.then((ended) => reject(new Error(`the receiver did not start: ${JSON.stringify(ended)}`)), reject);
   });
 
   return {
     port,
+    tlsPort,
     layout,
     events,
     stop,

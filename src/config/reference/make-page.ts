@@ -81,7 +81,7 @@ function entryOf(path: string, schema: v.GenericSchema): KeyEntry {
 /** The whole page. */
 export function makePage(): string {
   const keys = FILE_NAMES.map(formatFile);
-  const future = FILE_NAMES.map(formatFuture);
+  const future = FILE_NAMES.flatMap(formatFuture);
   return `${[INTRODUCTION, ...keys, FUTURE_INTRODUCTION, ...future].join('\n')}\n`;
 }
 
@@ -101,10 +101,12 @@ function formatKey(key: KeyEntry | Reference): string {
   return `- **\`${path}\`**: ${description}  \n  ${facts.join(' ')}`;
 }
 
-function formatFuture(file: FileName): string {
+/** None where the file has no such key. */
+function formatFuture(file: FileName): string[] {
   const keys = (FUTURE_KEYS[file] ?? []).map((key) => `\`${key}\``);
   const values = Object.entries(FUTURE_VALUES[file] ?? {}).map(([key, names]) => `\`${key}\`: ${names.join(', ')}`);
-  return `- **${file}**: ${[...keys, ...values].join('; ')}`;
+  const all = [...keys, ...values];
+  return all.length === 0 ? [] : [`- **${file}**: ${all.join('; ')}`];
 }
 
 const INTRODUCTION = `# Configuration

@@ -1,11 +1,15 @@
 // receiver.json: where DTS listens and whom it lets in.
 
 import * as v from 'valibot';
+import { tls } from './receiver-tls.ts';
 import { mapOf, strictObject } from './strict-object.ts';
 import {
   addressRange, AETitle, amount, bytes, editorSchema, folder, host, key, listOf, name, pattern, port, seconds, text,
   timezone, uid, wholeNumber, yesOrNo,
 } from './values.ts';
+
+/** Registered for DICOM (PS3.8 section 9.1.1). */
+export const DICOM_PORT = 11112;
 
 const accept = strictObject({
   calledAETitles: v.optional(key(
@@ -21,7 +25,7 @@ const accept = strictObject({
   ), []),
 });
 
-/** What a site leaves out is as the receiver has it. */
+/** What a site leaves out is as the receiver has it, save TLS: no two receivers can share a port. */
 const site = strictObject({
   DICOMIP: v.optional(key(host, 'The address that this site listens on; that of the receiver when left out.')),
   DICOMPORT: v.optional(key(port, 'The port that this site listens on; that of the receiver when left out.', 11113)),
@@ -37,6 +41,7 @@ const site = strictObject({
     }),
     'Who may call this site, and by which name. Of what is left out, that of the receiver holds.',
   )),
+  tls: v.optional(key(tls, 'A port of this site for DICOM over TLS. Nothing given: it has none.')),
 });
 
 const limits = strictObject({
@@ -71,7 +76,7 @@ export const receiverFile = strictObject({
   ), '0.0.0.0'),
   DICOMPORT: v.optional(key(
     port, 'The TCP port that DTS listens on. Ports below 1024 need rights of their own.',
-  ), 11112),
+  ), DICOM_PORT),
   DICOMAETITLE: v.optional(key(AETitle, 'The AE title of DTS itself, by which it calls others.'), 'DTS'),
   DATADIR: v.optional(key(
     folder,
@@ -80,6 +85,10 @@ export const receiverFile = strictObject({
   )),
   LOCALTIMEZONE: v.optional(key(
     timezone, 'The time zone of times of day. That of this machine when left out.', 'Europe/Copenhagen',
+  )),
+  tls: v.optional(key(
+    tls, 'A second port, for DICOM over TLS (1.2 or later, suites of BCP 195), beside the one without. '
+    + 'Nothing given: there is none.',
   )),
   LOGDIR: v.optional(key(text, 'Read by the original only: the events of DTS are in the data directory, logs/.')),
   SITES: v.optional(key(

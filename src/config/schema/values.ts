@@ -57,6 +57,8 @@ export const nonEmptyText = textThat((value) => value.trim() !== '', 'a text tha
 
 export const folder = textThat((path) => path.startsWith('/'), 'an absolute path, beginning with /');
 
+export const file = folder;
+
 /** Becomes part of file names and of command lines. */
 export const name = textThat(
   (value) => /^[^/\x00-\x1f\x7f]{1,64}$/.test(value) && value.trim() === value && !value.startsWith('.'),
@@ -137,7 +139,7 @@ export const command = textOr(commandLine, v.array(text, COMMAND), COMMAND);
 const A_SECRET = 'a text, {"file": "/path"} or {"env": "NAME"}';
 const secretElsewhere = v.pipe(
   strictObject({
-    file: v.optional(key(folder, 'The file that holds it; a line break at its end does not count.')),
+    file: v.optional(key(file, 'The file that holds it; a line break at its end does not count.')),
     env: v.optional(key(environmentName, 'The environment variable that holds it.')),
   }),
   v.check(({ file, env }) => (file === undefined) !== (env === undefined), A_SECRET),

@@ -1,0 +1,88 @@
+// What our side of TLS shows and whom it trusts: private key, certificate and authorities, read from their files.
+//
+// Promises that what it returns fits together and is strong enough to be used. Says nothing of dates: an expired
+// certificate is shown all the same, and refused by the peer, who then can tell why.
+
+import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { codeOf } from '../spool/error-code.ts';
+import { type Certificates, cryptoText, parseCertificates } from './certificate.ts';
+import type { TlsFault } from './tls-fault.ts';
+import { TLS_POLICY } from './tls-policy.ts';
+
+/** Absolute paths of PEM files. */
+export interface TlsFiles {
+  readonly key: string;
+  /** Our certificate, with the intermediate ones behind it. */
+  readonly cert: string;
+  /** Those who sign the peers' certificates; absent where peers are not asked for one. */
+  readonly ca?: string;
+  /** Absent where the key is not encrypted. */
+  readPassphrase?(): Promise<{ readonly text: string } | { readonly fault: string }>;
+}
+
+export interface TlsCredentials {
+  /** With the policy of tls-policy.ts. Equal for the same contents of the files. */
+  readonly context: SecureContextOptions;
+  /** Of `cert`: ours, then the rest of the file. */
+  readonly chain: Certificates;
+  /** Of `ca`. */
+  readonly authorities: readonly X509Certificate[];
+}
+
+export async function readTlsCredentials(files: TlsFiles): Promise<TlsCredentials | TlsFault> {
+  const key = await readText(files.key);
+  if (typeof key !== 'string') return key;
+  const cert = await readText(files.cert);
+  if (typeof cert !== 'string') return cert;
+  const ca = files.ca === undefined ? undefined : await readText(files.ca);
+  if (typeof ca === 'object') return ca;
+  const passphrase = await files.readPassphrase?.();
+  if (passphrase !== undefined && 'fault' in passphrase) return { reason: 'passphrase-missing', text: passphrase.fault };
+
+  const chain = parseCertificates(files.cert, cert);
+  if ('reason' in chain) return chain;
+  const authorities = files.ca === undefined || ca === undefined ? [] : parseCertificates(files.ca, ca);
+  if ('reason' in authorities) return authorities;
+  const privateKey = parseKey(files.key, key, passphrase?.text);
+  if ('reason' in privateKey) return privateKey;
+  const place = chain.findIndex((certificate) => certificate.checkPrivateKey(privateKey));
+  if (place !== 0) {
+    const found = { reason: 'key-of-another', file: files.key, certificateFile: files.cert } as const;
+    return place === -1 ? found : { ...found, place: place + 1 };
+  }
+
+  const context: SecureContextOptions = {
+    ...TLS_POLICY, key, cert,
+    ...(passphrase === undefined ? {} : { passphrase: passphrase.text }),
+    ca: ca ?? [], // not those that Node.js knows
+  };
+  try {
+    createSecureContext(context);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return { reason: 'too-weak', file: files.cert, text: cryptoText(error) };
+  }
+  return { context, chain, authorities };
+}
+
+async function readText(file: string): Promise<string | TlsFault> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    return { reason: 'file-unreadable', file, code };
+  }
+}
+
+function parseKey(file: string, key: string, passphrase: string | undefined): KeyObject | TlsFault {
+  try {
+    return createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    if (!/\bENCRYPTED\b/.test(key)) return { reason: 'key-damaged', file, text: cryptoText(error) };
+    return passphrase === undefined ? { reason: 'key-encrypted', file } : { reason: 'passphrase-wrong', file };
+  }
+}
