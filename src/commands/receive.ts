@@ -24,7 +24,8 @@ export const receive: Declaration = {
     const { configuration: { receiver, site: ofSite }, layout, events } = station;
     const ended = await runReceiver({ receiver, site: ofSite, layout, events, signal: stopSignal() });
     if (ended === 'stopped') return EXIT.done;
-    const { level, text, status } = whyNotReceiving(ended, ended.port === receiver.tls?.port ? 'tls.port' : 'DICOMPORT');
+    const key = ended.port === receiver.tls?.port ? 'tls.port' : 'DICOMPORT';
+    const { level, text, status } = whyNotReceiving(ended, key);
     console.message(level, `${receiverName(ofSite)}: not started: ${text}`);
     return status;
   },

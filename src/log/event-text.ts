@@ -18,7 +18,7 @@ function wordingOf(event: StationEvent): string {
     case 'receiver-stopped':
       return `receiver: stopped by ${event.signal}; ${event.abortedAssociations} associations were aborted`;
     case 'certificate-loaded':
-      return `certificate ${event.file}: ${event.subject}, valid until ${event.validTo}: shown to who calls from now on`;
+      return `certificate ${event.file}: loaded for new connections: ${event.subject}, valid until ${event.validTo}`;
     case 'certificate-unusable':
       return `certificate ${event.file}: not loaded: ${event.text}; ${event.inUse === 'none'
         ? 'until then nobody can connect with TLS' : 'until then the one before it stays in use'}`;

@@ -31,7 +31,7 @@ export interface StoreScp {
   stop(graceSeconds: number): Promise<void>;
 }
 
-/** Connections of a port beyond the limit of associations that may be open, so that they can be told why they are refused. */
+/** Connections of a port that may be open beyond the limit of associations, to be told why they are refused. */
 const SPARE_CONNECTIONS = 64;
 /** After the grace, for a peer to take the A-ABORT. */
 const LEAVE_MILLISECONDS = 500;

@@ -39,7 +39,7 @@ export async function readTlsCredentials(files: TlsFiles): Promise<TlsCredential
   const ca = files.ca === undefined ? undefined : await readText(files.ca);
   if (typeof ca === 'object') return ca;
   const passphrase = await files.readPassphrase?.();
-  if (passphrase !== undefined && 'fault' in passphrase) return { reason: 'passphrase-missing', text: passphrase.fault };
+  if (passphrase && 'fault' in passphrase) return { reason: 'passphrase-missing', text: passphrase.fault };
 
   const chain = parseCertificates(files.cert, cert);
   if ('reason' in chain) return chain;

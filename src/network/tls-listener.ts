@@ -93,7 +93,9 @@ export async function startTlsListener(
 
   const failure = await listen(server, address, port);
   if (failure !== undefined) return failure;
-  server.on('error', (error) => hooks.refused('unknown', `a connection was not taken: ${codeOf(error) ?? error.message}`));
+  server.on('error', (error) => {
+    hooks.refused('unknown', `a connection was not taken: ${codeOf(error) ?? error.message}`);
+  });
   const looks = setInterval(() => void credentials.look(), (options.lookEverySeconds ?? LOOK_EVERY_SECONDS) * 1000);
   return {
     port: (server.address() as AddressInfo).port,

@@ -3,7 +3,7 @@
 
 import type { SecureContextOptions } from 'node:tls';
 
-/** With forward secrecy and authenticated encryption only; those of TLS 1.3 first. ECDHE where 1.2 is all a peer has. */
+/** With forward secrecy and authenticated encryption only; those of TLS 1.3 first. */
 const CIPHER_SUITES = [
   'TLS_AES_256_GCM_SHA384',
   'TLS_AES_128_GCM_SHA256',
