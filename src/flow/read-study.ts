@@ -2,7 +2,7 @@
 // instances takes no more memory than one of ten: whoever wants a header reads it again, one at a time.
 
 import { join } from 'node:path';
-import { readHeader, type Header } from '../dicom/header.ts';
+import { readHeader, type Header, type HeaderReaderOptions } from '../dicom/header.ts';
 import { tagOf } from '../dicom/keywords.ts';
 import { isUID } from '../dicom/uid.ts';
 import { DamagedFile } from '../spool/damaged-file.ts';
@@ -59,13 +59,21 @@ export async function readInstanceHeader({ file }: ArchivedInstance): Promise<He
 }
 
 async function readInstance(file: string): Promise<ArchivedInstance | UnreadableFile> {
-  const header = await readHeader(file, { untilTag: UNTIL_TAG });
-  if ('notDicom' in header) return { file, text: header.notDicom };
-  const place = placeOf(header);
-  if (!isUID(place.SOPInstanceUID) || !isUID(place.SeriesInstanceUID)) {
-    return { file, text: 'no valid SOPInstanceUID or SeriesInstanceUID' };
-  }
-  return { file, ...place };
+  const front = await readPlace(file, { untilTag: UNTIL_TAG });
+  if ('text' in front || hasUIDs(front)) return front;
+  // Where elements are out of order the UIDs may stand further back, and the receiver has taken them from there.
+  const whole = await readPlace(file);
+  if ('text' in whole || hasUIDs(whole)) return whole;
+  return { file, text: 'no valid SOPInstanceUID or SeriesInstanceUID' };
+}
+
+async function readPlace(file: string, options?: HeaderReaderOptions): Promise<ArchivedInstance | UnreadableFile> {
+  const header = await readHeader(file, options);
+  return 'notDicom' in header ? { file, text: header.notDicom } : { file, ...placeOf(header) };
+}
+
+function hasUIDs({ SOPInstanceUID, SeriesInstanceUID }: ArchivedInstance): boolean {
+  return isUID(SOPInstanceUID) && isUID(SeriesInstanceUID);
 }
 
 /** `<SOPInstanceUID>.dcm` before `<SOPInstanceUID>.1.dcm` before `<SOPInstanceUID>.2.dcm` … `.10.dcm`. */

@@ -20,7 +20,8 @@ export interface InstanceParts {
   readonly PatientName?: string | Buffer;
   readonly SeriesDescription?: string | Buffer;
   readonly StudyDescription?: string | Buffer;
-  readonly pixels?: Buffer;
+  /** Null leaves PixelData out. */
+  readonly pixels?: Buffer | null;
 }
 
 /** The bytes of a dataset. A deflated one is padded to even length. */
@@ -50,7 +51,8 @@ export function encodeInstance(parts: InstanceParts = {}): Buffer {
     text(0x0020000e, 'UI', parts.SeriesInstanceUID ?? `${parts.StudyInstanceUID ?? '1.2.3'}.1`),
     text(0x00200011, 'IS', '7'),
     number(0x00280010, 513),
-    encapsulated ? encapsulate(pixels) : element(0x7fe00010, 'OW', pixels, encoding),
+    pixels === null ? Buffer.alloc(0)
+      : encapsulated ? encapsulate(pixels) : element(0x7fe00010, 'OW', pixels, encoding),
   ]);
   return deflated ? padded(deflateRawSync(dataset), '\0') : dataset;
 }
