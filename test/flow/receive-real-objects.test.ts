@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { parseFileMeta } from '../../src/dicom/file-meta.ts';
 import { readHeader } from '../../src/dicom/header.ts';
-import { realObjects, withoutRealObjects } from '../dicom/real-objects.ts';
+import { realObject, realObjects, withoutRealObjects } from '../dicom/real-objects.ts';
 import { requirePeer, runPeer, startOrthanc, startStorescp, type Orthanc } from '../rig/peers.ts';
 import { filesBelow } from '../rig/receiver.ts';
 import { makeReceivingStation, scanAll, seriesDescriptionOf, studyDescriptionOf } from './receiving-station.ts';
@@ -120,6 +120,29 @@ test('keeps real objects as Orthanc sends them', { skip: withoutRealObjects }, a
       await fetch(`${orthanc.url}/instances/${ID}`, { method: 'DELETE' }); // another may come under the same UID
     };
   });
+});
+
+test('takes a study that a third party has Orthanc move to the station', { skip: withoutRealObjects }, async (t) => {
+  if (!requirePeer(t, 'Orthanc', 'movescu')) return;
+  const { station, receiver } = await makeReceivingStation(t);
+  const orthanc = await startOrthanc(t, {
+    configuration: {
+      DicomAlwaysAllowMove: true,
+      DicomModalities: { station: ['DTS', '127.0.0.1', receiver.port] },
+    },
+  });
+  const path = realObject('CT_small.dcm');
+  await post(orthanc, '/instances', await readFile(path));
+  const header = await readHeader(path);
+  assert.ok(!('notDicom' in header));
+  const StudyInstanceUID = header.text('StudyInstanceUID') ?? '';
+  const moved = await runPeer('movescu', ['-S', '-aet', 'WORKSTATION', '-aec', orthanc.AETitle, '-aem', 'DTS',
+    '-k', 'QueryRetrieveLevel=STUDY', '-k', `StudyInstanceUID=${StudyInstanceUID}`, '127.0.0.1', String(orthanc.port)]);
+  assert.equal(moved.exitCode, 0, moved.output);
+  const [ended] = await receiver.happened('association-ended');
+  assert.deepEqual([ended?.how, ended?.instances, ended?.refused], ['released', 1, 0]);
+  await scanAll({ station });
+  assert.equal((await studyDescriptionOf(station, StudyInstanceUID)).NumFiles, 1);
 });
 
 async function post(orthanc: Orthanc, path: string, body: Buffer | string): Promise<unknown> {
