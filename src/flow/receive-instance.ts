@@ -6,12 +6,11 @@
 
 import { encodeFileMeta } from '../dicom/file-meta.ts';
 import { HeaderReader } from '../dicom/header-reader.ts';
-import {
-  CANNOT_UNDERSTAND, DATA_SET_MISMATCH, OUT_OF_RESOURCES, PROCESSING_FAILURE, SUCCESS,
-} from '../dicom/status.ts';
+import { SUCCESS } from '../dicom/status.ts';
 import { isUID, LONGEST_UID } from '../dicom/uid.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { InstanceSink, StoreAnswer, StoreRequest } from '../network/store-hooks.ts';
+import { refusalFor } from '../network/store-refusals.ts';
 import type { Archive, Kept } from '../spool/archive.ts';
 import { touchMark } from '../spool/durable.ts';
 import { codeOf, hasCode } from '../spool/error-code.ts';
@@ -77,7 +76,7 @@ export class ReceivedInstance implements InstanceSink {
     this.#bytes += chunk.length;
     const { objectBytes } = this.#receiving;
     if (this.#bytes > objectBytes) {
-      return this.#refuse({ status: CANNOT_UNDERSTAND, comment: `longer than ${objectBytes} bytes` });
+      return this.#refuse(refusalFor('too-long', `longer than ${objectBytes} bytes`));
     }
     if (this.#header.push(chunk) === 'failed') return this.#refuse(cannotRead(this.#header));
     if (this.#bytes > this.#lookForRoomAt) {
@@ -110,7 +109,7 @@ export class ReceivedInstance implements InstanceSink {
   async #writeIfRoom(chunk: Buffer): Promise<void> {
     try {
       if (await this.#receiving.space.isShort()) {
-        return await this.#refuse({ status: OUT_OF_RESOURCES, comment: 'less space is free than the limits want' });
+        return await this.#refuse(refusalFor('space-short', 'less space is free than the limits want'));
       }
       await this.#incoming.write(chunk);
     } catch (error) {
@@ -123,21 +122,21 @@ export class ReceivedInstance implements InstanceSink {
     if (this.#header.finish() === 'failed') return cannotRead(this.#header);
     for (const { tag } of this.#header.header.entries()) {
       // It would run into the file meta information that stands in front, and be read as such.
-      if (tag >>> 16 === FILE_META_GROUP) return { status: CANNOT_UNDERSTAND, comment: 'the dataset has a group 0002' };
+      if (tag >>> 16 === FILE_META_GROUP) return refusalFor('file-meta-within', 'the dataset has a group 0002');
     }
     const [SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID] = KEYWORDS.map((keyword) =>
       this.#header.header.text(keyword) ?? '') as [string, string, string, string];
     const uids = { SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID };
     const { AffectedSOPClassUID, AffectedSOPInstanceUID } = this.#request;
     for (const keyword of KEYWORDS) {
-      if (uids[keyword] === '') return { status: CANNOT_UNDERSTAND, comment: `${keyword} is missing` };
-      if (!isUID(uids[keyword])) return { status: CANNOT_UNDERSTAND, comment: `${keyword} is not a UID` };
+      if (uids[keyword] === '') return refusalFor('uid-missing', `${keyword} is missing`);
+      if (!isUID(uids[keyword])) return refusalFor('uid-malformed', `${keyword} is not a UID`);
     }
     if (SOPClassUID !== AffectedSOPClassUID) {
-      return { status: DATA_SET_MISMATCH, comment: 'SOPClassUID is not AffectedSOPClassUID' };
+      return refusalFor('class-differs', 'SOPClassUID is not AffectedSOPClassUID');
     }
     if (SOPInstanceUID !== AffectedSOPInstanceUID) {
-      return { status: DATA_SET_MISMATCH, comment: 'SOPInstanceUID is not AffectedSOPInstanceUID' };
+      return refusalFor('instance-differs', 'SOPInstanceUID is not AffectedSOPInstanceUID');
     }
     return uids;
   }
@@ -182,7 +181,7 @@ export class ReceivedInstance implements InstanceSink {
 }
 
 function cannotRead({ failure = 'cannot be read' }: HeaderReader): StoreAnswer {
-  return { status: CANNOT_UNDERSTAND, comment: `the dataset ${failure}` };
+  return refusalFor('unreadable', `the dataset ${failure}`);
 }
 
 /** What a broken disk does not let go of stays in temp until a receiver starts anew; the sender gets its answer. */
@@ -192,8 +191,8 @@ function leaveBehind(error: unknown): void {
 
 /** What a system error means to the sender, who may try again. Anything else is a bug. */
 function answerOf(error: unknown): StoreAnswer {
-  if (hasCode(error, 'ENOSPC', 'EDQUOT')) return { status: OUT_OF_RESOURCES, comment: 'no space is left' };
+  if (hasCode(error, 'ENOSPC', 'EDQUOT')) return refusalFor('disk-full', 'no space is left');
   const code = codeOf(error);
   if (code === undefined) throw error;
-  return { status: PROCESSING_FAILURE, comment: `cannot be stored: ${code}` };
+  return refusalFor('disk-fault', `cannot be stored: ${code}`);
 }

@@ -4,7 +4,7 @@
 // Promises: whatever a peer sends or fails to send, the association ends released, aborted or lost, its socket is
 // closed, and what was incomplete is dropped. A peer that is faster than the disk is held back.
 
-import { ABORT_REASON, type Abort, abortFor } from './abort-reason.ts';
+import { type Abort, abortFor } from './abort-reason.ts';
 import type { AssociationAcceptor, AssociationPdu } from './association-acceptor.ts';
 import { DICOM_APPLICATION_CONTEXT } from './associate-request.ts';
 import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
@@ -27,7 +27,6 @@ export interface StoreAssociationOptions {
   isFull(): boolean;
 }
 
-const { unexpectedPdu, invalidPduParameter } = ABORT_REASON;
 /** Notices peers that were switched off. */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
 /** Protocol version 1 is bit 0, PS3.8 section 9.3.2. */
@@ -135,18 +134,18 @@ export class StoreAssociation {
         this.destroy();
         return undefined;
       case 'malformed':
-        this.#abort({ reason: invalidPduParameter, text: `the peer sent what cannot be read: ${read.text}` });
+        this.#abort(abortFor({ reason: 'pdu-malformed', text: read.text }));
         return undefined;
       case 'misplaced':
         break;
     }
-    this.#abort({ reason: unexpectedPdu, text: `the peer sent a PDU of type ${pdu[0]} at the wrong time` });
+    this.#abort(abortFor({ reason: 'pdu-misplaced', type: pdu[0] ?? 0 }));
     return undefined;
   }
 
   #readFragment(...fragment: Parameters<MessageReader['fragment']>): Promise<void> | undefined {
     if (this.#messageReader !== undefined) return this.#messageReader.fragment(...fragment);
-    this.#abort({ reason: unexpectedPdu, text: 'the peer sent data before an association' });
+    this.#abort(abortFor({ reason: 'data-misplaced' }));
     return undefined;
   }
 
@@ -165,8 +164,7 @@ export class StoreAssociation {
     const { pduLength, idleSeconds } = this.#options;
     const fragmentBytes = maximumFragmentBytes(association.getMaxPduLength(), pduLength);
     if (fragmentBytes === undefined) {
-      const text = `the peer takes no PDU longer than ${association.getMaxPduLength()} bytes`;
-      return this.#abort({ reason: invalidPduParameter, text });
+      return this.#abort(abortFor({ reason: 'maximum-length', length: association.getMaxPduLength() }));
     }
     const contexts = negotiateContexts(association, (UID) => this.#hooks.acceptsSOPClass(UID));
     this.#messages = new StoreMessages({

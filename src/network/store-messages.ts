@@ -3,11 +3,12 @@
 //
 // Promises: a request is answered when its whole dataset was taken, and only once; a sink ends or is aborted.
 
-import { SUCCESS, CANNOT_UNDERSTAND, UNRECOGNIZED_OPERATION } from '../dicom/status.ts';
+import { SUCCESS, UNRECOGNIZED_OPERATION } from '../dicom/status.ts';
 import { COMMAND_FIELD, type CommandSet, encodeCommandSet, NO_DATASET } from './command-set.ts';
 import type { MessageConsumer, MessageFault } from './message-reader.ts';
 import type { AcceptedContext } from './negotiate-contexts.ts';
 import type { InstanceSink, StoreAnswer, StoreRequest } from './store-hooks.ts';
+import { refusalFor } from './store-refusals.ts';
 
 /** What the messages of an association need of it. */
 export interface StoreMessagesOptions {
@@ -92,7 +93,7 @@ export class StoreMessages implements MessageConsumer {
   #begin(message: Message, hasDataset: boolean): Message {
     switch (message.request.CommandField) {
       case COMMAND_FIELD['C-STORE-RQ']:
-        if (!hasDataset) return { ...message, answer: { status: CANNOT_UNDERSTAND, comment: 'no dataset was sent' } };
+        if (!hasDataset) return { ...message, answer: refusalFor('no-dataset', 'no dataset was sent') };
         return { ...message, sink: this.#openInstance(message) };
       case COMMAND_FIELD['C-ECHO-RQ']:
         return { ...message, answer: { status: SUCCESS } };
