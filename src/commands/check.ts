@@ -2,6 +2,7 @@
 
 import { formatProblem, formatProblems } from '../config/format-problems.ts';
 import { loadConfiguration } from '../config/load.ts';
+import { checkCertificates } from '../flow/check/check-certificates.ts';
 import { checkCores } from '../flow/check/check-cores.ts';
 import { checkFolders } from '../flow/check/check-folders.ts';
 import { checkHost } from '../flow/check/check-host.ts';
@@ -42,6 +43,7 @@ export const check: Declaration = {
       ...await checkHost(station, sites),
       ...await checkFolders(station),
       ...await checkReceivingSwitches(station.configuration),
+      ...await checkCertificates(station),
       ...await checkCores(station.configuration.streams),
       ...options.offline === true ? [] : await checkNetwork(station),
     ];

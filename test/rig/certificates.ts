@@ -49,7 +49,7 @@ export class Authority implements KeyPair {
     const folder = await temporaryFolder(t);
     const own = { key: join(folder, 'ca.key'), cert: join(folder, 'ca.pem') };
     const extensions = ['-addext', 'keyUsage=critical,keyCertSign,cRLSign'];
-    await run('openssl', ['req', '-x509', ...CURVE, '-nodes', '-days', '30', '-subj', `/CN=${name}`, ...extensions,
+    await run('openssl', ['req', '-x509', ...CURVE, '-nodes', '-days', '3650', '-subj', `/CN=${name}`, ...extensions,
       '-keyout', own.key, '-out', own.cert]);
     return new Authority(folder, own);
   }
