@@ -57,6 +57,21 @@ for (const [what, { end, how, idleSeconds = 60 }] of Object.entries(ENDINGS)) {
   });
 }
 
+test('an object whose sender closes its side behind the last byte is whole, and kept', async (t) => {
+  const receiver = await startReceiver(t);
+  const { layout } = receiver;
+  const scu = await RawScu.associate(receiver.port);
+  const dataset = encodeInstance({ pixels: Buffer.alloc(1_000_000, 'p') });
+  scu.send(dataPdus(1, storeCommand(WHOLE), true), dataPdus(1, dataset, false));
+  scu.socket.end();
+  // The connection is over with either side of it (PS3.8 section 9.2, event 17): there may be nobody left to be told.
+  const [ended] = await receiver.happened('association-ended');
+  assert.deepEqual([ended?.how, ended?.instances, ended?.refused], ['lost', 1, 0]);
+  assert.deepEqual(await filesBelow(layout.archive), [join('scp_1.2.3', `${WHOLE}.dcm`)]);
+  assert.equal((await filesBelow(layout.arrived)).length, 2);
+  assert.deepEqual(await filesBelow(layout.temp), []);
+});
+
 /** An instance as a file for DCMTK to send. */
 async function makeFile(folder: string): Promise<string> {
   const path = join(folder, 'instance.dcm');

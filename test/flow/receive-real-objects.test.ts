@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { parseFileMeta } from '../../src/dicom/file-meta.ts';
 import { readHeader } from '../../src/dicom/header.ts';
 import { realObject, realObjects, withoutRealObjects } from '../dicom/real-objects.ts';
-import { requirePeer, runPeer, startOrthanc, startStorescp, type Orthanc } from '../rig/peers.ts';
+import { requirePeer, runPeer, startOrthanc, startStorescp, temporaryFolder, type Orthanc } from '../rig/peers.ts';
 import { filesBelow } from '../rig/receiver.ts';
 import { makeReceivingStation, scanAll, seriesDescriptionOf, studyDescriptionOf } from './receiving-station.ts';
 
@@ -39,16 +39,25 @@ async function datasetsBelow(folder: string): Promise<string[]> {
   return (await Promise.all(datasets)).sort();
 }
 
-/** Those objects that say who they are; what does not cannot be kept by anybody. */
-async function objectsWithUIDs(): Promise<string[]> {
-  const objects: string[] = [];
-  for (const path of realObjects()) {
+const IDENTIFIERS = {
+  SOPClassUID: '1.2.840.10008.5.1.4.1.1.4', SOPInstanceUID: '1.2.3.1.1',
+  StudyInstanceUID: '1.2.3', SeriesInstanceUID: '1.2.3.1',
+} as const;
+
+/** All objects; of one that does not say who it is, a copy that does, for nobody could keep it otherwise. */
+async function identifiedObjects(t: TestContext): Promise<string[]> {
+  const folder = await temporaryFolder(t);
+  return Promise.all(realObjects().map(async (path) => {
     const header = await readHeader(path);
     assert.ok(!('notDicom' in header), path);
-    const UIDs = [header.text('StudyInstanceUID'), header.text('SeriesInstanceUID'), header.text('SOPInstanceUID')];
-    if (!UIDs.includes(undefined)) objects.push(path);
-  }
-  return objects;
+    if (header.text('SOPInstanceUID') !== undefined) return path;
+    const copy = join(folder, basename(path));
+    await copyFile(path, copy);
+    const insertions = Object.entries(IDENTIFIERS).flatMap(([keyword, UID]) => ['--insert', `${keyword}=${UID}`]);
+    const { exitCode, output } = await runPeer('dcmodify', ['--no-backup', ...insertions, copy]);
+    assert.equal(exitCode, 0, output);
+    return copy;
+  }));
 }
 
 /** Makes what sends an object to both receivers. */
@@ -89,8 +98,8 @@ function programSend(program: string, optionsFor: (path: string) => Promise<read
 }
 
 test('keeps real objects as storescu sends them', { skip: withoutRealObjects }, async (t) => {
-  if (!requirePeer(t, 'storescu', 'storescp')) return;
-  await assertKeepsAll(t, await objectsWithUIDs(), programSend('storescu', async (path) => {
+  if (!requirePeer(t, 'dcmodify', 'storescu', 'storescp')) return;
+  await assertKeepsAll(t, await identifiedObjects(t), programSend('storescu', async (path) => {
     const meta = parseFileMeta(await readFile(path));
     const propose = 'notDicom' in meta ? undefined : PROPOSE[meta.TransferSyntaxUID];
     assert.ok(propose, path);
@@ -99,13 +108,13 @@ test('keeps real objects as storescu sends them', { skip: withoutRealObjects }, 
 });
 
 test('keeps real objects as dcmsend sends them', { skip: withoutRealObjects }, async (t) => {
-  if (!requirePeer(t, 'dcmsend', 'storescp')) return;
-  await assertKeepsAll(t, await objectsWithUIDs(), programSend('dcmsend', async () => ['--decompress-never']));
+  if (!requirePeer(t, 'dcmodify', 'dcmsend', 'storescp')) return;
+  await assertKeepsAll(t, await identifiedObjects(t), programSend('dcmsend', async () => ['--decompress-never']));
 });
 
 test('keeps real objects as Orthanc sends them', { skip: withoutRealObjects }, async (t) => {
-  if (!requirePeer(t, 'Orthanc', 'storescp')) return;
-  await assertKeepsAll(t, await objectsWithUIDs(), async ([stationPort, storescpPort]) => {
+  if (!requirePeer(t, 'dcmodify', 'Orthanc', 'storescp')) return;
+  await assertKeepsAll(t, await identifiedObjects(t), async ([stationPort, storescpPort]) => {
     const orthanc = await startOrthanc(t, {
       configuration: {
         DicomModalities: { station: ['DTS', '127.0.0.1', stationPort], storescp: ['S', '127.0.0.1', storescpPort] },

@@ -119,18 +119,6 @@ test('a C-CANCEL between the instances changes nothing, and has no response', as
   assert.equal((await scp.ended()).refused, 0);
 });
 
-test('stores what a peer sends that closes its sending side at once, and answers it', async (t) => {
-  const scp = await startMemoryScp(t);
-  const scu = await RawScu.associate(scp.port);
-  scu.send(dataPdus(1, storeCommand('1.2.3'), true), dataPdus(1, DATASET, false));
-  scu.socket.end();
-  const answer = await scu.next();
-  assert.equal(answer.kind === 'command' && answer.command.Status, 0);
-  assert.equal((await scu.next()).kind, 'closed');
-  const { how, instances } = await scp.ended();
-  assert.deepEqual([how, instances], ['lost', 1]);
-});
-
 test('waits for a peer that pauses again and again within an object, each time less than the idle limit', async (t) => {
   const scp = await startMemoryScp(t, { limits: { idleSeconds: 1.5 } });
   const scu = await RawScu.associate(scp.port);
