@@ -3,17 +3,30 @@
 import type { ChalkInstance } from 'chalk';
 import { oneLine } from '../job/one-line.ts';
 
-/** Rows under headings, columns as wide as they need; the last one is cut to the terminal where there is one. */
+/** One value of a thousand characters must not push all others off the screen. JSON has it whole. */
+const WIDEST_CELL = 64;
+
+/**
+ * Rows under headings, columns as wide as they need up to 64 characters; the last one may be wider, and is cut to the
+ * terminal where there is one.
+ */
 export function formatTable(
   headings: readonly string[], rows: readonly (readonly string[])[], columns?: number,
 ): string {
-  const all = [headings, ...rows.map((row) => row.map(oneLine))];
+  const all = [headings, ...rows.map((row) => row.map((cell, column) => {
+    return column === headings.length - 1 ? oneLine(cell) : shorten(oneLine(cell));
+  }))];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => [...row[column] ?? ''].length)));
   const lines = all.map((row) => {
     const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
     return columns === undefined ? line : [...line].slice(0, columns).join('');
   });
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function shorten(text: string): string {
+  const characters = [...text];
+  return characters.length <= WIDEST_CELL ? text : `${characters.slice(0, WIDEST_CELL - 1).join('')}…`;
 }
 
 /** Colours where stdout is a terminal that shows them (NO_COLOR and FORCE_COLOR are obeyed), none elsewhere. */
