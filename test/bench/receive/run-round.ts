@@ -8,8 +8,8 @@ import { freePort } from '../../rig/peers.ts';
 import type { ReceiveCase } from './cases.ts';
 import { prepareContender, type Contender, type ContenderName } from './contenders.ts';
 import { bytesOf, type InstanceSet } from './instance-set.ts';
-import { runToEnd } from './run-program.ts';
 import { cpuSecondsOf, machineCpuSeconds } from './process-tree.ts';
+import { runToEnd } from './run-program.ts';
 import { startReceiver } from './running-receiver.ts';
 import { sendSet } from './send-set.ts';
 
