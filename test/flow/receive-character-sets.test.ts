@@ -24,7 +24,7 @@ async function readUTF8(path: string): Promise<string> {
   return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
 }
 
-/** The instance parts as sent, and the texts that must come out; a part without a text comes out as it was sent. */
+/** What is sent, and the texts that must come out; those not given are what encodeInstance puts in. */
 interface Sample {
   readonly sent: InstanceParts;
   readonly PatientName: string;

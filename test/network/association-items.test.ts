@@ -15,7 +15,7 @@ const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
 
 const ITEM = {
   asynchronousOperations: 0x53, roleSelection: 0x54, implementationVersionName: 0x55, extendedNegotiation: 0x56,
-  commonExtendedNegotiation: 0x57, userIdentity: 0x58, userIdentityAnswer: 0x59,
+  commonExtendedNegotiation: 0x57, userIdentity: 0x58,
 } as const;
 
 /** A text behind its length in two bytes. */
@@ -34,11 +34,12 @@ function userIdentity(type: number, asksForAnswer: 0 | 1, primary: Buffer | stri
   return item(ITEM.userIdentity, Buffer.concat([kind, counted(primary), counted(secondary)]));
 }
 
+/** The types of the user items that answer these. */
 async function typesAnswered(scp: MemoryScp, userItems: readonly Buffer[]): Promise<number[]> {
   return userItemsOf(await acceptOf(scp, { userItems })).map(({ type }) => type);
 }
 
-/** The answer to an association of one context with these items, which must also take an instance afterwards. */
+/** An association with these items must be accepted, and take an instance. */
 async function assertStoresWith(t: TestContext, userItems: readonly Buffer[]): Promise<void> {
   const scp = await startMemoryScp(t);
   const scu = await RawScu.associate(scp.port, { userItems });
