@@ -12,6 +12,11 @@ const PASSING = [
   'ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT', 'EBUSY', 'EAGAIN',
 ];
 
+/** Whether what was thrown is trouble of the disk or the host that may pass. */
+export function isPassing(thrown: unknown): boolean {
+  return hasCode(thrown, ...PASSING);
+}
+
 /**
  * @param path where it happened, for errors that do not say so themselves
  * @throws what is no fault of a single thing: a lost lease
@@ -23,7 +28,7 @@ export function faultOf(thrown: unknown, path: string): Failure {
   const code = codeOf(thrown);
   if (code === undefined || code.startsWith('ERR_')) return { reason: 'internal-error', text: stackOf(thrown) };
   const at = thrown instanceof Error && 'path' in thrown ? String(thrown.path) : path;
-  return { reason: hasCode(thrown, ...PASSING) ? 'input-output' : 'file-fault', path: at, code };
+  return { reason: isPassing(thrown) ? 'input-output' : 'file-fault', path: at, code };
 }
 
 function stackOf(thrown: unknown): string {

@@ -19,6 +19,7 @@ import { IncomingInstance } from '../spool/incoming-instance.ts';
 import type { Layout } from '../spool/layout.ts';
 import { formatMarkName } from '../spool/mark-name.ts';
 import type { SharedRuns } from '../spool/shared-runs.ts';
+import { isPassing } from './fault.ts';
 import { wasSeenTo } from './was-seen-to.ts';
 
 /** What all instances of a receiver share. */
@@ -194,5 +195,6 @@ function answerOf(error: unknown): StoreAnswer {
   if (hasCode(error, 'ENOSPC', 'EDQUOT')) return refusalFor('disk-full', 'no space is left');
   const code = codeOf(error);
   if (code === undefined) throw error;
+  if (isPassing(error)) return refusalFor('disk-for-now', `cannot be stored now: ${code}`);
   return refusalFor('disk-fault', `cannot be stored: ${code}`);
 }

@@ -16,6 +16,7 @@ import { ReceivingSwitch } from '../spool/receiving-switch.ts';
 import { SharedRuns } from '../spool/shared-runs.ts';
 import { makeAcceptAssociation } from './accept-association.ts';
 import { openTlsPort } from './receiver-tls.ts';
+import { RejectionEvents } from './rejection-events.ts';
 import { ReceivedInstance, type Receiving } from './receive-instance.ts';
 import { findReceiverState, isRunning, receiverStateFile, type ReceiverState } from './receiver-state.ts';
 
@@ -61,13 +62,14 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
     marking: new SharedRuns(),
     objectBytes: limits.objectBytes,
   };
+  const rejections = new RejectionEvents(events, now);
   let abortedAssociations = 0;
   const tls = receiver.tls && openTlsPort(receiver.tls, events, run.lookAtCertificatesSeconds);
   const scp = await startStoreScp({ address, port: receiver.port, limits, ...(tls && { tls }) }, {
     acceptsSOPClass: (UID) => acceptsSOPClass(receiver, UID),
     acceptAssociation: makeAcceptAssociation({ accept: receiver.accept, space, receivingSwitch }),
     openInstance: (request) => new ReceivedInstance(receiving, request),
-    associationRejected: (peer, text) => events.write({ event: 'association-rejected', ...peer, text }),
+    associationRejected: (peer, text) => rejections.tell(peer, text),
     associationEnded: (peer, summary) => {
       if (signal.aborted && summary.how === 'aborted') abortedAssociations += 1;
       events.write({ event: 'association-ended', ...peer, ...summary });
@@ -89,6 +91,7 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
   } finally {
     receivingSwitch.stop();
     await scp.stop(GRACE_SECONDS);
+    rejections.end();
   }
   events.write({ event: 'receiver-stopped', signal: String(signal.reason), abortedAssociations });
   await removeFileDurable(receiverStateFile(layout, site));

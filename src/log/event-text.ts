@@ -22,7 +22,7 @@ function wordingOf(event: StationEvent): string {
     case 'certificate-unusable':
       return `certificate ${event.file}: not loaded: ${event.text}; ${event.inUse === 'none'
         ? 'until then nobody can connect with TLS' : 'until then the one before it stays in use'}`;
-    case 'association-rejected': return `${callText(event)}: rejected: ${event.text}`;
+    case 'association-rejected': return `${callText(event)}: ${rejectedText(event.untold)}: ${event.text}`;
     case 'association-ended':
       return `association from ${peerText(event)}: ${event.how}: ${event.instances} instances, ${event.bytes} bytes, `
         + `${event.refused} refused, in ${event.seconds} s${knownText(event.known)}`
@@ -114,6 +114,10 @@ function knownText(known: number | undefined): string {
 function callText(event: AboutPeer): string {
   const isAsked = event.callingAETitle !== '' || event.calledAETitle !== '';
   return isAsked ? `association from ${peerText(event)}` : `connection from ${event.address}`;
+}
+
+function rejectedText(untold: number | undefined): string {
+  return untold === undefined ? 'rejected' : `rejected ${untold} times more`;
 }
 
 function peerText(event: AboutPeer): string {

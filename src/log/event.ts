@@ -40,7 +40,8 @@ export type StationEvent =
   /** `inUse` is another, read before, that stays in use. */
   | { readonly event: 'certificate-unusable'; readonly file: string; readonly text: string;
       readonly inUse: 'the one before' | 'none' }
-  | ({ readonly event: 'association-rejected'; readonly text: string } & AboutPeer)
+  /** `untold` is how many more there were within an hour that have no event of their own. */
+  | ({ readonly event: 'association-rejected'; readonly text: string; readonly untold?: number } & AboutPeer)
   | ({ readonly event: 'association-ended'; readonly how: 'released' | 'aborted' | 'lost'; readonly instances: number;
       readonly bytes: number; readonly refused: number; readonly known?: number; readonly seconds: number;
       readonly text?: string } & AboutPeer)

@@ -56,3 +56,8 @@ export function rejectCalledAETitle(text: string): Rejection {
 export function rejectForNow(text: string): Rejection {
   return { ...REJECTIONS.forNow.codes, text };
 }
+
+/** Why a connection was closed unheard. @param connections as many as are open */
+export function wordTooMany(connections: number): string {
+  return `${connections} connections are open already, more than limits.associations`;
+}

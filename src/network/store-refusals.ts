@@ -26,7 +26,12 @@ export const STORE_REFUSALS = {
   'instance-differs': { status: DATA_SET_MISMATCH, because: 'SOPInstanceUID is not AffectedSOPInstanceUID' },
   'space-short': { status: OUT_OF_RESOURCES, because: 'less space is free than `limits` want' },
   'disk-full': { status: OUT_OF_RESOURCES, because: 'the disk is full or the quota is used up' },
-  'disk-fault': { status: PROCESSING_FAILURE, because: 'the disk cannot be written' },
+  // Senders try again for longer what was refused for want of resources.
+  'disk-for-now': {
+    status: OUT_OF_RESOURCES,
+    because: 'the disk fails or is read-only, or there is no memory or file descriptor to be had, which may pass',
+  },
+  'disk-fault': { status: PROCESSING_FAILURE, because: 'the disk cannot be written for another reason' },
 } as const satisfies Readonly<Record<string, StoreRefusal>>;
 
 /** @param comment ErrorComment, for the people at the sender */

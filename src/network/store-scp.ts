@@ -6,6 +6,7 @@ import { codeOf } from '../spool/error-code.ts';
 import { AssociationAcceptor } from './association-acceptor.ts';
 import { Server } from './dimse-library.ts';
 import { type ListenFailure, listenFailureOf } from './listen-failure.ts';
+import { wordTooMany } from './rejection.ts';
 import { formatAddress, StoreAssociation, type StoreAssociationOptions } from './store-association.ts';
 import type { StoreScpHooks } from './store-hooks.ts';
 import { startTlsListener, type TlsPort } from './tls-listener.ts';
@@ -60,6 +61,7 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
   const refused = (peerAddress: string, text: string) => {
     hooks.associationRejected({ callingAETitle: '', calledAETitle: '', address: formatAddress(peerAddress) }, text);
   };
+  server.server.on('drop', (dropped) => refused(dropped?.remoteAddress ?? 'unknown', wordTooMany(connections)));
   server.on('networkError', (error) => {
     refused('unknown', `a connection was not taken: ${codeOf(error) ?? error.message}`);
   });

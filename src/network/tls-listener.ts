@@ -11,6 +11,7 @@ import { codeOf, hasCode } from '../spool/error-code.ts';
 import { CredentialWatch, type CredentialNews } from './credential-watch.ts';
 import { wordHandshakeFailure } from './handshake-failure.ts';
 import { type ListenFailure, listenFailureOf } from './listen-failure.ts';
+import { wordTooMany } from './rejection.ts';
 import type { TlsFiles } from './tls-credentials.ts';
 import { TLS_POLICY } from './tls-policy.ts';
 
@@ -81,6 +82,7 @@ export async function startTlsListener(
     if (connection !== undefined) handshakes.delete(connection);
     hooks.connected(socket);
   });
+  server.on('drop', (dropped) => hooks.refused(dropped?.remoteAddress ?? 'unknown', wordTooMany(options.connections)));
   let isStopped = false;
   server.on('tlsClientError', (error, socket) => {
     socket.destroy(); // after a time-out it is still open

@@ -12,14 +12,15 @@ import { lifeOf, ownIdentity, type ProcessIdentity } from '../host/process-ident
 
 const NAME_AFTER_PREFIX = /^(?<host>.+)\.(?<bootId>[0-9a-f-]{36})\.(?<pid>\d+)\.(?<startTicks>\d+)\.\d+$/;
 
+/** Looked up once, when there are file descriptors to be had for sure. */
+const OWN_PREFIX = formatPrefix(ownIdentity());
+
 let named = 0;
-let ownPrefix: string | undefined;
 
 /** A name that no other file in temp has. */
 export function nextIncomingName(): string {
-  ownPrefix ??= formatPrefix(ownIdentity());
   named += 1;
-  return `${ownPrefix}.${named}`;
+  return `${OWN_PREFIX}.${named}`;
 }
 
 /** Removes what receivers that are dead were writing when they died. Nobody got a Success for it. @returns how many */

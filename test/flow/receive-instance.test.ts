@@ -14,33 +14,9 @@ import {
 } from '../rig/raw-scu.ts';
 import { filesBelow, startReceiver, type RunningReceiver } from '../rig/receiver.ts';
 import { onSmallDisk } from '../rig/small-disk.ts';
+import { dataset, INSTANCE, SERIES, STUDY } from './dataset.ts';
 
-const STUDY = '1.2.3';
-const SERIES = '1.2.3.1';
-const INSTANCE = '1.2.3.1.7';
 const DEFLATED = '1.2.840.10008.1.2.1.99';
-
-interface Parts {
-  readonly SOPClassUID?: string;
-  readonly SOPInstanceUID?: string;
-  readonly StudyInstanceUID?: string;
-  readonly SeriesInstanceUID?: string;
-  readonly pixels?: Buffer;
-}
-
-/** An explicit VR little endian dataset; empty texts leave elements out. */
-function dataset(parts: Parts = {}): Buffer {
-  const uid = (tag: number, text: string) =>
-    text === '' ? Buffer.alloc(0) : element(tag, 'UI', Buffer.from(text.length % 2 === 0 ? text : `${text}\0`));
-  return Buffer.concat([
-    uid(0x00080016, parts.SOPClassUID ?? CT_IMAGE_STORAGE),
-    uid(0x00080018, parts.SOPInstanceUID ?? INSTANCE),
-    element(0x00080060, 'CS', 'CT'),
-    uid(0x0020000d, parts.StudyInstanceUID ?? STUDY),
-    uid(0x0020000e, parts.SeriesInstanceUID ?? SERIES),
-    element(0x7fe00010, 'OW', parts.pixels ?? Buffer.from('pixels')),
-  ]);
-}
 
 /** Nothing in the archive, in temp or marked. */
 async function assertNothingKept({ layout }: RunningReceiver): Promise<void> {

@@ -60,6 +60,11 @@ test('what came over a connection that asked for no association is told by its a
   assert.equal(eventText({ ...event, text: 'silent' }), 'connection from 10.0.0.1: rejected: silent');
 });
 
+test('rejections that were only counted are told with their number', () => {
+  const rejected = EVENTS['association-rejected'].example;
+  assert.match(eventText({ ...rejected, untold: 57 }), /: rejected 57 times more: calling AE title CT/);
+});
+
 test('an event of another version is told as it stands', () => {
   const event = { event: 'event-to-come', what: 'a\nb' } as unknown as StationEvent;
   assert.equal(eventText(event), 'event of another version: {"event":"event-to-come","what":"a\\nb"}');

@@ -73,18 +73,18 @@ test('a peer that goes silent within an object is aborted, and nothing of the ob
 });
 
 test('a scanner that pauses below the limit is kept, between objects and within one', async (t) => {
-  const scp = await startMemoryScp(t, { limits: { idleSeconds: 0.6, artimSeconds: 0.1 } });
+  const scp = await startMemoryScp(t, { limits: { idleSeconds: 2, artimSeconds: 0.1 } });
   const scu = await RawScu.associate(scp.port);
   const bytes = Buffer.alloc(3000, 1);
   scu.send(dataPdus(1, storeCommand('1.2.3'), true));
   for (let at = 0; at < bytes.length; at += 1000) {
-    await pass(300);
+    await pass(700);
     scu.send(pdu(0x04, pdv(1, at + 1000 < bytes.length ? 0 : 0b10, bytes.subarray(at, at + 1000))));
   }
   const answer = await scu.next();
   assert.equal(answer.kind === 'command' && answer.command.Status, SUCCESS);
   for (let count = 0; count < 3; count += 1) {
-    await pass(300);
+    await pass(700);
     assert.equal((await scu.store('1.2.3', bytes)).Status, SUCCESS);
   }
   await scu.release();
