@@ -42,9 +42,9 @@ export function makeAcceptAssociation({ accept, space, receivingSwitch }: Accept
   };
 }
 
-async function rejectForDisk(space: Acceptance['space']): Promise<Rejection | undefined> {
+function rejectForDisk(space: Acceptance['space']): Rejection | undefined {
   try {
-    return await space.isShort() ? rejectForNow('less space is free than the limits want') : undefined;
+    return space.isShort() ? rejectForNow('less space is free than the limits want') : undefined;
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined) throw error;

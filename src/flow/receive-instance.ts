@@ -18,6 +18,7 @@ import type { FreeSpace } from '../spool/free-space.ts';
 import { IncomingInstance } from '../spool/incoming-instance.ts';
 import type { Layout } from '../spool/layout.ts';
 import { formatMarkName } from '../spool/mark-name.ts';
+import type { ReceivingDisk } from '../spool/receiving-disk.ts';
 import type { SharedRuns } from '../spool/shared-runs.ts';
 import { isPassing } from './fault.ts';
 import { wasSeenTo } from './was-seen-to.ts';
@@ -26,6 +27,7 @@ import { wasSeenTo } from './was-seen-to.ts';
 export interface Receiving {
   readonly layout: Layout;
   readonly events: EventLog;
+  readonly disk: ReceivingDisk;
   readonly archive: Archive;
   readonly marking: SharedRuns;
   readonly space: FreeSpace;
@@ -63,7 +65,7 @@ export class ReceivedInstance implements InstanceSink {
     this.#request = request;
     // Up to the pixel data: what could not be described later is refused now, while the sender still has it.
     this.#header = new HeaderReader(request.TransferSyntaxUID);
-    this.#incoming = new IncomingInstance(receiving.layout, encodeFileMeta({
+    this.#incoming = new IncomingInstance(receiving.layout, receiving.disk, encodeFileMeta({
       MediaStorageSOPClassUID: request.AffectedSOPClassUID,
       MediaStorageSOPInstanceUID: request.AffectedSOPInstanceUID,
       TransferSyntaxUID: request.TransferSyntaxUID,
@@ -82,7 +84,8 @@ export class ReceivedInstance implements InstanceSink {
     if (this.#header.push(chunk) === 'failed') return this.#refuse(cannotRead(this.#header));
     if (this.#bytes > this.#lookForRoomAt) {
       this.#lookForRoomAt += LOOK_FOR_ROOM_EVERY_BYTES;
-      return this.#writeIfRoom(chunk);
+      const shortage = this.#findShortage();
+      if (shortage !== undefined) return this.#refuse(shortage);
     }
     return this.#incoming.write(chunk)?.catch((error: unknown) => this.#refuse(answerOf(error)));
   }
@@ -107,15 +110,13 @@ export class ReceivedInstance implements InstanceSink {
     return this.#discard();
   }
 
-  async #writeIfRoom(chunk: Buffer): Promise<void> {
+  #findShortage(): StoreAnswer | undefined {
     try {
-      if (await this.#receiving.space.isShort()) {
-        return await this.#refuse(refusalFor('space-short', 'less space is free than the limits want'));
-      }
-      await this.#incoming.write(chunk);
+      if (!this.#receiving.space.isShort()) return undefined;
     } catch (error) {
-      await this.#refuse(answerOf(error));
+      return answerOf(error);
     }
+    return refusalFor('space-short', 'less space is free than the limits want');
   }
 
   /** Who the instance is, or why it cannot be stored. */

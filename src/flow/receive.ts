@@ -12,6 +12,7 @@ import { makeDirectoryDurable, removeFileDurable, syncDirectory, writeJsonDurabl
 import { type DiskChange, FreeSpace } from '../spool/free-space.ts';
 import type { Layout } from '../spool/layout.ts';
 import { removeLeftoverInstances } from '../spool/leftover-instances.ts';
+import { ReceivingDisk } from '../spool/receiving-disk.ts';
 import { ReceivingSwitch } from '../spool/receiving-switch.ts';
 import { SharedRuns } from '../spool/shared-runs.ts';
 import { makeAcceptAssociation } from './accept-association.ts';
@@ -56,9 +57,11 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
   const receivingSwitch = await ReceivingSwitch.watch(layout, (isOff) => {
     events.write({ event: isOff ? 'receiving-switched-off' : 'receiving-switched-on', file: layout.receivingSwitch });
   });
+  let openAssociations = () => 0;
+  const disk = new ReceivingDisk(() => openAssociations() <= 1);
   const receiving: Receiving = {
-    layout, events, space, now,
-    archive: new Archive(layout),
+    layout, events, space, disk, now,
+    archive: new Archive(layout, disk),
     marking: new SharedRuns(),
     objectBytes: limits.objectBytes,
   };
@@ -79,6 +82,7 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
     receivingSwitch.stop();
     return scp;
   }
+  openAssociations = scp.openAssociations;
 
   const { port, tlsPort } = scp;
   const where = { address, port, ...(tlsPort === undefined ? {} : { tlsPort }), AETitle };

@@ -15,7 +15,7 @@ export type MessageFault =
 export interface MessageConsumer {
   isAcceptedContext(presentationContextID: number): boolean;
   command(presentationContextID: number, command: CommandSet, hasDataset: boolean): Promise<void> | undefined;
-  /** The next bytes of the dataset of the last command, as a view. */
+  /** The next bytes of the dataset of the last command, as a view that changes after the call. */
   dataset(chunk: Buffer): Promise<void> | undefined;
   datasetEnd(): Promise<void> | undefined;
   fault(fault: MessageFault): void;

@@ -2,7 +2,7 @@
 // chunks in which they arrive.
 //
 // P-DATA-TF is handed on fragment by fragment as it comes, in views of the chunk, never collected; every other PDU is
-// small and handed on whole. Memory held is bounded whatever a peer claims. What cannot be a PDU is a fault, after
+// small and handed on whole. Of a chunk, only what must wait is copied: its bytes are the caller's again at once. Memory held is bounded whatever a peer claims. What cannot be a PDU is a fault, after
 // which nothing more is read. It never looks into a command set or dataset, and never writes to the connection.
 
 const HEADER_BYTES = 6;
@@ -28,7 +28,7 @@ export interface PduConsumer {
   /**
    * A piece of the fragment of one presentation data value (PS3.8 section 9.3.5 and annex E.2).
    * @param isLast whether the fragment is the last of its command set or dataset
-   * @param chunk a view of what was read, empty for an empty fragment
+   * @param chunk a view of what was read, empty for an empty fragment; its bytes change after the call
    * @param endOfFragment whether the fragment ends with this chunk
    */
   fragment(presentationContextID: number, isCommand: boolean, isLast: boolean, chunk: Buffer,
@@ -62,7 +62,7 @@ export class PduReader {
   }
 
   /**
-   * Takes the next bytes of the connection.
+   * Takes the next bytes of the connection, which may change as soon as it returns.
    * @returns a promise where the consumer holds back: the next chunk must wait for it. It rejects as the consumer's.
    */
   read(chunk: Buffer): Promise<void> | undefined {
@@ -70,9 +70,10 @@ export class PduReader {
     while (offset < chunk.length) {
       offset += this.#take(chunk, offset);
       if (this.#waiting !== undefined) {
-        const rest = chunk.subarray(offset);
         const waiting = this.#waiting;
         this.#waiting = undefined;
+        if (offset === chunk.length) return waiting;
+        const rest = Buffer.from(chunk.subarray(offset));
         return waiting.then(() => this.read(rest));
       }
     }
@@ -105,7 +106,7 @@ export class PduReader {
       }
       case 'other-pdu': {
         const taken = Math.min(this.#pduLeft, here);
-        this.#otherPdu.push(chunk.subarray(offset, offset + taken));
+        this.#otherPdu.push(Buffer.from(chunk.subarray(offset, offset + taken)));
         this.#pduLeft -= taken;
         if (this.#pduLeft === 0) this.#endOtherPdu();
         return taken;

@@ -11,6 +11,7 @@ import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
 import { MessageReader } from './message-reader.ts';
 import { negotiateContexts } from './negotiate-contexts.ts';
 import { PduReader } from './pdu-reader.ts';
+import { readSocket } from './read-socket.ts';
 import { type Rejection, rejectApplicationContext, rejectForNow, rejectProtocolVersion } from './rejection.ts';
 import type { AssociationSummary, StorePeer, StoreScpHooks } from './store-hooks.ts';
 import { StoreMessages } from './store-messages.ts';
@@ -67,7 +68,7 @@ export class StoreAssociation {
     });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    readSocket(socket, (chunk) => this.#read(chunk));
     socket.on('timeout', () => this.#endIdle());
     socket.on('error', (error) => this.#end({ how: 'lost', text: error.message }));
     this.closed = new Promise((resolve, reject) => {
@@ -98,21 +99,21 @@ export class StoreAssociation {
     this.#connection.socket.destroy();
   }
 
-  #read(chunk: Buffer): void {
-    const { socket } = this.#connection;
+  #read(chunk: Buffer): 'more' | 'hold' {
     let held: Promise<void> | undefined;
     try {
       held = this.#reader.read(chunk);
     } catch (error) {
-      return this.#endByBug(error);
+      this.#endByBug(error);
+      return 'more';
     }
-    if (held === undefined) return;
-    socket.pause();
+    if (held === undefined) return 'more';
     this.#isHeld = true;
     held.catch((error: unknown) => this.#endByBug(error)).finally(() => {
       this.#isHeld = false;
-      socket.resume();
+      this.#connection.socket.resume();
     });
+    return 'hold';
   }
 
   #readOtherPdu(pdu: Buffer): Promise<void> | undefined {

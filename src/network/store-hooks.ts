@@ -30,7 +30,7 @@ export interface StoreAnswer {
  * After `write` has returned a promise, nothing is called before it settled, save `abort`.
  */
 export interface InstanceSink {
-  /** The next bytes, which never change afterwards. A returned promise holds the peer back. */
+  /** The next bytes, which change when it returns. A returned promise holds the peer back. */
   write(chunk: Buffer): Promise<void> | undefined;
   /** The dataset is complete. */
   end(): Promise<StoreAnswer>;

@@ -25,6 +25,8 @@ export interface StoreScp {
   readonly port: number;
   /** Absent where it does not listen for TLS. */
   readonly tlsPort?: number;
+  /** How many associations are open at this moment. */
+  openAssociations(): number;
   /**
    * Stops listening and ends all associations: those within a message get `graceSeconds` to finish it. Settles when
    * nothing is left of them.
@@ -42,7 +44,8 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
   const { address, port, limits } = options;
   const associations = new Set<StoreAssociation>();
   // An association counts itself when it asks: it is open then.
-  const isFull = () => [...associations].filter(({ isOpen }) => isOpen).length > limits.associations;
+  const openAssociations = () => [...associations].filter(({ isOpen }) => isOpen).length;
+  const isFull = () => openAssociations() > limits.associations;
 
   class Connection extends AssociationAcceptor {
     constructor(socket: Socket, libraryOptions?: object) {
@@ -87,7 +90,7 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
     return tls;
   }
   const plainPort = (server.server.address() as AddressInfo).port;
-  return { port: plainPort, ...(tls === undefined ? {} : { tlsPort: tls.port }), stop };
+  return { port: plainPort, ...(tls === undefined ? {} : { tlsPort: tls.port }), openAssociations, stop };
 }
 
 function listen(server: InstanceType<typeof Server>, host: string, port: number): Promise<ListenFailure | undefined> {

@@ -4,9 +4,10 @@
 // overwritten, for a job may be reading it; the same dataset is kept once, however many send it at the same time.
 
 import { dirname } from 'node:path';
-import { removeFileDurable, makeDirectoryDurable, publishDurable, syncDirectory } from './durable.ts';
+import { removeFileDurable, makeDirectoryDurable, syncDirectory } from './durable.ts';
 import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
+import type { ReceivingDisk } from './receiving-disk.ts';
 import { sameDataset } from './same-dataset.ts';
 
 /** Where an instance lies now, and whether its SOPInstanceUID was there before: not, with this dataset, with others. */
@@ -20,10 +21,12 @@ const REMEMBERED_STUDIES = 1000;
 
 export class Archive {
   readonly #layout: Layout;
+  readonly #disk: ReceivingDisk;
   readonly #studies = new Map<string, Promise<void>>();
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, disk: ReceivingDisk) {
     this.#layout = layout;
+    this.#disk = disk;
   }
 
   /**
@@ -36,7 +39,7 @@ export class Archive {
       if (await this.#publish(incoming, path)) return { found: version === 0 ? 'nothing' : 'different', path };
       if (await sameDataset(incoming, path)) {
         // Another association may have published it just now, and not be through with its own fsync.
-        await syncDirectory(dirname(path));
+        await this.#disk.syncDirectory(dirname(path));
         await removeFileDurable(incoming);
         return { found: 'same', path };
       }
@@ -47,14 +50,14 @@ export class Archive {
     const study = dirname(path);
     await this.#makeStudy(study);
     try {
-      return await publishDurable(incoming, path); // commit: the instance is kept
+      return await this.#disk.publish(incoming, path); // commit: the instance is kept
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
     }
     // The study was cleaned away since it was last seen.
     this.#studies.delete(study);
     await this.#makeStudy(study);
-    return publishDurable(incoming, path);
+    return this.#disk.publish(incoming, path);
   }
 
   /** All who store into a new study wait for the one that makes its directory. */

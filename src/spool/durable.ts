@@ -7,8 +7,8 @@
 //
 // Never decides anything: where files lie is layout.ts, what they mean is flow/.
 
-import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink, utimes } from 'node:fs/promises';
+import { constants, utimesSync } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { harmlessJson } from '../job/one-line.ts';
 import { failpoint } from './failpoint.ts';
@@ -176,10 +176,11 @@ export async function pointSymbolicLink(path: string, target: string): Promise<v
 /**
  * Sets a mark's time to now, making the mark where it is missing.
  * A new mark is durable on return; an existing one's time is not (a lost second only makes the study wait no longer).
+ * In place, for it is done for every instance that is received, and a matter of memory.
  */
 export async function touchMark(path: string, now: Date): Promise<void> {
   try {
-    await utimes(path, now, now);
+    utimesSync(path, now, now);
     return;
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;

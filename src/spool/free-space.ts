@@ -1,9 +1,9 @@
 // Watches the room left on one file system for as long as a process runs, so that receiving stops while there is still
 // enough for the station's own state, and whether anything can be written there at all.
 
-import { access, constants } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { codeOf } from './error-code.ts';
-import { isShort, neededBytes, readSpace, type SpaceLimits } from './space.ts';
+import { isShort, neededBytes, readSpaceNow, type SpaceLimits } from './space.ts';
 
 /** So long, or so many questions, room may dwindle unseen: see LOOK_FOR_ROOM_EVERY_BYTES for what one question covers. */
 const LOOK_EVERY_MILLISECONDS = 1000;
@@ -24,7 +24,7 @@ export class FreeSpace {
   #disk: DiskChange['disk'] = 'usable';
   #lookedAt = -Infinity;
   #questions = 0;
-  #isShort: Promise<boolean> = Promise.resolve(false);
+  #isShort = false;
 
   /**
    * @param path a directory to be written to
@@ -38,23 +38,23 @@ export class FreeSpace {
 
   /**
    * Whether there is less room than the limits want. Ask before every so many bytes: the disk is not looked at each time.
-   * Rejects with the system's error where nothing can be written.
+   * In place, for it takes no longer than waking a thread. Throws the system's error where nothing can be written.
    */
-  isShort(): Promise<boolean> {
+  isShort(): boolean {
     const now = performance.now();
     this.#questions += 1;
     if (now - this.#lookedAt >= LOOK_EVERY_MILLISECONDS || this.#questions >= LOOK_EVERY_QUESTIONS) {
-      this.#lookedAt = now;
       this.#questions = 0;
       this.#isShort = this.#look();
+      this.#lookedAt = now;
     }
     return this.#isShort;
   }
 
-  async #look(): Promise<boolean> {
+  #look(): boolean {
     try {
-      await access(this.#path, constants.W_OK);
-      const space = await readSpace(this.#path);
+      accessSync(this.#path, constants.W_OK);
+      const space = readSpaceNow(this.#path);
       const short = isShort(space, this.#limits);
       this.#note(short ? { disk: 'short', freeBytes: space.freeBytes, neededBytes: neededBytes(space, this.#limits) }
         : { disk: 'usable' });

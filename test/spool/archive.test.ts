@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { encodeFileMeta } from '../../src/dicom/file-meta.ts';
 import { Archive } from '../../src/spool/archive.ts';
 import { Layout } from '../../src/spool/layout.ts';
+import { ReceivingDisk } from '../../src/spool/receiving-disk.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 import { filesBelow } from '../rig/receiver.ts';
 
@@ -27,7 +28,7 @@ async function makeSite(t: TestContext) {
     await writeFile(path, Buffer.concat([meta, Buffer.from(dataset as string)]));
     return path;
   }
-  return { layout, archive: new Archive(layout), incoming };
+  return { layout, archive: new Archive(layout, new ReceivingDisk(() => false)), incoming };
 }
 
 test('keeps the first of two equal datasets, though another sender stands in front of the second', async (t) => {

@@ -1,0 +1,115 @@
+// The durable steps of receiving: what durable.ts is to the rest of the station, made for hundreds of instances a second.
+//
+// A call that waits for the disk is made in a thread of Node.js's pool, so that others are served meanwhile, or in
+// place. Waking a thread and being woken by it takes longer than many a disk; so, while one association alone is open
+// and nobody would be served meanwhile, the call is made in place. Names are changed in place always: that is a matter
+// of memory until their directory is synced.
+//
+// Promises: as durable.ts. What is returned as undefined is done already; a failure is always a rejected promise.
+
+import {
+  closeSync, constants, fdatasync, fdatasyncSync, fsync, fsyncSync, linkSync, openSync, unlinkSync, write, writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { hasCode } from './error-code.ts';
+import { failpoint } from './failpoint.ts';
+import { SharedRuns } from './shared-runs.ts';
+
+/** A step that is done, or will be. */
+export type Done = Promise<void> | undefined;
+
+export class ReceivingDisk {
+  readonly #isAlone: () => boolean;
+  readonly #directories = new SharedRuns();
+
+  /** @param isAlone whether nobody else would be served while a call waits for the disk */
+  constructor(isAlone: () => boolean) {
+    this.#isAlone = isAlone;
+  }
+
+  /** Writes all of the bytes, which must not change before it is done. */
+  write(descriptor: number, bytes: Buffer, position: number): Done {
+    return this.#isAlone() ? rejecting(() => writeAllSync(descriptor, bytes, position))
+      : writeAll(descriptor, bytes, position);
+  }
+
+  /** Makes a file's content durable. */
+  syncData(descriptor: number): Done {
+    if (this.#isAlone()) return rejecting(() => fdatasyncSync(descriptor));
+    return calling((done) => fdatasync(descriptor, done));
+  }
+
+  /** Makes the names in a directory durable; all who ask while it is under way share the next. */
+  syncDirectory(path: string): Done {
+    return this.#isAlone() ? rejecting(() => syncDirectorySync(path))
+      : this.#directories.run(path, () => syncDirectoryInThread(path));
+  }
+
+  /**
+   * Gives a complete file its final name unless that name is taken, and removes the temporary name.
+   * @returns false where `to` exists already; then nothing has changed.
+   */
+  async publish(from: string, to: string): Promise<boolean> {
+    failpoint('publish', to);
+    try {
+      linkSync(from, to);
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false;
+      throw error;
+    }
+    failpoint('published', to);
+    unlinkSync(from);
+    await this.syncDirectory(dirname(to));
+    return true;
+  }
+}
+
+function rejecting(call: () => void): Done {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function calling(call: (done: (error: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    call((error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+/** A disk that fills up takes a part; the next attempt says why. */
+function writeAllSync(descriptor: number, bytes: Buffer, position: number): void {
+  for (let written = 0; written < bytes.length; ) {
+    written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
+  }
+}
+
+async function writeAll(descriptor: number, bytes: Buffer, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const offset = written;
+    await calling((done) => write(descriptor, bytes, offset, bytes.length - offset, position + offset, (error, more) => {
+      written += more;
+      done(error);
+    }));
+  }
+}
+
+function syncDirectorySync(path: string): void {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function syncDirectoryInThread(path: string): Promise<void> {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await calling((done) => fsync(descriptor, done));
+  } finally {
+    closeSync(descriptor);
+  }
+}
