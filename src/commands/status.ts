@@ -96,7 +96,10 @@ async function format(report: StationReport, { configuration, layout }: Station)
 
 function receiverText(receiver: StationReport['receiver'], site: string | undefined): string {
   switch (receiver.life) {
-    case 'alive': return `alive on ${receiver.address} port ${receiver.port} since ${receiver.since}`;
+    case 'alive': {
+      const withTls = receiver.tlsPort === undefined ? '' : `, with TLS on port ${receiver.tlsPort},`;
+      return `alive on ${receiver.address} port ${receiver.port}${withTls} since ${receiver.since}`;
+    }
     case 'dead':
       return `does not answer on ${receiver.address} port ${receiver.port}: ${receiver.text}; cron starts it again`;
     case 'not running':

@@ -17,6 +17,7 @@ export const COMMANDS = [
   { name: 'deliveries', group: LOOKING, load: async () => (await import('./deliveries.ts')).deliveries },
   { name: 'explain', group: LOOKING, load: async () => (await import('./explain.ts')).explain },
   { name: 'log', group: LOOKING, load: async () => (await import('./log.ts')).log },
+  { name: 'metrics', group: LOOKING, load: async () => (await import('./metrics.ts')).metrics },
   { name: 'demo', group: SETTING_UP, load: async () => (await import('./demo.ts')).demo },
   { name: 'check', group: SETTING_UP, load: async () => (await import('./check.ts')).check },
   { name: 'config', group: SETTING_UP, load: async () => (await import('./config.ts')).config },

@@ -12,6 +12,8 @@ export type ReceiverLife =
     readonly life: 'alive';
     readonly address: string;
     readonly port: number;
+    /** Where it listens for TLS; absent where it does not. */
+    readonly tlsPort?: number;
     readonly since: string;
     readonly pid: number;
   }
@@ -27,7 +29,7 @@ const TIMEOUT_SECONDS = 5;
 export async function findReceiver({ layout, configuration: { receiver, site } }: Station): Promise<ReceiverLife> {
   const state = await findReceiverState(layout, site);
   if (state === undefined) return { life: 'not running' };
-  const { address, port, startedAt: since, pid } = state;
+  const { address, port, tlsPort, startedAt: since, pid } = state;
   if (lifeOf(state) === 'dead') return { life: 'dead', address, port, text: `its process ${pid} has ended` };
   const answer = await echo({
     address: reachableAddress(address),
@@ -41,7 +43,9 @@ export async function findReceiver({ layout, configuration: { receiver, site } }
     maximumPDULength: DEFAULT_MAXIMUM_PDU_LENGTH,
   });
   // One that rejects us, by its allow-lists or because it is full, lives.
-  if ('echoed' in answer || answer.reason === 'peer-rejected') return { life: 'alive', address, port, since, pid };
+  if ('echoed' in answer || answer.reason === 'peer-rejected') {
+    return { life: 'alive', address, port, ...(tlsPort === undefined ? {} : { tlsPort }), since, pid };
+  }
   return { life: 'dead', address, port, text: failureText(answer) };
 }
 

@@ -1,20 +1,18 @@
 // The state of the station in one look: what is alive, what waits, what needs a person.
 
 import { stat } from 'node:fs/promises';
-import { DELIVERY_STATES, type DeliveryState } from '../job/delivery-state.ts';
-import { ACTIVE_JOB_STATES, JOB_STATES, type JobState } from '../job/job-state.ts';
+import { ACTIVE_JOB_STATES } from '../job/job-state.ts';
 import { failureText } from '../job/failure-text.ts';
 import { eventText } from '../log/event-text.ts';
 import { readEvents } from '../log/read-events.ts';
-import { listClaims, listMarks } from '../spool/arrivals.ts';
+import { listClaims } from '../spool/arrivals.ts';
 import { listDeliveryIds } from '../spool/delivery-store.ts';
 import { findClock, listJobIds } from '../spool/job-store.ts';
 import type { DeliveryFolder, JobFolder } from '../spool/layout.ts';
-import { exists, listDirectory } from '../spool/read.ts';
 import { isSwitchedOff } from '../spool/receiving-switch.ts';
-import { isShort, neededBytes, readSpace, type Space } from '../spool/space.ts';
 import { faultOf } from './fault.ts';
 import { findReceiver, type ReceiverLife } from './find-receiver.ts';
+import { countStation, type StationCounts } from './station-counts.ts';
 import type { Station } from './station.ts';
 
 /** scan-arrived takes seconds for a claim; an `exec` action may take ten minutes. */
@@ -23,17 +21,12 @@ const STUCK_SECONDS = 900;
 /** How many of the last errors are told. */
 const LAST_ERRORS = 5;
 
-export interface StationReport {
+export interface StationReport extends StationCounts {
   readonly receiver: ReceiverLife;
   /** The file that switches receiving off; absent where it is on. */
   readonly switchedOffBy?: string;
-  readonly arrivals: { readonly arriving: number; readonly claimed: number; readonly setAside: number };
-  readonly jobs: Readonly<Record<JobState, number>>;
-  readonly deliveries: Readonly<Record<DeliveryState, number>>;
   /** Jobs and deliveries that wait for another try, with the reason. */
   readonly retries: readonly Retry[];
-  /** Absent where there is no data directory yet. */
-  readonly disk?: DiskReport;
   readonly lastErrors: readonly { readonly time: string; readonly text: string }[];
   /** Sites that have a receiver of their own. */
   readonly sites: readonly SiteReport[];
@@ -44,11 +37,6 @@ export interface StationReport {
 /** The same of a site, over its own data directory. */
 export interface SiteReport extends Omit<StationReport, 'sites'> {
   readonly site: string;
-}
-
-interface DiskReport extends Space {
-  readonly neededBytes: number;
-  readonly short: boolean;
 }
 
 interface Retry {
@@ -69,40 +57,19 @@ export async function reportStation(station: Station, sites: readonly Station[])
 
 async function reportOne(station: Station): Promise<Omit<StationReport, 'sites'>> {
   const { layout } = station;
-  const jobs = await countBy(JOB_STATES, (state) => listJobIds(layout, state));
-  const deliveries = await countBy(DELIVERY_STATES, (state) => listDeliveryIds(layout, state));
-  const { marks, strangers } = await listMarks(layout);
-  const arrivals = {
-    arriving: marks.filter(({ origin }) => origin.SeriesInstanceUID === undefined).length,
-    claimed: (await listClaims(layout)).length,
-    setAside: (await listDirectory(layout.rejected)).length + strangers.length,
-  };
+  const counts = await countStation(station);
+  const { arrivals, jobs, deliveries, disk } = counts;
   const retries = [...await findStuckClaims(station), ...await findRetries(station)];
-  const disk = await exists(layout.datadir) ? await lookAtDisk(station) : undefined;
   const receiver = await findReceiver(station);
   const isOff = await isSwitchedOff(layout);
   const failed = jobs.failed + deliveries.failed + arrivals.setAside;
   const needsPerson = failed > 0 || disk?.short === true || receiver.life === 'dead' || isOff;
   const needsTime = retries.length > 0 || receiver.life === 'not running';
   return {
-    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), arrivals, jobs, deliveries, retries,
-    ...(disk === undefined ? {} : { disk }),
+    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, retries,
     lastErrors: await findLastErrors(station),
     verdict: needsPerson ? 'person' : needsTime ? 'retry' : 'healthy',
   };
-}
-
-async function lookAtDisk({ layout, configuration: { limits } }: Station): Promise<DiskReport> {
-  const space = await readSpace(layout.datadir);
-  return { ...space, neededBytes: neededBytes(space, limits), short: isShort(space, limits) };
-}
-
-async function countBy<State extends string>(
-  states: readonly State[], list: (state: State) => Promise<string[]>,
-): Promise<Record<State, number>> {
-  const counts: Partial<Record<State, number>> = {};
-  for (const state of states) counts[state] = (await list(state)).length;
-  return counts as Record<State, number>;
 }
 
 /** Arrivals that were claimed and, for whatever reason, not seen to for a while. */

@@ -77,12 +77,14 @@ export async function makeDirectoryDurable(path: string): Promise<void> {
   for (let made = path; made.length >= firstMade.length; made = dirname(made)) await syncDirectory(dirname(made));
 }
 
-/** Replaces a file as a whole (temporary file, fsync, rename, fsync of the directory), mode 0640. */
-export async function writeFileDurable(path: string, content: string | Uint8Array): Promise<void> {
+/** Replaces a file as a whole (temporary file, fsync, rename, fsync of the directory), mode 0640 unless told. */
+export async function writeFileDurable(
+  path: string, content: string | Uint8Array, mode = FILE_MODE,
+): Promise<void> {
   const writing = writingName(path);
   failpoint('write', path);
   try {
-    await writeWhole(writing, content);
+    await writeWhole(writing, content, mode);
     await moveDurable(writing, path);
   } catch (error) {
     await rm(writing, { force: true }); // every try on a full disk would leave another
@@ -90,9 +92,10 @@ export async function writeFileDurable(path: string, content: string | Uint8Arra
   }
 }
 
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+async function writeWhole(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const file = await open(path, 'wx', FILE_MODE);
   try {
+    if (mode !== FILE_MODE) await file.chmod(mode); // the umask would take from it
     await file.writeFile(content);
     await file.sync();
   } finally {
