@@ -10,19 +10,27 @@ import type { ReceiveCase } from './receive/cases.ts';
 import { makeInstanceSet } from './receive/instance-set.ts';
 import { mustHaveArrived } from './receive/run-round.ts';
 import type { ObjectShape } from './receive/synthetic-header.ts';
-import { runCase } from './receive.ts';
+import { makeInputs, runCase } from './receive.ts';
 
 const SMALL: ObjectShape = { modality: 'CT', rows: 256, columns: 256, frames: 1 };
 const CASE: ReceiveCase = {
-  name: 'small', sender: 'storescu', associations: 2, pduLength: 16_384,
+  name: 'small', kind: 'small', sender: 'storescu', associations: 2, pduLength: 16_384,
   warmUp: { shape: SMALL, count: 2 }, measured: { shape: SMALL, count: 6 },
 };
 const NEVER = new AbortController().signal;
 
+/** Runs the small case in a folder, with inputs of its own there. */
+async function runSmallCase(
+  folder: string, rounds: number, { bitPreserving = false, signal = NEVER } = {},
+): ReturnType<typeof runCase> {
+  const inputs = await makeInputs(CASE, join(folder, 'inputs'), NEVER);
+  return runCase(CASE, inputs, { rounds, bitPreserving }, folder, signal);
+}
+
 test('a case has figures of every receiver, beside the faster storescp', async (t) => {
   if (!requirePeer(t, 'storescp', 'storescu', 'echoscu')) return;
   const folder = await temporaryFolder(t);
-  const figures = await runCase(CASE, { rounds: 2, bitPreserving: true }, folder, NEVER);
+  const figures = await runSmallCase(folder, 2, { bitPreserving: true });
   assert.deepEqual(figures.contenders.map(({ name }) => name), ['storescp', 'storescp --fork', 'dts receive']);
   for (const { name, imagesPerSecond, peakBytes, throughputRatio } of figures.contenders) {
     assert.ok(imagesPerSecond.least > 0, name);
@@ -36,7 +44,7 @@ test('a case has figures of every receiver, beside the faster storescp', async (
 test('what was received stays after a round, emptied', async (t) => {
   if (!requirePeer(t, 'storescp', 'storescu', 'echoscu')) return;
   const folder = await temporaryFolder(t);
-  await runCase(CASE, { rounds: 1, bitPreserving: false }, folder, NEVER);
+  await runSmallCase(folder, 1);
   const { layout } = new TestStation(join(folder, '1 dts receive'), 0);
   const studies = await readdir(layout.archive);
   const files = (await Promise.all(studies.map(async (study) => {
@@ -65,7 +73,7 @@ test('a case that is stopped in the middle of a round ends with the signal\'s re
   if (!requirePeer(t, 'storescp', 'storescu', 'echoscu')) return;
   const folder = await temporaryFolder(t);
   const stopping = new AbortController();
-  const running = runCase(CASE, { rounds: 1000, bitPreserving: true }, folder, stopping.signal);
+  const running = runSmallCase(folder, 1000, { signal: stopping.signal });
   await appeared(join(folder, '1 storescp'));
   stopping.abort();
   await assert.rejects(running, (error) => error === stopping.signal.reason);

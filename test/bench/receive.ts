@@ -13,8 +13,8 @@ import type { ContenderName } from './receive/contenders.ts';
 import { formatCase } from './receive/format-case.ts';
 import { makeInstanceSet } from './receive/instance-set.ts';
 import { describeMachine, formatMachine } from './receive/machine.ts';
-import { parseReceiveOptions } from './receive/options.ts';
-import { runRound, type RoundFigures, type RoundSetting } from './receive/run-round.ts';
+import { parseReceiveOptions, type ReceiveOptions } from './receive/options.ts';
+import { runRound, type RoundFigures, type RoundInputs } from './receive/run-round.ts';
 import { UsageFault } from './usage-fault.ts';
 
 const PEERS = ['storescp', 'storescu', 'dcmsend', 'echoscu'];
@@ -29,9 +29,12 @@ export async function benchReceive(words: readonly string[], signal: AbortSignal
   try {
     const machine = await describeMachine(folder);
     if (!json) process.stdout.write(`${formatMachine(machine)}median of ${rounds} rounds in turn\n`);
+    const inputsOf = new Map<string, RoundInputs>(); // by kind of case
     const figures: CaseFigures[] = [];
     for (const one of cases) {
-      const compared = await runCase(one, { rounds, bitPreserving }, join(folder, one.name), signal);
+      const inputs = inputsOf.get(one.kind) ?? await makeInputs(one, join(folder, one.kind), signal);
+      inputsOf.set(one.kind, inputs);
+      const compared = await runCase(one, inputs, { rounds, bitPreserving }, join(folder, one.name), signal);
       figures.push(compared);
       if (!json) process.stdout.write(`\n${formatCase(one, compared)}`);
     }
@@ -41,21 +44,26 @@ export async function benchReceive(words: readonly string[], signal: AbortSignal
   }
 }
 
-/** Runs a case in a folder of its own, the contenders in turn. */
-export async function runCase(
-  benchCase: ReceiveCase, { rounds, bitPreserving }: { readonly rounds: number; readonly bitPreserving: boolean },
-  folder: string, signal: AbortSignal,
-): Promise<CaseFigures> {
-  const { warmUp, measured } = benchCase;
-  const setting: RoundSetting = {
+/** Makes what the cases of one kind send. */
+export async function makeInputs(
+  { warmUp, measured }: ReceiveCase, folder: string, signal: AbortSignal,
+): Promise<RoundInputs> {
+  return {
     warmUp: await makeInstanceSet(join(folder, 'warm-up'), 1, warmUp.shape, warmUp.count, signal),
     measured: await makeInstanceSet(join(folder, 'measured'), 2, measured.shape, measured.count, signal),
-    bitPreserving,
   };
+}
+
+/** Runs a case in a folder of its own, the contenders in turn. */
+export async function runCase(
+  benchCase: ReceiveCase, inputs: RoundInputs,
+  { rounds, bitPreserving }: Pick<ReceiveOptions, 'rounds' | 'bitPreserving'>, folder: string, signal: AbortSignal,
+): Promise<CaseFigures> {
   const figures = new Map<ContenderName, RoundFigures[]>(contendersOf(benchCase).map((name) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {
     for (const [name, done] of figures) {
-      done.push(await runRound(benchCase, setting, name, join(folder, `${round} ${name}`), signal));
+      const place = join(folder, `${round} ${name}`);
+      done.push(await runRound(benchCase, inputs, { name, bitPreserving }, place, signal));
     }
   }
   return compareRounds(benchCase, figures);

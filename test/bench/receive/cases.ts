@@ -11,6 +11,8 @@ export interface Objects {
 
 export interface ReceiveCase extends Sending {
   readonly name: string;
+  /** Cases of one kind send the same objects. */
+  readonly kind: string;
   /** Sent first, to a receiver that has just started. */
   readonly warmUp: Objects;
   readonly measured: Objects;
@@ -40,7 +42,8 @@ export const QUICK_CASES = RECEIVE_CASES.filter(({ name }) => /^ct-storescu-1310
 function receiveCase(
   kind: keyof typeof KINDS, sender: Sending['sender'], pduLength: number, associations: number,
 ): ReceiveCase {
-  return { name: `${kind}-${sender}-${pduLength}-${associations}`, sender, pduLength, associations, ...KINDS[kind] };
+  const name = `${kind}-${sender}-${pduLength}-${associations}`;
+  return { name, kind, sender, pduLength, associations, ...KINDS[kind] };
 }
 
 /** In the order in which they are run. A process for each association is no other receiver where there is one only. */

@@ -5,6 +5,12 @@ import { ROOT, TestStation } from '../../rig/station.ts';
 
 export type ContenderName = 'storescp' | 'storescp --fork' | 'dts receive';
 
+export interface ContenderChoice {
+  readonly name: ContenderName;
+  /** Whether storescp writes datasets as they came, as `dts receive` always does, or encodes them anew, its default. */
+  readonly bitPreserving: boolean;
+}
+
 export interface Contender {
   readonly name: ContenderName;
   readonly program: string;
@@ -21,26 +27,27 @@ export interface ContenderPlace {
   readonly port: number;
   /** The longest PDU that it tells senders to send, in bytes. */
   readonly pduLength: number;
-  /** Whether storescp writes datasets as they came, as `dts receive` always does, or encodes them anew, its default. */
-  readonly bitPreserving: boolean;
 }
 
 /** Makes what a contender needs in its folder. */
-export async function prepareContender(name: ContenderName, place: ContenderPlace): Promise<Contender> {
+export async function prepareContender(
+  { name, bitPreserving }: ContenderChoice, place: ContenderPlace,
+): Promise<Contender> {
+  const encoding = bitPreserving ? '+B' : '-B';
   switch (name) {
-    case 'storescp': return storescp(name, [], place);
-    case 'storescp --fork': return storescp(name, ['--fork'], place);
+    case 'storescp': return storescp(name, [encoding], place);
+    case 'storescp --fork': return storescp(name, [encoding, '--fork'], place);
     case 'dts receive': return dtsReceive(name, place);
   }
 }
 
-function storescp(name: ContenderName, options: readonly string[], place: ContenderPlace): Contender {
-  const { folder, port, pduLength, bitPreserving } = place;
-  const encoding = bitPreserving ? '+B' : '-B';
+function storescp(
+  name: ContenderName, options: readonly string[], { folder, port, pduLength }: ContenderPlace,
+): Contender {
   return {
     name,
     program: 'storescp',
-    args: [...options, encoding, '-q', '-dhl', '-pdu', String(pduLength), '-od', folder, String(port)],
+    args: [...options, '-q', '-dhl', '-pdu', String(pduLength), '-od', folder, String(port)],
     studyFolder: () => folder,
     instanceIn: (fileName) => fileName.slice(fileName.indexOf('.') + 1), // CT.<SOPInstanceUID>
   };

@@ -1,4 +1,4 @@
-// Instances of one series in a folder, as something to send: made before the clock starts, sent to every receiver alike.
+// Instances of one series in a folder, to be sent: made before the clock starts, the same for every receiver.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -38,7 +38,9 @@ export async function makeTemplate(
   length.writeUInt32LE(frameBytes(shape) * shape.frames);
   const header = Buffer.concat([bytes.subarray(0, pixelData), encodePrivateGroup(), PIXEL_DATA_HEAD, length]);
   const uidOffsets = offsetsOf(identity.SOPInstanceUID, header);
-  if (uidOffsets.length !== 2) throw new Error(`the header has the SOPInstanceUID ${uidOffsets.length} times, not twice`);
+  if (uidOffsets.length !== 2) {
+    throw new Error(`${identity.SOPInstanceUID} stands ${uidOffsets.length} times in the header, not twice`);
+  }
   return { header, uidOffsets, frame: randomBytes(frameBytes(shape)), frames: shape.frames };
 }
 

@@ -12,7 +12,7 @@ export interface ReceiveOptions {
   readonly rounds: number;
   /** Where the bench makes its own folder; undefined for the temporary directory. */
   readonly folder: string | undefined;
-  /** See ContenderPlace. */
+  /** See ContenderChoice. */
   readonly bitPreserving: boolean;
   readonly json: boolean;
 }

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../rig/peers.ts';
 import type { ReceiveCase } from './cases.ts';
-import { prepareContender, type Contender, type ContenderName } from './contenders.ts';
+import { prepareContender, type Contender, type ContenderChoice } from './contenders.ts';
 import { bytesOf, type InstanceSet } from './instance-set.ts';
 import { cpuSecondsOf, machineCpuSeconds } from './process-tree.ts';
 import { runToEnd } from './run-program.ts';
@@ -31,11 +31,9 @@ export interface RoundFigures {
   readonly othersShare: number;
 }
 
-export interface RoundSetting {
+export interface RoundInputs {
   readonly warmUp: InstanceSet;
   readonly measured: InstanceSet;
-  /** See ContenderPlace. */
-  readonly bitPreserving: boolean;
 }
 
 /**
@@ -43,12 +41,12 @@ export interface RoundSetting {
  * Throws when a sender fails or an instance is not there, and the signal's reason when it came.
  */
 export async function runRound(
-  benchCase: ReceiveCase, setting: RoundSetting, name: ContenderName, folder: string, signal: AbortSignal,
+  benchCase: ReceiveCase, { warmUp, measured }: RoundInputs, { name, bitPreserving }: ContenderChoice, folder: string,
+  signal: AbortSignal,
 ): Promise<RoundFigures> {
-  const { warmUp, measured, bitPreserving } = setting;
   await mkdir(folder, { recursive: true });
   const port = await freePort();
-  const contender = await prepareContender(name, { folder, port, pduLength: benchCase.pduLength, bitPreserving });
+  const contender = await prepareContender({ name, bitPreserving }, { folder, port, pduLength: benchCase.pduLength });
   const receiver = await startReceiver(contender, port, signal);
   try {
     await settle(folder, signal);
