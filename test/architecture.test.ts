@@ -15,6 +15,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'cli.ts': ['commands', 'version.ts'],
   'version.ts': [],
   'commands': ['flow', 'job', 'dicom', 'select', 'config', 'spool', 'network', 'core', 'log', 'host', 'demo'],
+  'conformance': ['flow', 'dicom', 'config', 'network', 'version.ts'],
   'demo': ['flow', 'job', 'dicom', 'config', 'spool', 'network'],
   'flow': ['job', 'dicom', 'select', 'config', 'spool', 'network', 'core', 'log', 'host'],
   'core': ['job', 'config', 'spool', 'host'],

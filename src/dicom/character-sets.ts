@@ -100,7 +100,7 @@ export const ESCAPE_SEQUENCES: ReadonlyMap<string, CodeElement> = new Map<string
 ]);
 
 /** Sets that stand alone, without code extensions (PS3.3 table C.12-5): encoding by name. */
-const STANDALONE_SETS: ReadonlyMap<string, string> = new Map([
+export const STANDALONE_SETS: ReadonlyMap<string, string> = new Map([
   ['192', 'utf-8'],
   ['UTF-8', 'utf-8'],
   ['UTF8', 'utf-8'],

@@ -36,8 +36,8 @@ type Row = readonly [
   outcome: StoreOutcome | 'retry, limited',
 ];
 
-// The first row that holds the code decides, so single codes stand before the ranges around them.
-const TABLE: readonly Row[] = [
+/** What each code means. The first row that holds it decides, so single codes stand before the ranges around them. */
+export const STORE_STATUSES: readonly Row[] = [
   [SUCCESS, SUCCESS, 'success', 'PS3.4 B.2.3', 'stored'],
   [0x0001, 0x0001, 'warning', 'PS3.7 annex C', 'stored'],
   [0x0105, 0x0105, 'failure: no such attribute', 'PS3.7 annex C', 'refused'],
@@ -78,7 +78,7 @@ const UNKNOWN: StoreStatus = { name: 'unknown status', section: 'none', outcome:
 
 /** What a status code means. Every code means something: one the standard does not know is a limited retry. */
 export function storeStatus(code: number): StoreStatus {
-  const row = TABLE.find(([first, last]) => first <= code && code <= last);
+  const row = STORE_STATUSES.find(([first, last]) => first <= code && code <= last);
   if (row === undefined) return UNKNOWN;
   const [, , name, section, outcome] = row;
   if (outcome === 'retry, limited') return { name, section, outcome: 'retry', limited: true };

@@ -25,7 +25,7 @@ export interface Try {
 const FEWEST_TRIES = 3;
 
 /** Of an instance whose status says that trying again may help, or not. */
-const MOST_LIMITED_TRIES = 5;
+export const MOST_LIMITED_TRIES = 5;
 
 /** @param lease the peer's */
 export async function commitDelivery(

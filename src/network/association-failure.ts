@@ -5,7 +5,7 @@ import type { Failure } from '../job/failure.ts';
 const TRANSIENT = 2;
 
 /** Reasons of a rejection by source, PS3.8 table 9-21. */
-const REJECTION_REASONS: Readonly<Record<number, Readonly<Record<number, string>>>> = {
+export const REJECTION_REASONS: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   1: {
     1: 'no reason given',
     2: 'application context name not supported',
@@ -16,14 +16,15 @@ const REJECTION_REASONS: Readonly<Record<number, Readonly<Record<number, string>
   3: { 1: 'temporary congestion', 2: 'local limit exceeded' },
 };
 
-const REJECTION_SOURCES: Readonly<Record<number, string>> = {
+/** Who rejects. */
+export const REJECTION_SOURCES: Readonly<Record<number, string>> = {
   1: 'service user',
   2: 'service provider, ACSE',
   3: 'service provider, presentation',
 };
 
 /** Reasons of an abort by the service provider, PS3.8 table 9-26. */
-const ABORT_REASONS: Readonly<Record<number, string>> = {
+export const ABORT_REASONS: Readonly<Record<number, string>> = {
   0: 'reason not specified',
   1: 'unrecognized PDU',
   2: 'unexpected PDU',

@@ -23,7 +23,8 @@ export interface AssociationPlan<Instance extends Sendable> {
   readonly instances: readonly Planned<Instance>[];
 }
 
-const MAXIMUM_CONTEXTS = 128;
+/** By PS3.8 section 9.3.2.2. */
+export const MAXIMUM_CONTEXTS = 128;
 
 /** The associations, in the order in which they are opened. */
 export function planAssociations<Instance extends Sendable>(

@@ -1,0 +1,54 @@
+// Sections 5, 7 and 8: media, security, and the annexes.
+
+import { FUTURE_KEYS } from '../config/future-keys.ts';
+import { TLS_POLICY } from '../network/tls-policy.ts';
+import { DESTINATION, receiverKey } from './parameters.ts';
+import { table } from './table.ts';
+
+export function media(): string {
+  return `## 5 Media interchange
+
+None: DTS neither reads nor writes DICOM media.
+`;
+}
+
+export function security(): string {
+  const ciphers = String(TLS_POLICY.ciphers).split(':').filter((name) => !name.startsWith('@'));
+  const sendsPlain = FUTURE_KEYS['config.json']?.includes(`${DESTINATION.replace('NAME', '*')}.tls`) === true;
+  return `## 7 Security
+
+**Secure transport.** With \`tls\` in receiver.json, RECEIVE listens on a further port for the BCP 195 TLS Secure
+Transport Connection Profile (PS3.15 annex B). The plain port stays what it is; a site that wants TLS alone closes it
+to others by \`accept\` or by a firewall. ${sendsPlain ? 'FORWARD does not speak TLS in this version.' : ''}
+
+${table(['TLS', ''], [
+    ['versions', `${String(TLS_POLICY.minVersion).replace('v', ' ')} and later`],
+    ['port', receiverKey('tls.port')],
+    ['cipher suites', ciphers.join(', ')],
+    ['certificate of the device', `${receiverKey('tls.requireClientCertificate')}: one that \`tls.ca\` has signed`],
+  ])}
+**Association level.** Who may send can be limited by calling and called AE title and by address (\`accept\`). DICOM
+without TLS authenticates nobody.
+
+**Application level.** No digital signatures are made or verified; those of objects that pass through stay as they
+are. No audit messages are sent; every association, refusal and delivery is in the event log. Objects are not
+de-identified.
+`;
+}
+
+export function annexes(): string {
+  return `## 8 Annexes
+
+- **8.1 IOD contents.** The station creates no objects. Programs that run on it do; before their objects are sent,
+  each is checked: it can be read, belongs to the study and patient that the program was given, has a
+  SeriesInstanceUID and a SOPInstanceUID of its own, and is of a Storage SOP Class. Their contents are for the
+  statements of those programs. (The example core, which is there to be tried, makes a Comprehensive SR and Secondary
+  Captures of a measurement.)
+- **8.2 Data dictionary of private attributes.** None: no private attributes are created or required.
+- **8.3 Coded terminology and templates.** None are used.
+- **8.4 Grayscale image consistency.** Not applicable: nothing is displayed.
+- **8.5 Standard extended, specialized and private SOP Classes.** None are defined; private ones of others are taken
+  in and sent on (4.2.1.7).
+- **8.6 Private transfer syntaxes.** None are defined; those of others are taken in and sent on.
+`;
+}
