@@ -43,6 +43,7 @@ const LEAVE_MILLISECONDS = 500;
 export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHooks): Promise<StoreScp | ListenFailure> {
   const { address, port, limits } = options;
   const associations = new Set<StoreAssociation>();
+  const connections = limits.associations + SPARE_CONNECTIONS;
   // An association counts itself when it asks: it is open then.
   const openAssociations = () => [...associations].filter(({ isOpen }) => isOpen).length;
   const isFull = () => openAssociations() > limits.associations;
@@ -52,6 +53,7 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
       super(socket, libraryOptions);
       const association = new StoreAssociation(this, { ...limits, isFull }, hooks);
       associations.add(association);
+      if (associations.size > connections) endOldestThatAsksNothing(associations);
       void association.closed.finally(() => associations.delete(association));
     }
   }
@@ -59,8 +61,7 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
   const server = new Server(Connection);
   const failure = await listen(server, address, port);
   if (failure !== undefined) return failure;
-  const connections = limits.associations + SPARE_CONNECTIONS;
-  server.server.maxConnections = connections;
+  server.server.maxConnections = 2 * connections; // those that were ended are there a moment longer
   const refused = (peerAddress: string, text: string) => {
     hooks.associationRejected({ callingAETitle: '', calledAETitle: '', address: formatAddress(peerAddress) }, text);
   };
@@ -91,6 +92,12 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
   }
   const plainPort = (server.server.address() as AddressInfo).port;
   return { port: plainPort, ...(tls === undefined ? {} : { tlsPort: tls.port }), openAssociations, stop };
+}
+
+/** Connections that are opened and left, or not closed when told to, would keep out everybody who has something to say. */
+function endOldestThatAsksNothing(associations: ReadonlySet<StoreAssociation>): void {
+  const oldest = [...associations].find(({ isOpen }) => !isOpen);
+  oldest?.destroy();
 }
 
 function listen(server: InstanceType<typeof Server>, host: string, port: number): Promise<ListenFailure | undefined> {
