@@ -5,6 +5,9 @@ import { declare, type CommonOptions, type Declaration } from './declaration.ts'
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { stopSignal } from './stop-signal.ts';
 
+/** Threads that wait for the disk, one for each association that stores at the same time; read when the first starts. */
+const THREADS = 16;
+
 export const receive: Declaration = {
   command: declare('receive', 'listen as Storage and Verification SCP until stopped').argument('[site]',
     'a site of receiver.json; without it the station\'s own address'),
@@ -15,6 +18,7 @@ export const receive: Declaration = {
   ],
   statuses: [EXIT.inputOutput, EXIT.permission, EXIT.configuration],
   async run([site], options: CommonOptions) {
+    process.env['UV_THREADPOOL_SIZE'] ??= String(THREADS);
     const { openStation } = await import('./open-station.ts');
     const { runReceiver } = await import('../flow/receive.ts');
     const { receiverName } = await import('../flow/receiver-state.ts');

@@ -5,11 +5,11 @@
 // one time.
 
 /** Large enough that the cost of a call does not count, small enough for many associations at once. */
-export const BLOCK_BYTES = 256 * 1024;
+export const BLOCK_BYTES = 512 * 1024;
 /** What offsets, lengths and addresses of direct writes must be multiples of, on every disk. */
 export const ALIGNMENT_BYTES = 4096;
 
-const BLOCKS_AT_A_TIME = 4;
+const BLOCKS_AT_A_TIME = 2;
 const WEBASSEMBLY_PAGE_BYTES = 64 * 1024;
 
 /** As much of it as is needed: its types come with those of browsers. */

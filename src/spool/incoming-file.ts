@@ -1,17 +1,14 @@
 // The file of an instance that is being received, open for writing: made by the first write, gone from here when closed.
 //
 // Whole blocks of the disk are written past the page cache where the file system can (open(2), O_DIRECT): that takes a
-// third of the time, and a received study does not push everything else out of memory. What is left of a block of the
-// disk, and what is small, goes through the cache.
+// third of the time, and a received study does not push everything else out of memory. What is small, and the end, which
+// fills no block of the disk, goes through the cache.
 
 import { closeSync, constants, openSync } from 'node:fs';
 import { ALIGNMENT_BYTES } from './blocks.ts';
 import { FILE_MODE } from './durable.ts';
 import { hasCode } from './error-code.ts';
-import type { Done, ReceivingDisk } from './receiving-disk.ts';
-
-/** Less than this is not worth a second descriptor. */
-const LEAST_DIRECT_BYTES = 64 * 1024;
+import { type Done, type ReceivingDisk, SMALL_WRITE_BYTES } from './receiving-disk.ts';
 
 /** Whether the file system takes direct writes, as far as was tried. */
 let takesDirectWrites = true;
@@ -37,7 +34,7 @@ export class IncomingFile {
   async write(bytes: Buffer, position: number): Promise<void> {
     const file = this.#open();
     const directBytes = bytes.length - (bytes.length % ALIGNMENT_BYTES);
-    const wasDirect = directBytes >= LEAST_DIRECT_BYTES
+    const wasDirect = directBytes >= SMALL_WRITE_BYTES
       && await this.#writeDirect(bytes.subarray(0, directBytes), position);
     const done = wasDirect ? directBytes : 0;
     if (done < bytes.length) await this.#disk.write(file, bytes.subarray(done), position + done);

@@ -15,6 +15,9 @@ import { hasCode } from './error-code.ts';
 import { failpoint } from './failpoint.ts';
 import { SharedRuns } from './shared-runs.ts';
 
+/** Less than this is written through the page cache and in place: it is a matter of memory, too. */
+export const SMALL_WRITE_BYTES = 64 * 1024;
+
 /** A step that is done, or will be. */
 export type Done = Promise<void> | undefined;
 
@@ -29,8 +32,8 @@ export class ReceivingDisk {
 
   /** Writes all of the bytes, which must not change before it is done. */
   write(descriptor: number, bytes: Buffer, position: number): Done {
-    return this.#isAlone() ? rejecting(() => writeAllSync(descriptor, bytes, position))
-      : writeAll(descriptor, bytes, position);
+    const inPlace = bytes.length < SMALL_WRITE_BYTES || this.#isAlone();
+    return inPlace ? rejecting(() => writeAllSync(descriptor, bytes, position)) : writeAll(descriptor, bytes, position);
   }
 
   /** Makes a file's content durable. */
