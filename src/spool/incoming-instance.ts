@@ -24,6 +24,7 @@ export class IncomingInstance {
   #position = 0;
   /** What is being written, and what failed. */
   readonly #underWay = new Set<Promise<void>>();
+  #hasFailed = false;
   #isDiscarded = false;
 
   /** Nothing is on disk yet. @param fileMeta what stands in front of the dataset, preamble included */
@@ -40,7 +41,7 @@ export class IncomingInstance {
   write(chunk: Buffer): Done {
     if (this.#isDiscarded) return undefined;
     this.#gather(chunk);
-    return this.#underWay.size < BLOCKS_UNDER_WAY ? undefined : Promise.race(this.#underWay);
+    return this.#hasFailed || this.#underWay.size >= BLOCKS_UNDER_WAY ? Promise.race(this.#underWay) : undefined;
   }
 
   /** Writes what is left and makes the content durable. Rejects with the system's error. */
@@ -80,7 +81,9 @@ export class IncomingInstance {
         this.#underWay.delete(writing);
       });
     // A failure is told to whoever writes or settles next; until then it must not count as one that nobody saw.
-    writing.catch(() => undefined);
+    writing.catch(() => {
+      this.#hasFailed = true;
+    });
     this.#underWay.add(writing);
     this.#position += this.#filled;
     this.#block = undefined;

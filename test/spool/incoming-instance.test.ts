@@ -84,10 +84,10 @@ test('leaves nothing once discarded, whenever that is', async (t) => {
   await untouched.discard();
 
   const writing = new IncomingInstance(layout, disk, META);
-  const writes = [writing.write(Buffer.alloc(300_000)), writing.write(Buffer.alloc(300_000))];
+  const writes = [writing.write(Buffer.alloc(600_000)), writing.write(Buffer.alloc(600_000))];
   await writing.discard();
   await Promise.all(writes);
-  await writing.write(Buffer.alloc(300_000));
+  await writing.write(Buffer.alloc(600_000));
   assert.deepEqual(await filesBelow(layout.temp), []);
 });
 
@@ -96,12 +96,12 @@ test('tells a failed write to whoever writes or settles next', async (t) => {
   await rm(layout.temp, { recursive: true });
   const writer = new IncomingInstance(layout, disk, META);
   const write = async () => {
-    for (let count = 0; count < 3; count += 1) await writer.write(Buffer.alloc(300_000));
+    for (let count = 0; count < 3; count += 1) await writer.write(Buffer.alloc(600_000));
   };
   await assert.rejects(write, { code: 'ENOENT' });
 
   const settler = new IncomingInstance(layout, disk, META);
-  void settler.write(Buffer.alloc(300_000));
+  void settler.write(Buffer.alloc(600_000));
   await assert.rejects(settler.settle(), { code: 'ENOENT' });
 });
 
