@@ -28,7 +28,8 @@ export async function benchReceive(words: readonly string[], signal: AbortSignal
   const folder = await mkdtemp(join(parent, 'dts-bench-'));
   try {
     const machine = await describeMachine(folder);
-    if (!json) process.stdout.write(`${formatMachine(machine)}median of ${rounds} rounds in turn\n`);
+    const storescp = bitPreserving ? 'storescp +B' : 'storescp as by default';
+    if (!json) process.stdout.write(`${formatMachine(machine)}rounds in turn: ${rounds}; ${storescp}\n`);
     const inputsOf = new Map<string, RoundInputs>(); // by kind of case
     const figures: CaseFigures[] = [];
     for (const one of cases) {
