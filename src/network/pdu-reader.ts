@@ -66,6 +66,11 @@ export class PduReader {
    * @returns a promise where the consumer holds back: the next chunk must wait for it. It rejects as the consumer's.
    */
   read(chunk: Buffer): Promise<void> | undefined {
+    return this.#read(chunk, false);
+  }
+
+  /** @param isCopy whether the bytes do not change: what waits is copied once, not by every message in front of it */
+  #read(chunk: Buffer, isCopy: boolean): Promise<void> | undefined {
     let offset = 0;
     while (offset < chunk.length) {
       offset += this.#take(chunk, offset);
@@ -73,8 +78,9 @@ export class PduReader {
         const waiting = this.#waiting;
         this.#waiting = undefined;
         if (offset === chunk.length) return waiting;
-        const rest = Buffer.from(chunk.subarray(offset));
-        return waiting.then(() => this.read(rest));
+        const rest = chunk.subarray(offset);
+        const kept = isCopy ? rest : Buffer.from(rest);
+        return waiting.then(() => this.#read(kept, true));
       }
     }
     return undefined;

@@ -83,6 +83,25 @@ test('tells nothing more while a promise of the consumer is pending, and all of 
   assert.deepEqual(told, UNDERSTOOD);
 });
 
+test('copies what must wait once, not again for each message that holds it back', async () => {
+  const buffers: ArrayBufferLike[] = [];
+  const reader = new PduReader(0, {
+    otherPdu: () => undefined,
+    fragment: (_context, _isCommand, _isLast, bytes) => {
+      buffers.push(bytes.buffer);
+      return Promise.resolve();
+    },
+    fault: (fault) => assert.fail(fault.reason),
+  });
+  const message = pdu(0x04, pdv(1, COMMAND_LAST, Buffer.alloc(5000)));
+  const chunk = Buffer.concat([message, message, message, message]);
+  await reader.read(chunk);
+  const [first, second, ...others] = buffers;
+  assert.equal(first, chunk.buffer);
+  assert.notEqual(second, chunk.buffer); // which may change
+  assert.deepEqual(others.map((buffer) => buffer === second), [true, true]);
+});
+
 test('passes a rejection of the consumer on and reads nothing behind it', async () => {
   const { told, reader } = listen(1000, () => Promise.reject(new Error('disk')));
   await assert.rejects(async () => reader.read(CONVERSATION), { message: 'disk' });
