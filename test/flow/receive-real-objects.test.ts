@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { copyFile, readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { parseFileMeta } from '../../src/dicom/file-meta.ts';
@@ -52,7 +52,7 @@ async function identifiedObjects(t: TestContext): Promise<string[]> {
     assert.ok(!('notDicom' in header), path);
     if (header.text('SOPInstanceUID') !== undefined) return path;
     const copy = join(folder, basename(path));
-    await copyFile(path, copy);
+    await writeFile(copy, await readFile(path)); // the copy may be written, whatever the original's mode
     const insertions = Object.entries(IDENTIFIERS).flatMap(([keyword, UID]) => ['--insert', `${keyword}=${UID}`]);
     const { exitCode, output } = await runPeer('dcmodify', ['--no-backup', ...insertions, copy]);
     assert.equal(exitCode, 0, output);
