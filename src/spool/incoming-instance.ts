@@ -46,6 +46,8 @@ export class IncomingInstance {
 
   /** Writes what is left and makes the content durable. Rejects with the system's error. */
   async settle(): Promise<void> {
+    // One after the other: the end may be written in place, and would wait there for what a thread writes.
+    await Promise.all(this.#underWay);
     this.#writeBlock();
     await Promise.all(this.#underWay);
     await this.#file.settle();
