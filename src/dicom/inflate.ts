@@ -12,7 +12,7 @@ const CUT_SHORT = 'ends within its deflate stream';
 /** Newly inflated bytes, or why there are none and will be none. */
 export type Inflated = { bytes: Buffer } | { failure: string };
 
-/** The front of a deflate stream. Holds little more than `maximumBytes` of the stream, and nothing that was inflated. */
+/** The front of a deflate stream. Holds little more of it than `maximumBytes`, and nothing that was inflated. */
 export class Inflater {
   readonly #maximumBytes: number;
   /** What was pushed, with room for as much again: pieces of one byte each would take a hundred times as much. */

@@ -1,6 +1,6 @@
 // Writes the event log: one JSON object a line, one file a day (UTC), appended in single writes so that many processes
-// may write at once. A line cut short by a crash is closed by whoever writes next and stepped over by readers. `cat` and
-// `tail` do a terminal no harm, whatever a peer called itself.
+// may write at once. A line cut short by a crash is closed by whoever writes next and stepped over by readers. `tail`
+// does a terminal no harm, whatever a peer called itself.
 //
 // Never fails the work that it tells about: when the log cannot be written (a full disk), the line goes to stderr.
 

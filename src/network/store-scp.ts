@@ -94,7 +94,7 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
   return { port: plainPort, ...(tls === undefined ? {} : { tlsPort: tls.port }), openAssociations, stop };
 }
 
-/** Connections that are opened and left, or not closed when told to, would keep out everybody who has something to say. */
+/** Connections that are opened and left, or not closed when told to, would keep everybody else out. */
 function endOldestThatAsksNothing(associations: ReadonlySet<StoreAssociation>): void {
   const oldest = [...associations].find(({ isOpen }) => !isOpen);
   oldest?.destroy();

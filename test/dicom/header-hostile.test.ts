@@ -203,7 +203,8 @@ test('takes the padding off a UID in a moment, however long a run of it there is
 
 test('tells in a moment that many digits are no number', () => {
   for (const text of [`${'1'.repeat(LONG)}x`, `${'1'.repeat(LONG / 2)}.${'1'.repeat(LONG / 2 - 2)}x`]) {
-    assert.equal(askInAMoment([element(0x00200013, 'IS', text)], (header) => header.number('InstanceNumber')), undefined);
+    const elements = [element(0x00200013, 'IS', text)];
+    assert.equal(askInAMoment(elements, (header) => header.number('InstanceNumber')), undefined);
   }
 });
 

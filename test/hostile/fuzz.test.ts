@@ -41,7 +41,8 @@ test('whatever is sent, the receiver stays well and keeps just what it answered 
     } catch (error) {
       const file = join(tmpdir(), `dts-fuzz-${seed}-${count}.json`);
       await writeCases(file, cases);
-      throw new Error(`seed ${seed}, a case from ${count} on; DTS_FUZZ_REPLAY=${file} sends them again`, { cause: error });
+      const where = `seed ${seed}, a case from ${count} on; DTS_FUZZ_REPLAY=${file} sends them again`;
+      throw new Error(where, { cause: error });
     }
   }
   t.diagnostic(`seed ${seed}: ${count} conversations of ${recordings.length} kinds`);
@@ -97,7 +98,9 @@ interface SavedCase extends Omit<FuzzCase, 'pieces'> {
 }
 
 async function writeCases(file: string, cases: readonly FuzzCase[]): Promise<void> {
-  const saved = cases.map((one): SavedCase => ({ ...one, pieces: one.pieces.map((piece) => piece.toString('base64')) }));
+  const saved = cases.map(({ pieces, ...one }): SavedCase => {
+    return { ...one, pieces: pieces.map((piece) => piece.toString('base64')) };
+  });
   await writeFile(file, JSON.stringify(saved));
 }
 

@@ -4,8 +4,8 @@ import type { Random } from './random.ts';
 
 /** Where programs count wrong. */
 const LENGTHS = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 16, 64, 65, 127, 128, 255, 256, 0x7fff, 0x8000, 0xfffe, 0xffff, 0x10000, 0x1ffff,
-  0x20000, 0x20001, 0x7fffffff, 0x80000000, 0xfffffff0, 0xfffffffe, 0xffffffff,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 16, 64, 65, 127, 128, 255, 256, 0x7fff, 0x8000, 0xfffe, 0xffff, 0x10000,
+  0x1ffff, 0x20000, 0x20001, 0x7fffffff, 0x80000000, 0xfffffff0, 0xfffffffe, 0xffffffff,
 ];
 const MOST_BYTES = 2 * 1024 * 1024;
 /** Where the heads of PDUs and elements mostly stand: what comes first is mutated more often. */
@@ -52,7 +52,8 @@ const MUTATIONS: readonly Mutation[] = [
     const place = somewhere(bytes, random);
     const run = bytes.subarray(place, place + 1 + random.length(20_000));
     const times = random.chance(0.1) ? 2 + random.below(40) : 2;
-    return Buffer.concat([bytes.subarray(0, place), ...Array<Buffer>(times).fill(run), bytes.subarray(place + run.length)]);
+    const runs = Array<Buffer>(times).fill(run);
+    return Buffer.concat([bytes.subarray(0, place), ...runs, bytes.subarray(place + run.length)]);
   },
   function splice(bytes, random, other) {
     return Buffer.concat([bytes.subarray(0, somewhere(bytes, random)), other.subarray(somewhere(other, random))]);
@@ -65,7 +66,9 @@ const MUTATIONS: readonly Mutation[] = [
 /** @param other bytes of the same kind, to be mixed with */
 export function mutate(bytes: Buffer, random: Random, other: Buffer): Buffer {
   let mutated = bytes;
-  for (let count = 1 + random.length(5); count > 0; count -= 1) mutated = random.pick(MUTATIONS)(mutated, random, other);
+  for (let count = 1 + random.length(5); count > 0; count -= 1) {
+    mutated = random.pick(MUTATIONS)(mutated, random, other);
+  }
   return mutated.subarray(0, MOST_BYTES);
 }
 

@@ -1,5 +1,5 @@
-// Text from the network that wants to be a path, a command or an order to a terminal: through the receiver, the scan and
-// a job, looking at every name that comes of it.
+// Text from the network that wants to be a path, a command or an order to a terminal: through the receiver, the scan
+// and a job, looking at every name that comes of it.
 
 import assert from 'node:assert/strict';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { makeStation, type TestStation } from '../rig/station.ts';
 import { encodeDataset, EXPLICIT, SERIES, STUDY } from './datasets.ts';
 
 const HOSTILE_TEXTS = [
-  '..', '.', '../../../../etc/passwd', '/etc/passwd', 'C:\\..\\x', '', '   ', '%2e%2e%2f', '-rf ~', '$(touch x)`touch x`;*',
+  '..', '.', '../../../../etc/passwd', '/etc/passwd', 'C:\\..\\x', '', '   ', '%2e%2e%2f', '-rf ~', '$(touch x)`x`;*',
   'nul\0inside', 'line\nfeed\r\n', '\x1b[2J\x1b]0;title\x07', '\x9b5n\x7f', '\xff\xfe\xc3\x28', 'x'.repeat(70),
   'y'.repeat(10_000), `${'../'.repeat(3000)}x`, '{"a":1}<script>', '@PATH@ {input} {}',
 ];
@@ -93,7 +93,8 @@ test('a patient of any name and ID goes through reception, scan and job, and rea
     assert.ok(isCut || wanted.includes(decodeFromPath(name)), name);
   }
   for (const job of jobs) await assertInputIsWhole(job);
-  for (const words of [['status'], ['jobs'], ['log'], ['explain', `${STUDY}.1`], ['jobs', 'show', basename(jobs[0] ?? '')]]) {
+  const show = ['jobs', 'show', basename(jobs[0] ?? '')];
+  for (const words of [['status'], ['jobs'], ['log'], ['explain', `${STUDY}.1`], show]) {
     const { stdout, stderr } = await station.dts(words);
     assert.doesNotMatch(stdout + stderr, OBEYED, words.join(' '));
   }
@@ -125,8 +126,8 @@ async function assertInputIsWhole(job: string): Promise<void> {
 
 /** What may stand in the sixteen bytes of an AE title and should not. */
 const HOSTILE_TITLES = [
-  '../../../x', '/etc/passwd', '.', '..', '', 'a b', '%2e%2e', 'nul\0nul', 'line\nfeed', '\x1b[2J\x07', '\x9b5n', '\xff'.repeat(8),
-  '/'.repeat(16), '*'.repeat(16), '$(id)', 'scp_1.2.3 4.5', ' lead', '\0'.repeat(16),
+  '../../../x', '/etc/passwd', '.', '..', '', 'a b', '%2e%2e', 'nul\0nul', 'line\nfeed', '\x1b[2J\x07', '\x9b5n',
+  '\xff'.repeat(8),   '/'.repeat(16), '*'.repeat(16), '$(id)', 'scp_1.2.3 4.5', ' lead', '\0'.repeat(16),
 ];
 
 test('an AE title of any bytes marks its study under one safe name, and is what the mark says', async (t) => {
@@ -154,8 +155,8 @@ test('an AE title of any bytes marks its study under one safe name, and is what 
 });
 
 const NO_UIDS = [
-  ...HOSTILE_TEXTS.filter((text) => !/^[ \0]*$/.test(text)), '1..2', '.1.2', '1.2.', '1.2/3', '1.2\n', '1.2\\..', '1'.repeat(65),
-  '1.'.repeat(5000), '1 2', '１.２', 'one.two', '1.2.3;', '0x1.2', '-1.2', '1,2',
+  ...HOSTILE_TEXTS.filter((text) => !/^[ \0]*$/.test(text)), '1..2', '.1.2', '1.2.', '1.2/3', '1.2\n', '1.2\\..',
+  '1'.repeat(65),   '1.'.repeat(5000), '1 2', '１.２', 'one.two', '1.2.3;', '0x1.2', '-1.2', '1,2',
 ];
 
 async function assertRefused(receiver: RunningReceiver, SOPInstanceUID: string, dataset: Buffer): Promise<void> {
@@ -199,7 +200,7 @@ test('a transfer syntax that is no UID is not taken, so that it stands in no fil
   }
 });
 
-test('an application context or abstract syntax of any bytes costs the log no more than a line of usual length', async (t) => {
+test('an application context or abstract syntax of any bytes costs the log no more than a usual line', async (t) => {
   const receiver = await startReceiver(t);
   const answers = [
     { applicationContext: `\x1b[2J${'x'.repeat(60_000)}` },
@@ -213,5 +214,7 @@ test('an application context or abstract syntax of any bytes costs the log no mo
     scu.socket.destroy();
   }
   await receiver.happened('association-ended', 2);
-  for (const event of receiver.events) assert.ok(JSON.stringify(event).length < 500, JSON.stringify(event).slice(0, 200));
+  for (const line of receiver.events.map((event) => JSON.stringify(event))) {
+    assert.ok(line.length < 500, line.slice(0, 200));
+  }
 });

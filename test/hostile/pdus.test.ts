@@ -1,5 +1,5 @@
-// Connections made to harm a receiver: PDUs that lie, requests without end, peers that say nothing, and peers that never
-// listen. The receiver is the real command; after each it is the same process, as it was, and takes instances.
+// Connections made to harm a receiver: PDUs that lie, requests without end, peers that say nothing, and peers that
+// never listen. The receiver is the real command; after each it is the same process, as it was, and takes instances.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -67,7 +67,7 @@ const WRONG: Readonly<Record<string, readonly [said: Buffer[], heard: number[]]>
     [REQUEST, dataPdus(1, STORE, true), pdu(4, pdv(1, 0, DATASET)), RELEASE_REQUEST], [ASSOCIATE_ACCEPT, A_ABORT],
   ],
   'a fragment longer than its PDU': [[REQUEST, pdu(4, Buffer.from([0, 0, 1, 0, 1, 3]))], [ASSOCIATE_ACCEPT, A_ABORT]],
-  'a fragment too short for its head': [[REQUEST, pdu(4, Buffer.from([0, 0, 0, 1, 1, 3]))], [ASSOCIATE_ACCEPT, A_ABORT]],
+  'a fragment shorter than its head': [[REQUEST, pdu(4, Buffer.from([0, 0, 0, 1, 1, 3]))], [ASSOCIATE_ACCEPT, A_ABORT]],
   'an odd rest behind a fragment': [
     [REQUEST, pdu(4, pdv(1, COMMAND, STORE), Buffer.alloc(5))], [ASSOCIATE_ACCEPT, A_ABORT],
   ],
@@ -193,9 +193,10 @@ test('a peer that asks and asks and never listens costs no memory, and is left a
 
 test('millions of fragments of no or one byte take no memory', async (t) => {
   const victim = await Victim.start(t, { associations: 50 });
-  const empty = pdu(4, ...Array<Buffer>(20_000).fill(pdv(1, COMMAND, Buffer.alloc(0))));
-  const crumbs = pdu(4, ...Array<Buffer>(10_000).fill(pdv(1, COMMAND, Buffer.alloc(0))), pdv(1, COMMAND, Buffer.alloc(1)));
-  const data = pdu(4, ...Array<Buffer>(10_000).fill(pdv(1, 0, Buffer.alloc(0))), pdv(1, 0, Buffer.alloc(1)));
+  const nothing = (control: number, count: number) => Array<Buffer>(count).fill(pdv(1, control, Buffer.alloc(0)));
+  const empty = pdu(4, ...nothing(COMMAND, 20_000));
+  const crumbs = pdu(4, ...nothing(COMMAND, 10_000), pdv(1, COMMAND, Buffer.alloc(1)));
+  const data = pdu(4, ...nothing(0, 10_000), pdv(1, 0, Buffer.alloc(1)));
   const connections = [
     openConnection(victim.port, REQUEST, ...Array<Buffer>(250).fill(empty)),
     openConnection(victim.port, REQUEST, ...Array<Buffer>(400).fill(crumbs)),

@@ -41,8 +41,8 @@ async function recordRealSenders(t: TestContext): Promise<Buffer[]> {
   const original = join(folder, 'original.dcm');
   await writePart10(original, {
     SOPClassUID: CT_IMAGE_STORAGE, SOPInstanceUID: RECORDED_UID, StudyInstanceUID: STUDY, SeriesInstanceUID: SERIES,
-    PatientID: 'P1', PatientName: 'Doe^Jane', Modality: 'CT', SamplesPerPixel: 1, PhotometricInterpretation: 'MONOCHROME2',
-    Rows: 64, Columns: 64, BitsAllocated: 16, BitsStored: 12, HighBit: 11, PixelRepresentation: 0,
+    PatientID: 'P1', PatientName: 'Doe^Jane', Modality: 'CT', SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2', Rows: 64, Columns: 64, BitsAllocated: 16, BitsStored: 12, HighBit: 11, PixelRepresentation: 0,
     ReferencedStudySequence: [{ ReferencedSOPClassUID: '1.2.3', ReferencedSOPInstanceUID: '1.2.3.4' }],
     PixelData: new Uint16Array(64 * 64).map((_, index) => index),
   });
@@ -83,10 +83,12 @@ function madeByHand(): Buffer[] {
   const request = associateRequest();
   const command = storeCommand(RECORDED_UID);
   const contexts = Array.from({ length: 128 }, (_, index) => ({
-    id: 2 * index + 1, abstractSyntax: index === 0 ? CT_IMAGE_STORAGE : VERIFICATION, transferSyntaxes: [EXPLICIT, IMPLICIT],
+    id: 2 * index + 1, abstractSyntax: index === 0 ? CT_IMAGE_STORAGE : VERIFICATION,
+    transferSyntaxes: [EXPLICIT, IMPLICIT],
   }));
   const userItems = [item(0x53, '\0\x01\0\x01'), item(0x54, '\0\x051.2.3\x01\x01'), item(0x55, 'ANY'),
-    item(0x56, '\0\x051.2.3\0\0\0\x01\0'), item(0x57, '\0\x051.2.3\0\0\0\0'), item(0x58, '\x02\x01\0\x04user\0\x04pass')];
+    item(0x56, '\0\x051.2.3\0\0\0\x01\0'), item(0x57, '\0\x051.2.3\0\0\0\0'),
+    item(0x58, '\x02\x01\0\x04user\0\x04pass')];
   return [
     ...[IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED].map((syntax) => storeConversation(RECORDED_UID,
       encodeDataset({ SOPInstanceUID: RECORDED_UID, pixels: Buffer.alloc(3000, 'p') }, syntax), syntax)),
@@ -104,8 +106,8 @@ function madeByHand(): Buffer[] {
     // Several fragments in one PDU, some without bytes.
     Buffer.concat([
       request,
-      pdu(0x04, pdv(1, 0b01, command.subarray(0, 10)), pdv(1, 0b01, Buffer.alloc(0)), pdv(1, 0b11, command.subarray(10)),
-        pdv(1, 0b00, dataset.subarray(0, 200)), pdv(1, 0b00, Buffer.alloc(0)), pdv(1, 0b10, dataset.subarray(200))),
+      pdu(0x04, pdv(1, 0b01, command.subarray(0, 10)), pdv(1, 0b01, Buffer.alloc(0)),
+        pdv(1, 0b11, command.subarray(10)), pdv(1, 0b00, dataset.subarray(0, 200)), pdv(1, 0b00, Buffer.alloc(0)), pdv(1, 0b10, dataset.subarray(200))),
       RELEASE_REQUEST,
     ]),
     Buffer.concat([request, dataPdus(1, command, true), pdu(0x04, pdv(1, 0, dataset)), ABORT]),
