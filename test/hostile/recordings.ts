@@ -42,7 +42,8 @@ async function recordRealSenders(t: TestContext): Promise<Buffer[]> {
   await writePart10(original, {
     SOPClassUID: CT_IMAGE_STORAGE, SOPInstanceUID: RECORDED_UID, StudyInstanceUID: STUDY, SeriesInstanceUID: SERIES,
     PatientID: 'P1', PatientName: 'Doe^Jane', Modality: 'CT', SamplesPerPixel: 1,
-    PhotometricInterpretation: 'MONOCHROME2', Rows: 64, Columns: 64, BitsAllocated: 16, BitsStored: 12, HighBit: 11, PixelRepresentation: 0,
+    PhotometricInterpretation: 'MONOCHROME2', Rows: 64, Columns: 64, BitsAllocated: 16, BitsStored: 12, HighBit: 11,
+    PixelRepresentation: 0,
     ReferencedStudySequence: [{ ReferencedSOPClassUID: '1.2.3', ReferencedSOPInstanceUID: '1.2.3.4' }],
     PixelData: new Uint16Array(64 * 64).map((_, index) => index),
   });
@@ -78,7 +79,8 @@ async function record(port: number, send: (port: number) => Promise<{ exitCode: 
   return Buffer.concat(said);
 }
 
-function madeByHand(): Buffer[] {
+/** Without any sender. */
+export function madeByHand(): Buffer[] {
   const dataset = encodeDataset({ SOPInstanceUID: RECORDED_UID, pixels: Buffer.alloc(3000, 'p') });
   const request = associateRequest();
   const command = storeCommand(RECORDED_UID);
@@ -107,7 +109,8 @@ function madeByHand(): Buffer[] {
     Buffer.concat([
       request,
       pdu(0x04, pdv(1, 0b01, command.subarray(0, 10)), pdv(1, 0b01, Buffer.alloc(0)),
-        pdv(1, 0b11, command.subarray(10)), pdv(1, 0b00, dataset.subarray(0, 200)), pdv(1, 0b00, Buffer.alloc(0)), pdv(1, 0b10, dataset.subarray(200))),
+        pdv(1, 0b11, command.subarray(10)), pdv(1, 0b00, dataset.subarray(0, 200)), pdv(1, 0b00, Buffer.alloc(0)),
+        pdv(1, 0b10, dataset.subarray(200))),
       RELEASE_REQUEST,
     ]),
     Buffer.concat([request, dataPdus(1, command, true), pdu(0x04, pdv(1, 0, dataset)), ABORT]),
