@@ -23,20 +23,33 @@ export function isStationItself(site: Pick<SiteReceiver, 'address' | 'port' | 'd
 /** What an administrator should know about the sites. */
 export function findSiteNotes(station: Sites): Finding[] {
   const { receiver } = station;
-  const listening = [{ name: 'the receiver itself', address: receiver.address, port: receiver.port }];
+  const listening = portsOf('the receiver itself', receiver);
   return Object.entries(receiver.sites).flatMap(([name, site]): Finding[] => {
     const at = { file: 'receiver.json', path: ['SITES', name], at: 'value' } as const;
     if (isStationItself(site, station)) {
       const message = 'listens and keeps where the receiver itself does: that takes in for it, and nothing of its own '
         + 'need be started';
-      return [{ level: 'info', ...at, message }];
+      const itself = { level: 'info', ...at, message } as const;
+      if (site.tls === undefined) return [itself];
+      const unused = 'not used: the receiver itself listens there, with a `tls` of its own or none';
+      return [itself, { level: 'warning', ...at, path: [...at.path, 'tls'], message: unused }];
     }
-    const other = listening.find((one) => one.port === site.port && overlap(one.address, site.address));
-    listening.push({ name: `site ${name}`, address: site.address, port: site.port });
-    if (other === undefined) return [];
-    const message = `listens on port ${site.port} as ${other.name} does: only one of them can run`;
-    return [{ level: 'warning', ...at, message, expected: 'a DICOMPORT of its own' }];
+    const own = portsOf(`site ${name}`, site);
+    const clashes = own.flatMap(({ key, port, address }): Finding[] => {
+      const other = listening.find((one) => one.port === port && overlap(one.address, address));
+      if (other === undefined) return [];
+      const message = `listens on port ${port} as ${other.name} does: only one of them can run`;
+      return [{ level: 'warning', ...at, message, expected: `a ${key} of its own` }];
+    });
+    listening.push(...own);
+    return clashes;
   });
+}
+
+/** Where a receiver listens, without TLS and with it. */
+function portsOf(name: string, { address, port, tls }: Pick<SiteReceiver, 'address' | 'port' | 'tls'>) {
+  const plain = { name, address, port, key: 'DICOMPORT' };
+  return tls === undefined ? [plain] : [plain, { name, address, port: tls.port, key: 'tls.port' }];
 }
 
 /** Whether one address is the other, or one of them is every address. */

@@ -48,7 +48,7 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.checkIssued(certificate);
 }
 
-/** What OpenSSL says, without its error number: `error:05800074:x509 certificate routines::key values mismatch`. */
+/** The last words of OpenSSL's `error:05800074:x509 certificate routines::key values mismatch`; any other error's all. */
 export function cryptoText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return /^(?:[0-9A-F]+:)?error:[^]*:([^:\n]+?)(?::[^:\n]*:\d+:?)?\s*$/.exec(text)?.[1] ?? text;

@@ -7,6 +7,7 @@
 import { type Abort, abortFor } from './abort-reason.ts';
 import type { AssociationAcceptor, AssociationPdu } from './association-acceptor.ts';
 import { DICOM_APPLICATION_CONTEXT } from './associate-request.ts';
+import { cryptoText } from './certificate.ts';
 import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
 import { MessageReader } from './message-reader.ts';
 import { negotiateContexts } from './negotiate-contexts.ts';
@@ -70,7 +71,10 @@ export class StoreAssociation {
     socket.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
     readSocket(socket, (chunk) => this.#read(chunk));
     socket.on('timeout', () => this.#endIdle());
-    socket.on('error', (error) => this.#end({ how: 'lost', text: error.message }));
+    socket.on('error', (error) => {
+      this.#end({ how: 'lost', text: cryptoText(error) });
+      this.destroy(); // a TLS socket stays open after bytes that somebody meddled with
+    });
     this.closed = new Promise((resolve, reject) => {
       socket.once('close', () => this.#close().then(resolve, reject));
     });

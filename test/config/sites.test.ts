@@ -75,6 +75,24 @@ test('a site that listens and keeps where the station does is the station under 
   assert.deepEqual(notes.map(({ level, path }) => [level, path]), [['info', 'SITES.PROJ']]);
 });
 
+test('tells TLS ports that two receivers have, and a tls that nobody listens for', async (t) => {
+  const tls = { key: '/k', cert: '/c', ca: '/a' };
+  const { notes } = await load(t, {
+    'receiver.json': { DATADIR: '/data', tls, SITES: {
+      PROJ: { DICOMPORT: 11113, DATADIR: '/proj', tls },
+      PLAIN: { DICOMPORT: 2762, DATADIR: '/plain' },
+      APART: { DICOMPORT: 11114, DATADIR: '/apart', tls: { ...tls, port: 2763 } },
+      ITSELF: { DATADIR: '/data', tls: { ...tls, port: 2764 } },
+    } },
+  });
+  assert.deepEqual(notes.map(({ level, path, message, expected }) => [level, path, message.split(':')[0], expected]), [
+    ['warning', 'SITES.PROJ', 'listens on port 2762 as the receiver itself does', 'a tls.port of its own'],
+    ['warning', 'SITES.PLAIN', 'listens on port 2762 as the receiver itself does', 'a DICOMPORT of its own'],
+    ['info', 'SITES.ITSELF', 'listens and keeps where the receiver itself does', undefined],
+    ['warning', 'SITES.ITSELF.tls', 'not used', undefined],
+  ]);
+});
+
 test('tells receivers that cannot run beside each other', async (t) => {
   const { notes } = await load(t, {
     'receiver.json': { ...RECEIVER, SITES: {

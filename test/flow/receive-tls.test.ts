@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { TLSSocket } from 'node:tls';
@@ -127,6 +128,32 @@ test('on SIGTERM finishes the instance in flight over TLS, answers it, and keeps
   assert.deepEqual(await halfWay.next(), { kind: 'closed' });
   assert.ok((await datasetOf((await archived(receiver))[0] ?? '')).equals(bytes));
   assert.deepEqual(receiver.events.filter(({ event }) => event === 'association-rejected'), []);
+});
+
+test('a connection that somebody meddles with is broken off, and nothing of it is kept', { timeout: 20_000 }, async (t) => {
+  if (!requirePeer(t, 'openssl')) return;
+  const tls = await makeTls(t);
+  const receiver = await startReceiver(t, { tls: tls.receiver });
+  const { file, SOPInstanceUID } = await makeInstance(await temporaryFolder(t), 1, 1_000_000);
+  const meddler = createServer((socket) => {
+    const onward = connect(receiver.tlsPort, '127.0.0.1');
+    let passed = 0;
+    socket.on('data', (chunk: Buffer) => {
+      const place = 500_000 - passed;
+      if (place >= 0 && place < chunk.length) chunk[place] = (chunk[place] ?? 0) ^ 1;
+      passed += chunk.length;
+      onward.write(chunk);
+    });
+    onward.pipe(socket).on('error', () => onward.destroy());
+    onward.on('error', () => socket.destroy());
+  }).listen(0, '127.0.0.1');
+  t.after(() => meddler.close());
+  await once(meddler, 'listening');
+  const scu = await associate(await connectTls((meddler.address() as AddressInfo).port, tls));
+  await assert.rejects(scu.store(SOPInstanceUID, await datasetOf(file)), /closed/);
+  const [ended] = await receiver.happened('association-ended');
+  assert.deepEqual([ended?.how, ended?.instances, ended?.text], ['lost', 0, 'decryption failed or bad record mac']);
+  assert.deepEqual([await archived(receiver), await filesBelow(receiver.layout.temp)], [[], []]);
 });
 
 test('shows a renewed certificate to who calls from then on, and breaks off nobody meanwhile', { timeout: 60_000 }, async (t) => {

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { connect as connectSecurely } from 'node:tls';
 import { Authority, type CertificateOptions } from '../rig/certificates.ts';
 import { requirePeer, runPeer } from '../rig/peers.ts';
 import { associateRequest, type Heard } from '../rig/raw-scu.ts';
@@ -150,4 +151,54 @@ test('a peer that breaks off the handshake is told of, one that only looks wheth
   }
   assert.equal(await refusal(receiver), 'the peer closed the connection during the TLS handshake');
   await assertStillWell(receiver, tls);
+});
+
+/** What a client begins with. */
+async function captureClientHello(t: TestContext): Promise<Buffer> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  t.after(() => listener.close());
+  await once(listener, 'listening');
+  const client = connectSecurely({ port: (listener.address() as AddressInfo).port, host: '127.0.0.1' });
+  client.on('error', () => undefined);
+  const [socket] = await once(listener, 'connection') as [Socket];
+  const [hello] = await once(socket, 'data') as [Buffer];
+  socket.destroy();
+  return hello;
+}
+
+test('handshakes that are cut off, reset or made of nonsense at any place do no harm', async (t) => {
+  if (!requirePeer(t, 'openssl')) return;
+  const { tls, receiver } = await start(t, { limits: { artimSeconds: 1 } });
+  const hello = await captureClientHello(t);
+  const attempts = Array.from({ length: 150 }, async (_, number) => {
+    const bytes = Buffer.from(hello);
+    const place = (number * 7) % hello.length;
+    const socket = connect(receiver.tlsPort, '127.0.0.1');
+    socket.on('error', () => undefined); // 'close' follows
+    await once(socket, 'connect');
+    const closed = once(socket.resume(), 'close', { signal: AbortSignal.timeout(20_000) });
+    switch (number % 3) {
+      case 0:
+        socket.write(bytes.subarray(0, place), () => socket.resetAndDestroy());
+        break;
+      case 1:
+        bytes[place] = (bytes[place] ?? 0) ^ (1 + (number % 255));
+        socket.end(bytes);
+        break;
+      default:
+        socket.end(Buffer.concat([bytes, bytes.subarray(place)]));
+    }
+    await closed;
+  });
+  await Promise.all(attempts);
+  for (let time = 0; time < 20; time += 1) {
+    const socket = connect(receiver.tlsPort, '127.0.0.1');
+    const scu = await connectTls(receiver.tlsPort, tls, { socket });
+    if (time % 2 === 1) scu.send(associateRequest());
+    socket.resetAndDestroy();
+  }
+  const scu = await connectTls(receiver.tlsPort, tls);
+  scu.send(associateRequest());
+  assert.ok(isAccepted(await scu.next()));
+  await scu.release();
 });

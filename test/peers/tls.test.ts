@@ -1,8 +1,8 @@
-// The real command with TLS: a station that DCMTK sends to, with TLS and without, and that is stopped in between.
+// The real command with TLS and an encrypted key: a station that DCMTK sends to, with TLS and without, and that is stopped in between.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, watch } from 'node:fs/promises';
+import { readFile, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readFileMeta } from '../../src/dicom/file-meta.ts';
@@ -15,7 +15,10 @@ import { dcmtkTls, makeTls, type TestTls } from '../rig/tls.ts';
 async function start(t: TestContext) {
   const tls = await makeTls(t);
   const tlsPort = await freePort();
-  const station = await makeStation(t, { receiver: { tls: { ...tls.receiver, port: tlsPort } } });
+  const own = await tls.authority.issue('station', { passphrase: 'open sesame' });
+  const passphrase = { file: `${own.key}.passphrase` };
+  await writeFile(passphrase.file, 'open sesame\n');
+  const station = await makeStation(t, { receiver: { tls: { ...tls.receiver, ...own, passphrase, port: tlsPort } } });
   return { tls, tlsPort, station, receiver: await station.startReceiver(t) };
 }
 
