@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, chown, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { findPeer } from '../rig/peers.ts';
@@ -91,4 +91,18 @@ test('a user who may read but not write can look at everything and change nothin
     assert.equal(status, 77, `${words}: ${stderr}`);
   }
   assert.deepEqual(await listTree(station.layout.datadir), before);
+});
+
+test('root does not begin to make a data directory in somebody else\'s folder', async (t) => {
+  if (process.getuid?.() !== 0) {
+    t.skip('only root may');
+    return;
+  }
+  const station = await makeStation(t, await busyFiles());
+  await rm(station.layout.datadir, { recursive: true });
+  await chown(station.root, Number(NOBODY), Number(NOBODY));
+  const { status, stdout, stderr } = await station.dts(['receive']);
+  assert.deepEqual([status, stdout], [77, '']);
+  assert.ok(stderr.includes(`${station.root} belongs to the user with uid ${NOBODY}; run as that user`), stderr);
+  assert.deepEqual(await readdir(station.root), ['config']);
 });

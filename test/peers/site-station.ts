@@ -63,8 +63,8 @@ export async function killed(child: ChildProcess): Promise<void> {
 }
 
 /** Sends files to a place with storescu. @returns its exit status */
-export async function storeAt({ port }: Place, files: readonly string[]): Promise<number | null> {
-  const words = ['-aet', 'MODALITY', '-aec', 'AICORE1', '127.0.0.1', String(port), ...files];
+export async function storeAt({ port }: Place, files: readonly string[], called = 'AICORE1'): Promise<number | null> {
+  const words = ['-aet', 'MODALITY', '-aec', called, '127.0.0.1', String(port), ...files];
   return (await runPeer('storescu', words)).exitCode;
 }
 

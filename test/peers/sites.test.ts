@@ -11,7 +11,7 @@ import { filesBelow } from '../rig/receiver.ts';
 import { runProgram } from '../rig/station.ts';
 import { answers, killed, makeSiteStation, receiveAt, storeAt, type Place, type SiteStation } from './site-station.ts';
 import { writeSmallStudy, type SmallStudy } from './small-study.ts';
-import { listJobs, readJson } from './ticks.ts';
+import { listJobs, readJson, until } from './ticks.ts';
 
 const TRIGGER = { AETitleCalled: '^AICORE1$', AETitleCaller: '.*' };
 
@@ -55,21 +55,41 @@ test('a study that is sent to the station and to two sites is kept by each, apar
   }
 });
 
-test('the receiver of a site is killed and started again, and no other notices', async (t) => {
+test('the receiver of a site is killed while all receive, and started again; no other notices', async (t) => {
   if (!requirePeer(t, 'storescu', 'echoscu')) return;
   const { station, own, sites } = await makeSiteStation(t, ['NORTH', 'SOUTH']);
   const [north, south] = sites as [Place, Place];
   const [, atNorth] = await Promise.all([own, north, south].map((place) => receiveAt(t, station, place)));
+  const study = await writeSmallStudy(join(await temporaryFolder(t), 'study'), { instances: 200 });
+  const sending = [own, north, south].map((place) => storeAt(place, study.files));
+  await until('instance at NORTH', async () => (await keptAt(north)).length > 0);
   await killed(atNorth!);
+  const [atOwn, cutOff, atSouth] = await Promise.all(sending);
+  assert.deepEqual([atOwn, atSouth], [0, 0]);
+  assert.notEqual(cutOff, 0);
   assert.deepEqual(await Promise.all([own, north, south].map(answers)), [true, false, true]);
+  for (const place of [own, south]) assert.equal((await keptAt(place)).length, study.files.length);
 
-  const study = await smallStudy(t);
-  assert.notEqual(await storeAt(north, study.files), 0);
-  assert.equal(await storeAt(south, study.files), 0);
   await receiveAt(t, station, north);
   assert.equal(await storeAt(north, study.files), 0);
-  for (const place of [north, south]) assert.equal((await keptAt(place)).length, study.files.length);
-  assert.deepEqual(await keptAt(own), []);
+  assert.equal((await keptAt(north)).length, study.files.length);
+  assert.deepEqual(await filesBelow(north.layout.temp), []);
+});
+
+test('two receivers on one data directory keep an instance that both are sent once, and mark it for each', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const { station, own, sites } = await makeSiteStation(t, ['NORTH']);
+  const north: Place = { ...sites[0]!, layout: own.layout };
+  await station.configure({ receiver: { SITES: { NORTH: { DICOMPORT: north.port } } } });
+  await Promise.all([own, north].map((place) => receiveAt(t, station, place)));
+  const study = await writeSmallStudy(join(await temporaryFolder(t), 'study'), { instances: 50 });
+  const statuses = await Promise.all([storeAt(own, study.files), storeAt(north, study.files, 'NORTH')]);
+  assert.deepEqual(statuses, [0, 0]);
+  assert.equal((await keptAt(own)).length, study.files.length);
+  const marks = (await listMarks(own.layout)).marks.map(({ origin }) => origin.calledAETitle);
+  assert.deepEqual(marks.sort(), ['AICORE1', 'AICORE1', 'NORTH', 'NORTH']);
+  const { receiver, sites: [report] } = await readJson<StationReport>(station, ['status']);
+  assert.deepEqual([receiver.life, report?.receiver.life], ['alive', 'alive']);
 });
 
 test('what arrives at a site becomes a job and is delivered, in the site\'s own data directory', async (t) => {
