@@ -466,33 +466,51 @@ as_station() {
     PATH="$(path_for_cron)" "$@" </dev/null)
 }
 
-# The one that cron started: the lock's owner is flock, its child the receiver.
-receiver_of_cron() {
-  local lock holder path
-  lock=$(readlink -f "$datadir/locks/cron-receive") || return 0
+# The station's data directory, and those of its sites where the configuration can be read.
+data_directories() {
+  printf '%s\n' "$datadir"
+  { as_station "$prefix/bin/dts" config show |
+    node -p 'JSON.parse(require("fs").readFileSync(0, "utf8")).datadirs.join("\n")'; } 2>/dev/null |
+    grep -Fxv -e "$datadir" || true
+}
+
+# Those that cron started, the station's and its sites': each lock's owner is flock, its child the receiver.
+receivers_of_cron() {
+  local directory lock locks='' holder path
+  while read -r directory; do
+    for lock in "$directory"/locks/cron-receive*; do
+      [ ! -e "$lock" ] || locks+=$(readlink -f "$lock")$'\n'
+    done
+  done < <(data_directories)
   while read -r holder path; do
-    [ "$path" != "$lock" ] || pgrep --parent "$holder" || true
+    ! grep -Fxq -e "$path" <<<"$locks" || pgrep --parent "$holder" || true
   done < <(lslocks --noheadings --output PID,PATH)
 }
 
-# The one that a person started, if from this installation. Its command line has the program's name as it was typed.
-receiver_by_hand() {
-  local pid program words=()
-  [ -e "$datadir/locks/receiver.json" ] || return 0
-  pid=$(sed -nE 's/.*"pid": *([0-9]+).*/\1/p' "$datadir/locks/receiver.json")
-  [ -n "$pid" ] && [ "$pid" != "$(receiver_of_cron)" ] || return 0
-  { mapfile -d '' -t words <"/proc/$pid/cmdline"; } 2>/dev/null || return 0
-  program=$(cd "/proc/$pid/cwd" 2>/dev/null && readlink -m -- "${words[1]:-}") || return 0
-  [[ $program != "$(readlink -f "$versions")"/* ]] || printf '%s' "$pid"
+# Those that a person started, if from this installation. Their command lines have the program's name as it was typed.
+receivers_by_hand() {
+  local directory file pid of_cron program words
+  of_cron=$(receivers_of_cron)
+  while read -r directory; do
+    for file in "$directory"/locks/receiver*.json; do
+      [ -e "$file" ] || continue
+      pid=$(sed -nE 's/.*"pid": *([0-9]+).*/\1/p' "$file")
+      [ -n "$pid" ] && ! grep -Fxq -e "$pid" <<<"$of_cron" || continue
+      words=()
+      { mapfile -d '' -t words <"/proc/$pid/cmdline"; } 2>/dev/null || continue
+      program=$(cd "/proc/$pid/cwd" 2>/dev/null && readlink -m -- "${words[1]:-}") || continue
+      [[ $program != "$(readlink -f "$versions")"/* ]] || printf '%s\n' "$pid"
+    done
+  done < <(data_directories)
 }
 
 # Cron starts its own again within a minute, from what is installed then. What a person started, a person stops.
 renew_receiver() {
   local pid
-  for pid in $(receiver_of_cron); do
+  for pid in $(receivers_of_cron); do
     ! kill -TERM "$pid" || say "stopped the receiver"
   done
-  for pid in $(receiver_by_hand); do
+  for pid in $(receivers_by_hand); do
     say "note: the receiver that was started by hand still runs the version before;" \
       "type: sudo kill $pid, and start it again unless cron does"
   done
@@ -500,16 +518,18 @@ renew_receiver() {
 
 # Without its crontab entries, each of them ends within its minute, unless a core is running.
 stop_what_runs() {
-  local pid lock
-  for pid in $(receiver_of_cron) $(receiver_by_hand); do
+  local pid lock directory
+  for pid in $(receivers_of_cron) $(receivers_by_hand); do
     ! kill -TERM "$pid" || say "stopped the receiver"
     timeout 75 tail --pid="$pid" -s 0.2 -f /dev/null ||
       die 75 "the receiver, process $pid, still runs, so the program stays; type the same again later"
   done
-  for lock in "$datadir"/locks/cron-*; do
-    [ ! -e "$lock" ] || flock -w 75 "$lock" true ||
-      die 75 "${lock##*-} still runs, so the program stays; type the same again later"
-  done
+  while read -r directory; do
+    for lock in "$directory"/locks/cron-*; do
+      [ ! -e "$lock" ] || flock -w 75 "$lock" true ||
+        die 75 "${lock##*/cron-} still runs, so the program stays; type the same again later"
+    done
+  done < <(data_directories)
 }
 
 # As a person types it: the installed copy knows its configuration.

@@ -10,6 +10,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Installation, listTree, reasonToSkip, run, SILENCE, type Finished } from './installation.ts';
 
+/** Stands in for a receiver: says that it is up, and ends with 7 when it is told to. */
+const STAND_IN = 'process.once("SIGTERM", () => process.exit(7)); setInterval(() => {}, 1000); console.log("up")';
+
 describe('install.sh', { skip: reasonToSkip() }, () => {
   let station: Installation;
   let first: Finished;
@@ -189,12 +192,29 @@ describe('install.sh', { skip: reasonToSkip() }, () => {
 
   it('stops the receiver of the version before, so that cron starts the new one', async () => {
     const lock = join(station.datadir, 'locks/cron-receive');
-    const program = 'process.once("SIGTERM", () => process.exit(7)); setInterval(() => {}, 1000); console.log("up")';
-    const receiver = spawn('runuser', ['-u', station.user, '--', 'flock', '-n', '-o', lock, 'node', '-e', program]);
+    const receiver = spawn('runuser', ['-u', station.user, '--', 'flock', '-n', '-o', lock, 'node', '-e', STAND_IN]);
     await once(receiver.stdout, 'data');
     appendFileSync(join(station.checkout, 'README.md'), '\nThe newest.\n');
     const ended = once(receiver, 'exit');
     assert.match(station.installWhole().stdout, /^stopped the receiver$/m);
+    assert.equal((await ended)[0], 7);
+  });
+
+  it('stops the receiver of a site, too, which has a data directory of its own', async () => {
+    const file = join(station.config, 'receiver.json');
+    const before = readFileSync(file, 'utf8');
+    const datadir = join(station.folder, 'data of PROJ');
+    writeFileSync(file, before.replace(/\{/, `{ "SITES": { "PROJ": { "DICOMPORT": 11119, "DATADIR": "${datadir}" } },`));
+    mkdirSync(join(datadir, 'locks'), { recursive: true });
+    run('chown', ['-R', station.user, datadir]);
+    const lock = join(datadir, 'locks/cron-receive-PROJ');
+    const receiver = spawn('runuser', ['-u', station.user, '--', 'flock', '-n', '-o', lock, 'node', '-e', STAND_IN]);
+    await once(receiver.stdout, 'data');
+    appendFileSync(join(station.checkout, 'README.md'), '\nNewer than the newest.\n');
+    const ended = once(receiver, 'exit');
+    const { stdout } = station.install();
+    writeFileSync(file, before);
+    assert.match(stdout, /^stopped the receiver$/m);
     assert.equal((await ended)[0], 7);
   });
 
