@@ -258,7 +258,7 @@ test('removes what a killed receiver was writing', async (t) => {
   const layout = new Layout(datadir);
   await mkdir(layout.temp, { recursive: true });
   const first = await startReceiver(t, { datadir });
-  const { bytes } = await datasetOf(await makeInstance(datadir, '1.2.3.1.1', { rows: 4000 }));
+  const { bytes } = await datasetOf(await makeInstance(datadir, '1.2.3.1.1', { rows: 8000 }));
   const half = await beginInstance(first, '1.2.3.1.1', bytes);
   const [name = ''] = await filesBelow(layout.temp);
   const leftover = join(layout.temp, name.replace(/\.\d+\.(\d+)$/, '.1.$1')); // of a process that started earlier
@@ -271,13 +271,13 @@ test('removes what a killed receiver was writing', async (t) => {
 
 test('on SIGTERM finishes the instance in flight, answers it, aborts, and leaves nothing half', async (t) => {
   const receiver = await startReceiver(t);
-  const { bytes } = await datasetOf(await makeInstance(await temporaryFolder(t), '1.2.3.1.1', { rows: 4000 }));
+  const { bytes } = await datasetOf(await makeInstance(await temporaryFolder(t), '1.2.3.1.1', { rows: 8000 }));
   const idle = await RawScu.associate(receiver.port);
-  const stuck = await beginInstance(receiver, '1.2.3.1.2', bytes.subarray(0, 400_000));
-  const busy = await beginInstance(receiver, '1.2.3.1.1', bytes.subarray(0, 400_000));
+  const stuck = await beginInstance(receiver, '1.2.3.1.2', bytes.subarray(0, 800_000));
+  const busy = await beginInstance(receiver, '1.2.3.1.1', bytes.subarray(0, 800_000));
   const stopped = receiver.stop();
   assert.equal((await idle.next()).kind, 'pdu');
-  busy.send(dataPdus(1, bytes.subarray(400_000), false));
+  busy.send(dataPdus(1, bytes.subarray(800_000), false));
   const answer = await busy.next();
   assert.equal(answer.kind === 'command' && answer.command.Status, 0);
   assert.equal(await stopped, 'stopped');
@@ -288,12 +288,15 @@ test('on SIGTERM finishes the instance in flight, answers it, aborts, and leaves
   assert.deepEqual(receiver.events.at(-1), { event: 'receiver-stopped', signal: 'SIGTERM', abortedAssociations: 3 });
 });
 
-/** Sends so much of an instance that a file of it is in temp, and no more of it. */
+/** Sends so much of an instance that a file of it is in temp, which takes a block of it, and no more of it. */
 async function beginInstance(receiver: RunningReceiver, SOPInstanceUID: string, begin: Buffer): Promise<RawScu> {
   const before = (await filesBelow(receiver.layout.temp)).length;
   const scu = await RawScu.associate(receiver.port);
   scu.send(dataPdus(1, storeCommand(SOPInstanceUID), true));
   for (let at = 0; at < begin.length; at += 100_000) scu.send(pdu(0x04, pdv(1, 0, begin.subarray(at, at + 100_000))));
-  while ((await filesBelow(receiver.layout.temp)).length === before) await new Promise(setImmediate);
+  for (const giveUpAt = Date.now() + 20_000; (await filesBelow(receiver.layout.temp)).length === before;) {
+    assert.ok(Date.now() < giveUpAt, 'no file in temp');
+    await new Promise(setImmediate);
+  }
   return scu;
 }
