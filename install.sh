@@ -29,6 +29,7 @@ readonly PEERS=(
   'procps pgrep looking for processes'
   'mount mount disks that are small, or lose their power'
   'e2fsprogs mkfs.ext4 the file system on them'
+  'strace strace the order of system calls'
 )
 
 mode=install

@@ -1,5 +1,6 @@
 // Receives until told to stop: ties the network side to the archive, keeps receiver.json, and tells the event log.
 
+import { dirname } from 'node:path';
 import type { Receiver } from '../config/configuration.ts';
 import { isStorageSOPClass, VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.ts';
 import { ownIdentity } from '../host/process-identity.ts';
@@ -50,8 +51,8 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
   const running = await findReceiverState(layout, site);
   if (running !== undefined && isRunning(running)) return { reason: 'runs-already', ...running };
   for (const folder of [layout.arrived, layout.archive, layout.temp, layout.locks]) await makeDirectoryDurable(folder);
+  await syncFolders(layout);
   await removeLeftoverInstances(layout);
-  await syncDirectory(layout.arrived); // whoever made a mark may have been killed before it was durable
 
   const space = new FreeSpace(layout.archive, limits, (change) => events.write(diskEvent(layout.archive, change)));
   const receivingSwitch = await ReceivingSwitch.watch(layout, (isOff) => {
@@ -108,6 +109,11 @@ function diskEvent(path: string, change: DiskChange): StationEvent {
     case 'unusable': return { event: 'disk-unusable', path, code: change.code };
     case 'usable': return { event: 'disk-usable', path };
   }
+}
+
+/** Whoever made them, or a mark among them, may have been killed before that was durable. */
+async function syncFolders({ arrived, archive, datadir }: Layout): Promise<void> {
+  for (const folder of new Set([arrived, dirname(arrived), dirname(archive), datadir])) await syncDirectory(folder);
 }
 
 function acceptsSOPClass({ sopClasses, acceptUnknownSOPClasses }: Receiver, UID: string): boolean {

@@ -176,22 +176,32 @@ export async function pointSymbolicLink(path: string, target: string): Promise<v
   }
 }
 
+/** Marks that this process has made and whose directory it has not synced since: to be there is not enough for them. */
+const unsyncedMarks = new Set<string>();
+
 /**
  * Sets a mark's time to now, making the mark where it is missing.
- * A new mark is durable on return; an existing one's time is not (a lost second only makes the study wait no longer).
- * In place, for it is done for every instance that is received, and a matter of memory.
+ * The mark is durable on return; its time is not (a lost second only makes the study wait no longer).
  */
 export async function touchMark(path: string, now: Date): Promise<void> {
-  try {
-    utimesSync(path, now, now);
-    return;
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-  }
+  if (setTime(path, now) && !unsyncedMarks.has(path)) return;
   failpoint('mark', path);
+  unsyncedMarks.add(path);
   const file = await open(path, 'a', FILE_MODE);
   await file.close();
   await syncDirectory(dirname(path));
+  unsyncedMarks.delete(path);
+}
+
+/** In place, for it is done for every instance that is received, and a matter of memory. @returns whether it is there */
+function setTime(path: string, now: Date): boolean {
+  try {
+    utimesSync(path, now, now);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
 }
 
 /** Removes a file; one that is gone already is as good. */

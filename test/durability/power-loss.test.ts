@@ -9,7 +9,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PROCESSING_FAILURE, SUCCESS } from '../../src/dicom/status.ts';
+import { OUT_OF_RESOURCES, SUCCESS } from '../../src/dicom/status.ts';
 import { syncDirectory, syncFile } from '../../src/spool/durable.ts';
 import { freePort } from '../rig/peers.ts';
 import { makeRandom } from '../rig/random.ts';
@@ -62,7 +62,7 @@ test('a receiver whose disk is gone refuses each instance and keeps its associat
   await disk.cut();
   for (const scu of [...scus, ...scus]) {
     for (const { SOPInstanceUID, dataset } of [before, during]) {
-      assert.equal((await scu.store(SOPInstanceUID, dataset)).Status, PROCESSING_FAILURE);
+      assert.equal((await scu.store(SOPInstanceUID, dataset)).Status, OUT_OF_RESOURCES);
     }
   }
   await receiver.kill('SIGKILL');
