@@ -31,7 +31,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
 };
 
 for (const [what, { end, how, idleSeconds = 60 }] of Object.entries(ENDINGS)) {
-  test(`an object cut off by ${what} leaves nothing, and is stored when it comes again`, async (t) => {
+  test(`an object cut off by ${what} leaves nothing, and is stored when it comes again`, { timeout: 60_000 }, async (t) => {
     const receiver = await startReceiver(t, { limits: { idleSeconds } });
     const { layout } = receiver;
     const scu = await RawScu.associate(receiver.port);

@@ -107,7 +107,7 @@ test('the limit of associations counts both ports together', async (t) => {
   await RawScu.associate(receiver.port);
 });
 
-test('on SIGTERM finishes the instance in flight over TLS, answers it, and keeps no handshake waiting', async (t) => {
+test('on SIGTERM finishes the instance in flight over TLS, answers it, keeps no handshake waiting', { timeout: 60_000 }, async (t) => {
   if (!requirePeer(t, 'openssl')) return;
   const tls = await makeTls(t);
   const receiver = await startReceiver(t, { tls: tls.receiver });
@@ -117,11 +117,12 @@ test('on SIGTERM finishes the instance in flight over TLS, answers it, and keeps
   halfWay.send(Buffer.from([0x16, 0x03, 0x01]));
   const busy = await associate(await connectTls(receiver.tlsPort, tls));
   busy.send(dataPdus(1, storeCommand(SOPInstanceUID), true));
-  for (let at = 0; at < 500_000; at += 100_000) busy.send(pdu(0x04, pdv(1, 0, bytes.subarray(at, at + 100_000))));
+  for (let at = 0; at < 800_000; at += 100_000) busy.send(pdu(0x04, pdv(1, 0, bytes.subarray(at, at + 100_000))));
+  // A block of it is on disk.
   while ((await filesBelow(receiver.layout.temp)).length === 0) await new Promise(setImmediate);
 
   const stopped = receiver.stop();
-  busy.send(dataPdus(1, bytes.subarray(500_000), false));
+  busy.send(dataPdus(1, bytes.subarray(800_000), false));
   const answer = await busy.next();
   assert.equal(answer.kind === 'command' && answer.command.Status, 0);
   assert.equal(await stopped, 'stopped');
