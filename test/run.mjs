@@ -5,6 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** For one test: what waits for ever fails then. */
+const MOST_MINUTES = 10;
+
 /** Every *.test.ts at or below a path, in order of name. */
 function testFiles(path) {
   if (statSync(path).isFile()) return [path];
@@ -23,7 +26,7 @@ const run = spawnSync(
   process.execPath,
   [
     '--import', 'tsx', '--import', './test/peggy-register.mjs',
-    '--test', '--test-concurrency=2', '--test-reporter=spec', ...files,
+    '--test', '--test-concurrency=2', `--test-timeout=${MOST_MINUTES * 60_000}`, '--test-reporter=spec', ...files,
   ],
   { stdio: 'inherit', env: { ...process.env, TCP_NODELAY: '1' } },
 );
