@@ -20,6 +20,7 @@ readonly PROGRAM_FILES=(
 readonly PEERS=(
   'dcmtk storescu senders, destinations and a judge of DICOM files'
   'orthanc Orthanc a PACS'
+  'openssl openssl keys and certificates, and clients that DICOM over TLS must refuse'
   'podman podman containers for cores'
   'uidmap newuidmap containers without root'
   'runc runc the container runtime that also works where cgroups are restricted'
