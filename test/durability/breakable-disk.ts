@@ -5,7 +5,7 @@
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -47,12 +47,30 @@ export class BreakableDisk {
   /** As the machine does when it comes up again. Nobody may have a file open. */
   remount(): void {
     this.unmount();
-    const failure = this.tryMount();
-    if (failure !== undefined) throw new Error(`not mounted again: ${failure}`);
+    this.#mountAgain();
+  }
+
+  /** Remembers what is on it. */
+  async keep(): Promise<void> {
+    this.unmount();
+    await copyFile(this.image, join(this.root, 'kept'));
+    this.#mountAgain();
+  }
+
+  /** Puts back what was kept. */
+  async restore(): Promise<void> {
+    this.unmount();
+    await copyFile(join(this.root, 'kept'), this.image);
+    this.#mountAgain();
   }
 
   unmount(): void {
     execFileSync('umount', [this.folder]);
+  }
+
+  #mountAgain(): void {
+    const failure = this.tryMount();
+    if (failure !== undefined) throw new Error(`not mounted again: ${failure}`);
   }
 }
 

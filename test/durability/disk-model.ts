@@ -1,5 +1,6 @@
 // What a power loss would leave, by the rules of POSIX alone: bytes are safe once an fsync of their file began after
-// they were written and has ended; a name is safe once the same holds for its directory, and its directory's name is safe.
+// they were written and has ended; a name is safe once the same holds for its directory, and its directory's name is
+// safe.
 // Journals and write orders of a file system, which often save more, do not count.
 
 import { dirname } from 'node:path';

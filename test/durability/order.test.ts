@@ -1,5 +1,5 @@
-// The receiver's system calls, seen by strace: an order that no power loss can break, on any file system that keeps what
-// POSIX says of fsync. What the other tests of this folder try often, these show for each Success there was.
+// The receiver's system calls, seen by strace: an order that no power loss can break, on any file system that keeps
+// what POSIX says of fsync. What the other tests of this folder try often, these show for each Success there was.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
