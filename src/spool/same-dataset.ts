@@ -11,12 +11,16 @@ export async function sameDataset(one: string, other: string): Promise<boolean> 
   const [metaOfOne, metaOfOther] = [await readFileMeta(one), await readFileMeta(other)];
   if ('notDicom' in metaOfOne || 'notDicom' in metaOfOther) return false;
   if (metaOfOne.TransferSyntaxUID !== metaOfOther.TransferSyntaxUID) return false;
-  const [a, b] = [await open(one), await open(other)];
+  const a = await open(one);
   try {
-    return await sameFrom(a, metaOfOne.datasetOffset, b, metaOfOther.datasetOffset);
+    const b = await open(other);
+    try {
+      return await sameFrom(a, metaOfOne.datasetOffset, b, metaOfOther.datasetOffset);
+    } finally {
+      await b.close();
+    }
   } finally {
     await a.close();
-    await b.close();
   }
 }
 

@@ -82,6 +82,7 @@ async function record(port: number, send: (port: number) => Promise<{ exitCode: 
 /** Without any sender. */
 export function madeByHand(): Buffer[] {
   const dataset = encodeDataset({ SOPInstanceUID: RECORDED_UID, pixels: Buffer.alloc(3000, 'p') });
+  const large = encodeDataset({ SOPInstanceUID: RECORDED_UID, pixels: Buffer.alloc(600_000, 'p') });
   const request = associateRequest();
   const command = storeCommand(RECORDED_UID);
   const contexts = Array.from({ length: 128 }, (_, index) => ({
@@ -94,6 +95,10 @@ export function madeByHand(): Buffer[] {
   return [
     ...[IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED].map((syntax) => storeConversation(RECORDED_UID,
       encodeDataset({ SOPInstanceUID: RECORDED_UID, pixels: Buffer.alloc(3000, 'p') }, syntax), syntax)),
+    // More than is held in memory, so that there is a file before all of it has come; then one that never comes whole.
+    storeConversation(RECORDED_UID, large),
+    Buffer.concat([request, dataPdus(1, command, true), pdu(0x04, pdv(1, 0, large.subarray(0, 100_000))),
+      ...[1, 2, 3, 4].map((part) => pdu(0x04, pdv(1, 0, large.subarray(part * 100_000, (part + 1) * 100_000))))]),
     // Requests of every kind, none of which waits for the answer to the one before.
     Buffer.concat([
       associateRequest({ contexts, userItems }),

@@ -12,6 +12,7 @@ import { SUCCESS } from '../../src/dicom/status.ts';
 import type { LoggedEvent } from '../../src/log/event.ts';
 import { parseMarkName } from '../../src/spool/mark-name.ts';
 import { associateRequest, dataPdus, RawScu, storeCommand } from '../rig/raw-scu.ts';
+import { runPeer } from '../rig/peers.ts';
 import { makeStation, type TestStation } from '../rig/station.ts';
 import { encodeDataset, SERIES } from './datasets.ts';
 
@@ -79,6 +80,13 @@ export class Victim {
     return readdirSync(`/proc/${this.#pid}/fd`).length;
   }
 
+  /** From now on it can have so many more descriptors than now, and no more. */
+  async limitDescriptors(more: number): Promise<void> {
+    const limit = this.descriptors() + more;
+    const { exitCode, output } = await runPeer('prlimit', ['--pid', String(this.#pid), `--nofile=${limit}:`]);
+    assert.equal(exitCode, 0, output);
+  }
+
   assertAlive(): void {
     const { exitCode, signalCode } = this.#child;
     assert.ok(exitCode === null && signalCode === null, `it ended with ${exitCode ?? signalCode}: ${this.#stderr}`);
@@ -106,10 +114,15 @@ export class Victim {
     assert.ok(grown < ROOM_BYTES, `it has ${Math.round(grown / MEBIBYTE)} MiB more than before`);
   }
 
+  /** Waits until it has closed what others left. */
+  async calm(): Promise<void> {
+    await this.#waitFor(`${this.#descriptors} descriptors`, () => this.descriptors() <= this.#descriptors);
+  }
+
   /** Well again: waits for what takes its time, and asserts the rest. */
   async assertWell(): Promise<void> {
     await this.assertServes();
-    await this.#waitFor(`${this.#descriptors} descriptors`, () => this.descriptors() <= this.#descriptors);
+    await this.calm();
     await this.#waitFor('temp to be empty', async () => (await readdir(this.station.layout.temp)).length === 0);
     assert.deepEqual(this.#takeStrangeLines(), []);
     await this.assertTreeInOrder();
