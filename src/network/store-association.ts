@@ -31,6 +31,8 @@ export interface StoreAssociationOptions {
 
 /** Notices peers that were switched off. */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
+/** Then others have theirs: a peer that waits for no answer may have sent thousands of requests at once. */
+const ANSWERS_IN_ONE_TURN = 16;
 /** Protocol version 1 is bit 0, PS3.8 section 9.3.2. */
 const PROTOCOL_VERSION = 0b1;
 
@@ -54,6 +56,7 @@ export class StoreAssociation {
   /** Whether reading waits: for the disk, or for the peer to take a response. */
   #isHeld = false;
   #isSending = false;
+  #answers = 0;
   #isFinishing = false;
 
   constructor(connection: AssociationAcceptor, options: StoreAssociationOptions, hooks: StoreScpHooks) {
@@ -209,6 +212,8 @@ export class StoreAssociation {
       if (hasRoom) resolve();
     });
     this.#isSending = false;
+    this.#answers += 1;
+    if (this.#answers % ANSWERS_IN_ONE_TURN === 0) await new Promise(setImmediate);
     if (this.#isFinishing) this.abort();
   }
 

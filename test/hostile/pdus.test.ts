@@ -177,6 +177,18 @@ test('tens of thousands of requests that wait for no answer are answered in boun
   await victim.assertWell();
 });
 
+test('peers that ask half a million times at once leave others their turn', async (t) => {
+  const victim = await Victim.start(t);
+  const request = associateRequest({ contexts: [{ id: 1, abstractSyntax: VERIFICATION }] });
+  const flood = Buffer.concat(Array<Buffer>(100_000).fill(ECHO));
+  const connections = Array.from({ length: 5 }, () => openConnection(victim.port, request, flood));
+  await Promise.all(connections.map(({ heard }) => heard));
+  const seconds = await victim.storeNormally();
+  assert.ok(seconds < 6, `a sender that behaves waited ${seconds} s`);
+  for (const { socket } of connections) socket.destroy();
+  await victim.assertWell();
+});
+
 test('a peer that asks and asks and never listens costs no memory, and is left after the idle time', async (t) => {
   const victim = await Victim.start(t, { idleSeconds: 2, artimSeconds: 1 });
   const contexts = [{ id: 1, abstractSyntax: VERIFICATION }];
