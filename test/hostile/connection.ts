@@ -10,9 +10,10 @@ export interface HostileConnection {
   readonly heard: Promise<unknown>;
 }
 
-/** Opens one and says something; closes its side when the receiver does. */
+/** Opens one and says something; closes its side when the receiver does. Keeps no test from ending. */
 export function openConnection(port: number, ...bytes: Buffer[]): HostileConnection {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  socket.unref();
   const said: Buffer[] = [];
   const heard = new Promise((resolve) => {
     socket.on('data', (chunk: Buffer) => resolve(said.push(chunk)));

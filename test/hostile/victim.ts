@@ -50,8 +50,14 @@ export class Victim {
 
   /** Starts one and has it store an instance, after which it is as it should stay. */
   static async start(t: TestContext, limits: VictimLimits = {}): Promise<Victim> {
-    const station = await makeStation(t, { receiver: { limits: { minFreeBytes: 0, minFreePercent: 0, ...limits } } });
+    const cleanUps: (() => unknown)[] = [];
+    const later = { after: (cleanUp: unknown) => void cleanUps.push(cleanUp as () => unknown) } as unknown as TestContext;
+    const files = { receiver: { limits: { minFreeBytes: 0, minFreePercent: 0, ...limits } } };
+    const station = await makeStation(later, files);
     const victim = new Victim(station, await station.startReceiver(t));
+    t.after(async () => {
+      for (const cleanUp of cleanUps) await cleanUp(); // not before it has been ended
+    });
     await victim.storeNormally();
     await victim.#waitFor('the connection to be gone', () => victim.#connections() === 0);
     victim.noteBaseline();
@@ -145,6 +151,7 @@ export class Victim {
 
   async #store(SOPInstanceUID: string): Promise<void> {
     const scu = await RawScu.connect(this.port);
+    scu.socket.unref(); // a test that gives up waiting ends all the same
     scu.send(associateRequest({ callingAETitle: 'GOOD' }));
     const accepted = await scu.next();
     assert.ok(accepted.kind === 'pdu' && accepted.type === 2, `not accepted: ${JSON.stringify(accepted)}`);
