@@ -9,6 +9,8 @@ import type { Random } from './random.ts';
 import { RECORDED_UID } from './recordings.ts';
 
 const C_STORE_RESPONSE = 0x8001;
+/** Far longer than the receiver's timers, which are of a second in these tests. */
+const OPEN_AT_MOST_MILLISECONDS = 60_000;
 
 export interface FuzzCase {
   /** Of its own, where the bytes still hold it. */
@@ -41,14 +43,18 @@ function renamed(recording: Buffer, SOPInstanceUID: string): Buffer {
   return Buffer.from(recording.toString('latin1').replaceAll(RECORDED_UID, SOPInstanceUID), 'latin1');
 }
 
-/** Sends a case. Resolves when the connection is gone; whatever the receiver does to it is no fault here. */
+/** Sends a case. Resolves when the connection is gone; only to leave it open for ever is a fault of the receiver here. */
 export async function runCase(port: number, { SOPInstanceUID, pieces, leaves }: FuzzCase): Promise<FuzzAnswer> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
   const stored: string[] = [];
-  const closed = new Promise<boolean>((resolve) => {
+  const closed = new Promise<boolean>((resolve, reject) => {
     let hadError = false;
+    const tooLong = setTimeout(() => reject(new Error('the receiver left a connection open')), OPEN_AT_MOST_MILLISECONDS);
     socket.on('error', () => { hadError = true; });
-    socket.on('close', () => resolve(!hadError));
+    socket.on('close', () => {
+      clearTimeout(tooLong);
+      resolve(!hadError);
+    });
     socket.on('end', () => socket.end());
   });
   listenForSuccess(socket, stored);
