@@ -43,13 +43,14 @@ function renamed(recording: Buffer, SOPInstanceUID: string): Buffer {
   return Buffer.from(recording.toString('latin1').replaceAll(RECORDED_UID, SOPInstanceUID), 'latin1');
 }
 
-/** Sends a case. Resolves when the connection is gone; only to leave it open for ever is a fault of the receiver here. */
+/** Sends a case. Resolves when the connection is gone; to leave it open for ever is a fault of the receiver. */
 export async function runCase(port: number, { SOPInstanceUID, pieces, leaves }: FuzzCase): Promise<FuzzAnswer> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
   const stored: string[] = [];
   const closed = new Promise<boolean>((resolve, reject) => {
     let hadError = false;
-    const tooLong = setTimeout(() => reject(new Error('the receiver left a connection open')), OPEN_AT_MOST_MILLISECONDS);
+    const giveUp = () => reject(new Error('the receiver left a connection open'));
+    const tooLong = setTimeout(giveUp, OPEN_AT_MOST_MILLISECONDS);
     socket.on('error', () => { hadError = true; });
     socket.on('close', () => {
       clearTimeout(tooLong);
