@@ -196,6 +196,7 @@ function answerOf(error: unknown): StoreAnswer {
   if (hasCode(error, 'ENOSPC', 'EDQUOT')) return refusalFor('disk-full', 'no space is left');
   const code = codeOf(error);
   if (code === undefined) throw error;
-  if (isPassing(error)) return refusalFor('disk-for-now', `cannot be stored now: ${code}`);
+  const isAway = code === 'ENOENT'; // a folder is gone that was there: the disk is not mounted
+  if (isPassing(error) || isAway) return refusalFor('disk-for-now', `cannot be stored now: ${code}`);
   return refusalFor('disk-fault', `cannot be stored: ${code}`);
 }

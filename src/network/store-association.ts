@@ -101,6 +101,14 @@ export class StoreAssociation {
     this.#abort({ text });
   }
 
+  /** Ends it, where it is not open, for the sake of others that may ask for more. */
+  giveWay(): void {
+    if (this.#state === 'awaiting-request') {
+      this.#hooks.associationRejected(this.#peer, 'too many connections are open that ask for no association');
+    }
+    this.destroy();
+  }
+
   /** Does not wait for the peer any longer. */
   destroy(): void {
     this.#connection.socket.destroy();

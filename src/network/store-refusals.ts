@@ -29,7 +29,7 @@ export const STORE_REFUSALS = {
   // Senders try again for longer what was refused for want of resources.
   'disk-for-now': {
     status: OUT_OF_RESOURCES,
-    because: 'the disk fails or is read-only, or there is no memory or file descriptor to be had, which may pass',
+    because: 'the disk fails, is read-only or away, or there is no memory or file descriptor to be had, which may pass',
   },
   'disk-fault': { status: PROCESSING_FAILURE, because: 'the disk cannot be written for another reason' },
 } as const satisfies Readonly<Record<string, StoreRefusal>>;

@@ -65,7 +65,7 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
   const refused = (peerAddress: string, text: string) => {
     hooks.associationRejected({ callingAETitle: '', calledAETitle: '', address: formatAddress(peerAddress) }, text);
   };
-  server.server.on('drop', (dropped) => refused(dropped?.remoteAddress ?? 'unknown', wordTooMany(connections)));
+  server.server.on('drop', (dropped) => refused(dropped?.remoteAddress ?? 'unknown', wordTooMany(2 * connections)));
   server.on('networkError', (error) => {
     refused('unknown', `a connection was not taken: ${codeOf(error) ?? error.message}`);
   });
@@ -97,7 +97,7 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
 /** Connections that are opened and left, or not closed when told to, would keep everybody else out. */
 function endOldestThatAsksNothing(associations: ReadonlySet<StoreAssociation>): void {
   const oldest = [...associations].find(({ isOpen }) => !isOpen);
-  oldest?.destroy();
+  oldest?.giveWay();
 }
 
 function listen(server: InstanceType<typeof Server>, host: string, port: number): Promise<ListenFailure | undefined> {

@@ -45,6 +45,7 @@ export class FreeSpace {
     this.#questions += 1;
     if (now - this.#lookedAt >= LOOK_EVERY_MILLISECONDS || this.#questions >= LOOK_EVERY_QUESTIONS) {
       this.#questions = 0;
+      this.#lookedAt = -Infinity; // where the look fails the next question looks again
       this.#isShort = this.#look();
       this.#lookedAt = now;
     }

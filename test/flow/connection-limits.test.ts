@@ -54,17 +54,17 @@ test('connections that say nothing take no place from associations', async (t) =
   silent.forEach(({ socket }) => socket.destroy());
 });
 
-test('connections without end are dropped, told of, and in nobody\'s way when the ARTIM timer has ended', async (t) => {
+test('of connections without end that say nothing the oldest give way, and the log is told', async (t) => {
   if (!requirePeer(t, 'echoscu')) return;
-  const receiver = await startReceiver(t, { limits: { associations: 1, artimSeconds: 1 } });
-  const silent = await connectSilent(receiver.port, 1 + 64);
-  const dropped = await RawScu.connect(receiver.port);
-  assert.equal((await dropped.next()).kind, 'closed');
+  const receiver = await startReceiver(t, { limits: { associations: 1 } });
+  const [oldest] = await connectSilent(receiver.port, 1);
+  const others = await connectSilent(receiver.port, 1 + 64);
+  assert.equal((await oldest!.next()).kind, 'closed');
   const [event] = await receiver.happened('association-rejected');
   assert.deepEqual([event?.address, event?.text],
-    ['127.0.0.1', '65 connections are open already, more than limits.associations']);
-  await Promise.all(silent.map((scu) => scu.next()));
+    ['127.0.0.1', 'too many connections are open that ask for no association']);
   assert.equal((await runPeer('echoscu', ['127.0.0.1', String(receiver.port)])).exitCode, 0);
+  others.forEach(({ socket }) => socket.destroy());
 });
 
 /** Seconds of processor time that a process has used. */

@@ -1,58 +1,19 @@
 // A data directory that is full, and has room again: a file system of 32 MB, made for the test.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { open, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createUID } from '../../src/dicom/new-uid.ts';
 import { readEvents } from '../../src/log/read-events.ts';
-import { readSpace } from '../../src/spool/space.ts';
 import { requirePeer, runPeer, temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp } from '../rig/scripted-scp.ts';
-import { makeStation, type StationFiles, type TestStation } from '../rig/station.ts';
+import { withSmallDisk } from '../rig/small-disk.ts';
+import { makeStation, type TestStation } from '../rig/station.ts';
 import { writeImage, writeSmallStudy } from './small-study.ts';
 import { advanceAll, listJobs, runJobs, scan, sendTo, showJob, theJob, until } from './ticks.ts';
 
 const MEGABYTE = 1024 * 1024;
-const DISK_MEGABYTES = 32;
-
-/** Does something with a station whose data directory is a small disk; skips the test where none can be mounted. */
-async function onSmallDisk(
-  t: TestContext, files: StationFiles, work: (inner: TestContext, station: TestStation) => Promise<void>,
-): Promise<void> {
-  const station = await makeStation(t, files);
-  const { datadir } = station.layout;
-  const image = join(station.root, 'disk');
-  await (await open(image, 'w')).close();
-  const mounted = [
-    ['truncate', '--size', `${DISK_MEGABYTES}M`, image],
-    ['mkfs.ext4', '-q', '-F', '-m', '0', image],
-    ['mount', '-o', 'loop', image, datadir],
-  ].every(([program, ...args]) => spawnSync(program!, args).status === 0);
-  if (!mounted) {
-    t.skip('no file system can be made and mounted');
-    return;
-  }
-  try {
-    await t.test('on a disk of its own', (inner) => work(inner as TestContext, station));
-  } finally {
-    assert.equal(spawnSync('umount', [datadir]).status, 0);
-  }
-}
-
-/** Leaves so much room. @returns what takes the room, to be removed */
-async function fillUp({ layout }: TestStation, leaveBytes: number): Promise<string> {
-  const ballast = join(layout.datadir, 'ballast');
-  const file = await open(ballast, 'w');
-  const block = Buffer.alloc(65536, 1);
-  while ((await readSpace(layout.datadir)).freeBytes > leaveBytes) {
-    await file.write(block);
-    await file.sync();
-  }
-  await file.close();
-  return ballast;
-}
 
 /** A study of `count` images of half a megabyte. @returns its folder */
 async function writeLargeStudy(t: TestContext, count: number): Promise<string> {
@@ -68,13 +29,14 @@ async function writeLargeStudy(t: TestContext, count: number): Promise<string> {
 }
 
 test('a disk that fills up answers A700, keeps no part of an instance, and takes all when it has room', async (t) => {
-  if (!requirePeer(t, 'storescu', 'echoscu', 'mkfs.ext4', 'mount')) return;
+  if (!requirePeer(t, 'storescu', 'echoscu')) return;
   const pacs = await startScriptedScp(t);
   const destination = [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port }];
   const config = { Streams: [{ name: 'Relay', trigger: { AETitleCalled: '.*' }, destination }] };
-  await onSmallDisk(t, { config }, async (inner, station) => {
+  const station = await makeStation(t, { config });
+  await withSmallDisk(t, station.layout.datadir, {}, async (inner, disk) => {
     await station.startReceiver(inner);
-    const ballast = await fillUp(station, 1.5 * MEGABYTE);
+    const ballast = await disk.fill(1.5 * MEGABYTE);
     const folder = await writeLargeStudy(inner, 6);
     const words = ['-v', '+sd', '--no-halt', '-aec', 'AICORE1', '127.0.0.1', String(station.port), folder];
     const sent = await runPeer('storescu', words);
@@ -100,15 +62,16 @@ test('a disk that fills up answers A700, keeps no part of an instance, and takes
 });
 
 test('below the limits nothing new is begun but state is written, and all goes on when there is room', async (t) => {
-  if (!requirePeer(t, 'storescu', 'echoscu', 'mkfs.ext4', 'mount')) return;
+  if (!requirePeer(t, 'storescu', 'echoscu')) return;
   const limits = { minFreeBytes: 6 * MEGABYTE, minFreePercent: 0 };
   const config = { limits, Streams: [{ name: 'Core', trigger: { AETitleCalled: '.*' } }] };
   const core = { executor: 'process', command: ['/bin/sh', '-c', 'echo [] > "$1"', 'core', '{output_json}'] };
-  await onSmallDisk(t, { config, receiver: { limits }, statements: { Core: core } }, async (inner, station) => {
+  const station = await makeStation(t, { config, receiver: { limits }, statements: { Core: core } });
+  await withSmallDisk(t, station.layout.datadir, {}, async (inner, disk) => {
     await station.startReceiver(inner);
     await sendTo(station, [(await writeSmallStudy(await temporaryFolder(inner))).folder]);
     await scan(station);
-    const ballast = await fillUp(station, 4 * MEGABYTE);
+    const ballast = await disk.fill(4 * MEGABYTE);
 
     const { JobId } = await theJob(station);
     const postponed = await station.dts(['run-one-job', '--all']);

@@ -9,6 +9,9 @@ import type { StationEvent } from '../../src/log/event.ts';
 import { Layout } from '../../src/spool/layout.ts';
 import { temporaryFolder } from './peers.ts';
 
+/** Nothing that a test waits for takes longer. */
+const LONGEST_SECONDS = 60;
+
 type Named<Name> = Extract<StationEvent, { event: Name }>;
 
 export interface RunningReceiver {
@@ -115,11 +118,15 @@ export async function startReceiver(
     events,
     stop,
     happened<Name extends StationEvent['event']>(name: Name, count = 1) {
-      return new Promise<Named<Name>[]>((resolve) => {
+      return new Promise<Named<Name>[]>((resolve, reject) => {
+        const tooLate = setTimeout(() => {
+          reject(new Error(`no ${count} ${name} in ${LONGEST_SECONDS} s but ${JSON.stringify(events)}`));
+        }, LONGEST_SECONDS * 1000);
         const look = () => {
           const found = events.filter((event): event is Named<Name> => event.event === name);
           if (found.length < count) return;
           waiting.delete(look);
+          clearTimeout(tooLate);
           resolve(found.slice(0, count));
         };
         waiting.add(look);
