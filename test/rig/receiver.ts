@@ -34,6 +34,7 @@ export interface ReceiverOptions {
   readonly acceptUnknownSOPClasses?: boolean;
   /** A data directory that is there already; a temporary one when not given. */
   readonly datadir?: string;
+  readonly address?: string;
   readonly port?: number;
   /** The site that it receives for. */
   readonly site?: string;
@@ -47,7 +48,7 @@ export interface ReceiverOptions {
 /** The receiver of a configuration with defaults that suit a test. */
 export function makeReceiver(datadir: string, options: ReceiverOptions = {}): Receiver {
   return {
-    address: '127.0.0.1',
+    address: options.address ?? '127.0.0.1',
     port: options.port ?? 0,
     AETitle: 'DTS',
     datadir,
