@@ -5,7 +5,7 @@ import { accessSync, constants } from 'node:fs';
 import { codeOf } from './error-code.ts';
 import { isShort, neededBytes, readSpaceNow, type SpaceLimits } from './space.ts';
 
-/** So long, or so many questions, room may dwindle unseen: see LOOK_FOR_ROOM_EVERY_BYTES for what one question covers. */
+/** So long, or so many questions, room may dwindle unseen; LOOK_FOR_ROOM_EVERY_BYTES is what one question covers. */
 const LOOK_EVERY_MILLISECONDS = 1000;
 const LOOK_EVERY_QUESTIONS = 8;
 
@@ -37,7 +37,7 @@ export class FreeSpace {
   }
 
   /**
-   * Whether there is less room than the limits want. Ask before every so many bytes: the disk is not looked at each time.
+   * Whether there is less room than the limits want. Ask before every so many bytes: not each question looks at the disk.
    * In place, for it takes no longer than waking a thread. Throws the system's error where nothing can be written.
    */
   isShort(): boolean {

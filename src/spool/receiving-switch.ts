@@ -1,5 +1,6 @@
-// The switch that turns the receiving of one data directory off, as the original has it: the file config/enabled, holding
-// `0`. Without the file, or with anything else in it, receiving is on. A person writes it; the station only reads it.
+// The switch that turns the receiving of one data directory off, as the original has it: the file config/enabled,
+// holding `0`. Without the file, or with anything else in it, receiving is on. A person writes it; the station only
+// reads it.
 
 import { codeOf } from './error-code.ts';
 import type { Layout } from './layout.ts';
@@ -8,7 +9,7 @@ import { findText } from './read.ts';
 /** A person who turned it and calls a sender at once waits at most this long. */
 const LOOK_EVERY_MILLISECONDS = 1000;
 
-/** Whether receiving is off at this moment. Rejects with the system's error where the file is there but not readable. */
+/** Whether receiving is off at this moment. Rejects with the system's error where the file is there but unreadable. */
 export async function isSwitchedOff(layout: Layout): Promise<boolean> {
   return (await findText(layout.receivingSwitch))?.trim() === '0';
 }

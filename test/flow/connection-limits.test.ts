@@ -74,7 +74,7 @@ function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-test('without file descriptors to be had the receiver neither dies nor spins, and asks senders to try later', async (t) => {
+test('without file descriptors the receiver neither dies nor spins, and asks senders to try later', async (t) => {
   if (!requirePeer(t, 'prlimit')) return;
   const station = await makeStation(t);
   const { pid = 0 } = await station.startReceiver(t);

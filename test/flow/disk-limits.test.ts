@@ -114,7 +114,7 @@ test('senders leave the station the room that the limits reserve, in which it te
     await station.startReceiver(inner);
     const counts = await sendAll(station.port, folders);
     assert.deepEqual(Object.keys(counts).sort(), ['Refused: OutOfResources', 'Success']);
-    // A question in eight looks at the disk, so that seven instances more than allowed may be taken on each association.
+    // One question in eight looks at the disk, so that a few instances more than allowed may be taken.
     assert.ok((await readSpace(disk.folder)).freeBytes > limits.minFreeBytes - 8 * MEGABYTE);
     const { exitCode, output } = await runPeer('echoscu', ['127.0.0.1', String(station.port)]);
     assert.notEqual(exitCode, 0);
@@ -137,7 +137,7 @@ test('senders leave the station the room that the limits reserve, in which it te
   });
 });
 
-test('a disk without inodes answers A700, keeps no part of an instance, and takes it when there are some', async (t) => {
+test('a disk without inodes answers A700, keeps no part of an instance, and takes it when it has some', async (t) => {
   await withSmallDisk(t, await temporaryFolder(t), { inodes: 64 }, async (inner, disk) => {
     const receiver = await startReceiver(inner, { datadir: disk.folder });
     const inodes: string[] = [];
@@ -182,7 +182,7 @@ test('a disk that becomes read-only answers A700, refuses new associations for n
   });
 });
 
-test('a data directory that is away answers A700, makes nothing in its place, and is used again when it is back', async (t) => {
+test('a data directory that is away answers A700, is not made anew, and is used again when it is back', async (t) => {
   const receiver = await startReceiver(t);
   const { datadir } = receiver.layout;
   const scu = await RawScu.associate(receiver.port);

@@ -29,14 +29,15 @@ function turnsOf({ events }: RunningReceiver): string[] {
 
 for (const [content, isOff] of [['0', true], [' 0\n', true], ['0\n', true], ['1\n', false], ['', false], ['00', false],
   ['0 no', false], ['off', false]] as const) {
-  test(`receiving is ${isOff ? 'off' : 'on'} from the start where the switch holds ${JSON.stringify(content)}`, async (t) => {
+  const state = isOff ? 'off' : 'on';
+  test(`receiving is ${state} from the start where the switch holds ${JSON.stringify(content)}`, async (t) => {
     const receiver = await startReceiver(t, { prepare: (layout) => turn(layout, content) });
     assert.deepEqual(await rejectionOf(receiver), isOff ? [2, 3, 2] : []);
     assert.deepEqual(turnsOf(receiver), isOff ? ['receiving-switched-off'] : []);
   });
 }
 
-test('a receiver that runs is switched off and on, tells each turn once, and lets open associations finish', async (t) => {
+test('a receiver is switched off and on as it runs, tells each turn once, and lets open associations end', async (t) => {
   if (!requirePeer(t, 'echoscu')) return;
   const receiver = await startReceiver(t);
   const open = await RawScu.associate(receiver.port, { contexts: [{ id: 1, abstractSyntax: VERIFICATION }] });
@@ -67,7 +68,8 @@ test('each data directory has a switch of its own', async (t) => {
 });
 
 test('a switch that is no file leaves receiving as it was', async (t) => {
-  const receiver = await startReceiver(t, { prepare: ({ receivingSwitch }) => mkdir(receivingSwitch, { recursive: true }) });
+  const prepare = ({ receivingSwitch }: Layout) => mkdir(receivingSwitch, { recursive: true });
+  const receiver = await startReceiver(t, { prepare });
   assert.deepEqual(await rejectionOf(receiver), []);
 });
 

@@ -1,5 +1,5 @@
-// Who and what the receiver refuses by its configuration: real senders say what they were answered, the log says why, and
-// whoever is welcome is served afterwards.
+// Who and what the receiver refuses by its configuration: real senders say what they were answered, the log says why,
+// and whoever is welcome is served afterwards.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -115,7 +115,7 @@ for (const [ranges, ...expected] of RANGES) {
   });
 }
 
-test('a P-DATA-TF longer than announced is aborted for an invalid parameter, told of, and costs nobody else', async (t) => {
+test('a P-DATA-TF longer than announced is aborted as an invalid parameter, and costs nobody else', async (t) => {
   const receiver = await startReceiver(t, { limits: { pduLength: 16384 } });
   const other = await RawScu.associate(receiver.port);
   const scu = await RawScu.associate(receiver.port);
@@ -140,7 +140,7 @@ test('a sender that keeps to a short PDU length is served', async (t) => {
   assert.equal(exitCode, 0, output);
 });
 
-test('an object longer than the limit fails, one that is just as long does not, and the association goes on', async (t) => {
+test('an object longer than the limit fails, one just as long does not, and the association goes on', async (t) => {
   const exact = dataset({ pixels: Buffer.alloc(300_000) });
   const receiver = await startReceiver(t, { limits: { objectBytes: exact.length } });
   const scu = await RawScu.associate(receiver.port);

@@ -10,7 +10,8 @@ const MINUTE = 60_000;
 function listen() {
   const events: StationEvent[] = [];
   const clock = { milliseconds: Date.UTC(2026, 0, 1) };
-  const rejections = new RejectionEvents({ write: (event) => void events.push(event) }, () => new Date(clock.milliseconds));
+  const log = { write: (event: StationEvent) => void events.push(event) };
+  const rejections = new RejectionEvents(log, () => new Date(clock.milliseconds));
   /** Who was told of, with how many had only been counted. */
   const told = () => events.map((event) => (event.event === 'association-rejected'
     ? [event.callingAETitle, event.text, event.untold ?? 0] : []));

@@ -1,4 +1,4 @@
-// Times that the receiver waits for a peer, and what it does when they are over. The limits are fractions of a second here.
+// How long the receiver waits for a peer, and what it does then. The limits are fractions of a second here.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -91,7 +91,7 @@ test('a scanner that pauses below the limit is kept, between objects and within 
   assert.deepEqual([(await scp.ended()).how, scp.stored.length], ['released', 4]);
 });
 
-test('a peer that does not read our answers is aborted when the idle limit is reached, and told of as such', async (t) => {
+test('a peer that does not read our answers is aborted when the idle limit is reached', async (t) => {
   const scp = await startMemoryScp(t, { limits: { idleSeconds: 0.3, artimSeconds: 0.2 } });
   const scu = await RawScu.associate(scp.port, { contexts: [{ id: 1, abstractSyntax: VERIFICATION }] });
   scu.socket.pause();
@@ -105,7 +105,7 @@ test('a peer that does not read our answers is aborted when the idle limit is re
   scu.socket.destroy();
 });
 
-test('a disk that is slower than the idle limit costs no association; a peer that then says nothing does', async (t) => {
+test('a disk slower than the idle limit costs no association; a peer that then says nothing does', async (t) => {
   let release: () => void = () => undefined;
   const sink: InstanceSink = {
     write: () => new Promise((resolve) => { release = resolve; }),

@@ -51,8 +51,8 @@ export class SmallDisk {
 }
 
 /**
- * Does something while a disk of 32 MB is mounted on a folder that exists: ext4 on a loop device, a tmpfs where there is
- * none. Skips the test, with the reason, where neither can be mounted. The work is a test of its own, so that what it
+ * Does something while a disk of 32 MB is mounted on a folder that exists: ext4 on a loop device, a tmpfs where there
+ * is none. Skips the test, with the reason, where neither can be mounted. The work is a test of its own, so that what it
  * started has ended before the disk goes.
  * @param inodes how many files it has room for
  */
@@ -82,7 +82,8 @@ function mountExt4(image: string, folder: string, inodes: number | undefined): s
 }
 
 function mountTmpfs(folder: string, inodes: number | undefined): string | undefined {
-  return run('mount', '-t', 'tmpfs', '-o', `size=32m${inodes === undefined ? '' : `,nr_inodes=${inodes}`}`, 'tmpfs', folder);
+  const options = inodes === undefined ? 'size=32m' : `size=32m,nr_inodes=${inodes}`;
+  return run('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', folder);
 }
 
 /** Runs a program. @returns why it failed, undefined where it did not */
