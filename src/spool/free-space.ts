@@ -37,7 +37,7 @@ export class FreeSpace {
   }
 
   /**
-   * Whether there is less room than the limits want. Ask before every so many bytes: not each question looks at the disk.
+   * Whether there is less room than the limits want. Ask before every so many bytes; not each question looks.
    * In place, for it takes no longer than waking a thread. Throws the system's error where nothing can be written.
    */
   isShort(): boolean {

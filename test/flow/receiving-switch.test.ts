@@ -37,7 +37,7 @@ for (const [content, isOff] of [['0', true], [' 0\n', true], ['0\n', true], ['1\
   });
 }
 
-test('a receiver is switched off and on as it runs, tells each turn once, and lets open associations end', async (t) => {
+test('a receiver is switched off and on as it runs, tells each turn once, and open associations go on', async (t) => {
   if (!requirePeer(t, 'echoscu')) return;
   const receiver = await startReceiver(t);
   const open = await RawScu.associate(receiver.port, { contexts: [{ id: 1, abstractSyntax: VERIFICATION }] });

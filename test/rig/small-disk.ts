@@ -52,8 +52,8 @@ export class SmallDisk {
 
 /**
  * Does something while a disk of 32 MB is mounted on a folder that exists: ext4 on a loop device, a tmpfs where there
- * is none. Skips the test, with the reason, where neither can be mounted. The work is a test of its own, so that what it
- * started has ended before the disk goes.
+ * is none. Skips the test, with the reason, where neither can be mounted. The work is a test of its own, so that what
+ * it started has ended before the disk goes.
  * @param inodes how many files it has room for
  */
 export async function withSmallDisk(
