@@ -5,11 +5,11 @@
 // is then never freed.
 
 /** Large enough that the cost of a call does not count, small enough for many associations at once. */
-export const BLOCK_BYTES = 512 * 1024;
+export const BLOCK_BYTES = 256 * 1024;
 /** What offsets, lengths and addresses of direct writes must be multiples of, on every disk. */
 export const ALIGNMENT_BYTES = 4096;
 
-/** 128 MB of addresses. Each WebAssembly memory takes 10 GB of them besides, so there had better be one. */
+/** 64 MB of addresses. Each WebAssembly memory takes 10 GB of them besides, so there had better be one. */
 const BLOCKS_AT_A_TIME = 256;
 const WEBASSEMBLY_PAGE_BYTES = 64 * 1024;
 

@@ -1,9 +1,9 @@
 // The durable steps of receiving: what durable.ts is to the rest of the station, made for hundreds of instances a second.
 //
-// A call that waits for the disk is made in a thread of Node.js's pool, so that others are served meanwhile, or in
-// place. Waking a thread and being woken by it takes longer than many a disk; so, while one association alone is open
-// and nobody would be served meanwhile, the call is made in place. Names are changed in place always: that is a matter
-// of memory until their directory is synced.
+// Blocks are written by threads of Node.js's pool, while more comes. An fsync has a thread, so that others are served
+// meanwhile, or is called in place: waking a thread and being woken by it takes longer than many a disk, and while one
+// association alone is open, nobody would be served meanwhile. Names are changed in place always: that is a matter of
+// memory until their directory is synced.
 //
 // Promises: as durable.ts. What is returned as undefined is done already; a failure is always a rejected promise.
 
@@ -25,15 +25,15 @@ export class ReceivingDisk {
   readonly #isAlone: () => boolean;
   readonly #directories = new SharedRuns();
 
-  /** @param isAlone whether nobody else would be served while a call waits for the disk */
+  /** @param isAlone whether nobody else would be served during an fsync */
   constructor(isAlone: () => boolean) {
     this.#isAlone = isAlone;
   }
 
   /** Writes all of the bytes, which must not change before it is done. */
   write(descriptor: number, bytes: Buffer, position: number): Done {
-    const inPlace = bytes.length < SMALL_WRITE_BYTES || this.#isAlone();
-    return inPlace ? rejecting(() => writeAllSync(descriptor, bytes, position)) : writeAll(descriptor, bytes, position);
+    if (bytes.length >= SMALL_WRITE_BYTES) return writeAll(descriptor, bytes, position);
+    return rejecting(() => writeAllSync(descriptor, bytes, position));
   }
 
   /** Makes a file's content durable. */
