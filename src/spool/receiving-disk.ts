@@ -1,22 +1,18 @@
 // The durable steps of receiving: what durable.ts is to the rest of the station, made for hundreds of instances a second.
 //
-// Blocks are written by threads of Node.js's pool, while more comes. An fsync has a thread, so that others are served
-// meanwhile, or is called in place: waking a thread and being woken by it takes longer than many a disk, and while one
-// association alone is open, nobody would be served meanwhile. Names are changed in place always: that is a matter of
-// memory until their directory is synced.
+// An fsync has a thread of Node.js's pool, so that others are served meanwhile, or is called in place: waking a thread and
+// being woken by it takes longer than many a disk, and while one association alone is open, nobody would be served
+// meanwhile. Names are changed in place always: that is a matter of memory until their directory is synced.
 //
 // Promises: as durable.ts. What is returned as undefined is done already; a failure is always a rejected promise.
 
 import {
-  closeSync, constants, fdatasync, fdatasyncSync, fsync, fsyncSync, linkSync, openSync, unlinkSync, write, writeSync,
+  closeSync, constants, fdatasync, fdatasyncSync, fsync, fsyncSync, linkSync, openSync, unlinkSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasCode } from './error-code.ts';
 import { failpoint } from './failpoint.ts';
 import { SharedRuns } from './shared-runs.ts';
-
-/** Less than this is written through the page cache and in place: it is a matter of memory, too. */
-export const SMALL_WRITE_BYTES = 64 * 1024;
 
 /** A step that is done, or will be. */
 export type Done = Promise<void> | undefined;
@@ -30,15 +26,13 @@ export class ReceivingDisk {
     this.#isAlone = isAlone;
   }
 
-  /** Writes all of the bytes, which must not change before it is done. */
-  write(descriptor: number, bytes: Buffer, position: number): Done {
-    if (bytes.length >= SMALL_WRITE_BYTES) return writeAll(descriptor, bytes, position);
-    return rejecting(() => writeAllSync(descriptor, bytes, position));
-  }
-
   /** Makes a file's content durable. */
   syncData(descriptor: number): Done {
-    if (this.#isAlone()) return rejecting(() => fdatasyncSync(descriptor));
+    return this.#isAlone() ? rejecting(() => fdatasyncSync(descriptor)) : this.syncDataInThread(descriptor);
+  }
+
+  /** The same, while more comes. */
+  syncDataInThread(descriptor: number): Promise<void> {
     return calling((done) => fdatasync(descriptor, done));
   }
 
@@ -80,23 +74,6 @@ function calling(call: (done: (error: Error | null) => void) => void): Promise<v
   return new Promise((resolve, reject) => {
     call((error) => (error === null ? resolve() : reject(error)));
   });
-}
-
-/** A disk that fills up takes a part; the next attempt says why. */
-function writeAllSync(descriptor: number, bytes: Buffer, position: number): void {
-  for (let written = 0; written < bytes.length; ) {
-    written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
-  }
-}
-
-async function writeAll(descriptor: number, bytes: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const offset = written;
-    await calling((done) => write(descriptor, bytes, offset, bytes.length - offset, position + offset, (error, more) => {
-      written += more;
-      done(error);
-    }));
-  }
 }
 
 function syncDirectorySync(path: string): void {
