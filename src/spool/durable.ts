@@ -7,7 +7,7 @@
 //
 // Never decides anything: where files lie is layout.ts, what they mean is flow/.
 
-import { constants, utimesSync } from 'node:fs';
+import { constants, linkSync, unlinkSync, utimesSync } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { harmlessJson } from '../job/one-line.ts';
@@ -125,16 +125,22 @@ export async function moveDurable(from: string, to: string): Promise<void> {
  * @returns false where `to` exists already; then nothing has changed.
  */
 export async function publishDurable(from: string, to: string): Promise<boolean> {
+  const isPublished = publish(from, to);
+  if (isPublished) await syncDirectory(dirname(to));
+  return isPublished;
+}
+
+/** The same in place, and durable only when the directory of `to` is synced: see receiving-disk.ts. */
+export function publish(from: string, to: string): boolean {
   failpoint('publish', to);
   try {
-    await link(from, to);
+    linkSync(from, to);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
   failpoint('published', to);
-  await unlink(from);
-  await syncDirectory(dirname(to));
+  unlinkSync(from);
   return true;
 }
 

@@ -1,7 +1,7 @@
 // An instance that is being received: a file in temp that grows as the object comes in.
 //
 // What comes is gathered in a block, which is written in place when it is full: that is a matter of memory, for nothing
-// that was received stays unsynced for long. One block is held, however long the object is and however small its pieces.
+// that was received stays unsynced for long. One block is held, however long the object and however small its pieces.
 // A crash leaves the file, whose name tells which process wrote it: see leftover-instances.ts. Nothing here decides
 // what becomes of the file.
 

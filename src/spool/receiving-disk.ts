@@ -1,17 +1,14 @@
-// The durable steps of receiving: what durable.ts is to the rest of the station, made for hundreds of instances a second.
+// The durable steps of receiving: what durable.ts is to the rest of the station, for hundreds of instances a second.
 //
-// An fsync has a thread of Node.js's pool, so that others are served meanwhile, or is called in place: waking a thread and
-// being woken by it takes longer than many a disk, and while one association alone is open, nobody would be served
+// An fsync has a thread of Node.js's pool, so that others are served meanwhile, or is called in place: waking a thread
+// and being woken by it takes longer than many a disk, and while one association alone is open, nobody would be served
 // meanwhile. Names are changed in place always: that is a matter of memory until their directory is synced.
 //
 // Promises: as durable.ts. What is returned as undefined is done already; a failure is always a rejected promise.
 
-import {
-  closeSync, constants, fdatasync, fdatasyncSync, fsync, fsyncSync, linkSync, openSync, unlinkSync,
-} from 'node:fs';
+import { closeSync, constants, fdatasync, fdatasyncSync, fsync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hasCode } from './error-code.ts';
-import { failpoint } from './failpoint.ts';
+import { publish } from './durable.ts';
 import { SharedRuns } from './shared-runs.ts';
 
 /** A step that is done, or will be. */
@@ -42,22 +39,11 @@ export class ReceivingDisk {
       : this.#directories.run(path, () => syncDirectoryInThread(path));
   }
 
-  /**
-   * Gives a complete file its final name unless that name is taken, and removes the temporary name.
-   * @returns false where `to` exists already; then nothing has changed.
-   */
+  /** As publishDurable. */
   async publish(from: string, to: string): Promise<boolean> {
-    failpoint('publish', to);
-    try {
-      linkSync(from, to);
-    } catch (error) {
-      if (hasCode(error, 'EEXIST')) return false;
-      throw error;
-    }
-    failpoint('published', to);
-    unlinkSync(from);
-    await this.syncDirectory(dirname(to));
-    return true;
+    const isPublished = publish(from, to);
+    if (isPublished) await this.syncDirectory(dirname(to));
+    return isPublished;
   }
 }
 
