@@ -3,6 +3,7 @@
 // taken out: the library would read what is in them as further items.
 
 import { trimPaddingAtEnd } from '../dicom/padding.ts';
+import { type Rejection, rejectApplicationContext, rejectProtocolVersion } from './rejection.ts';
 
 const PDU_HEADER_BYTES = 6;
 const PDU_LENGTH_OFFSET = 2;
@@ -17,6 +18,9 @@ const ITEM = { applicationContext: 0x10, presentationContext: 0x20, userInformat
 const KNOWN_ITEMS: ReadonlySet<number> = new Set(Object.values(ITEM));
 
 export const DICOM_APPLICATION_CONTEXT = '1.2.840.10008.3.1.1.1';
+
+/** Protocol version 1 is bit 0. */
+const PROTOCOL_VERSION = 0b1;
 
 export interface AssociateRequestFrame {
   readonly protocolVersion: number;
@@ -49,6 +53,15 @@ export function parseAssociateRequestFrame(
   }
   const protocolVersion = pdu.readUInt16BE(PROTOCOL_VERSION_OFFSET);
   return { protocolVersion, applicationContextName, known: joinPdu(known) };
+}
+
+/** Undefined where the peer asks for an association of DICOM. */
+export function findProtocolRejection(
+  { protocolVersion, applicationContextName }: AssociateRequestFrame,
+): Rejection | undefined {
+  if ((protocolVersion & PROTOCOL_VERSION) === 0) return rejectProtocolVersion(protocolVersion);
+  if (applicationContextName !== DICOM_APPLICATION_CONTEXT) return rejectApplicationContext(applicationContextName);
+  return undefined;
 }
 
 /** @param parts the header in front, whose length is set anew */

@@ -6,16 +6,17 @@
 
 import { type Abort, abortFor } from './abort-reason.ts';
 import type { AssociationAcceptor, AssociationPdu } from './association-acceptor.ts';
-import { DICOM_APPLICATION_CONTEXT } from './associate-request.ts';
+import { findProtocolRejection } from './associate-request.ts';
 import { cryptoText } from './certificate.ts';
 import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
 import { MessageReader } from './message-reader.ts';
 import { negotiateContexts } from './negotiate-contexts.ts';
 import { PduReader } from './pdu-reader.ts';
 import { readSocket } from './read-socket.ts';
-import { type Rejection, rejectApplicationContext, rejectForNow, rejectProtocolVersion } from './rejection.ts';
+import { type Rejection, rejectForNow } from './rejection.ts';
 import type { AssociationSummary, StorePeer, StoreScpHooks } from './store-hooks.ts';
 import { StoreMessages } from './store-messages.ts';
+import { unmapAddress } from './unmap-address.ts';
 
 /** Limits of one association, and whether there is room for it beside the others. */
 export interface StoreAssociationOptions {
@@ -33,8 +34,6 @@ export interface StoreAssociationOptions {
 const KEEP_ALIVE_MILLISECONDS = 60_000;
 /** Then others have theirs: a peer that waits for no answer may have sent thousands of requests at once. */
 const ANSWERS_IN_ONE_TURN = 16;
-/** Protocol version 1 is bit 0, PS3.8 section 9.3.2. */
-const PROTOCOL_VERSION = 0b1;
 
 type AssociateRequest = Extract<AssociationPdu, { type: 'associate-request' }>;
 
@@ -64,7 +63,7 @@ export class StoreAssociation {
     this.#options = options;
     this.#hooks = hooks;
     const { socket } = connection;
-    this.#peer = { callingAETitle: '', calledAETitle: '', address: formatAddress(socket.remoteAddress) };
+    this.#peer = { callingAETitle: '', calledAETitle: '', address: unmapAddress(socket.remoteAddress) };
     this.#reader = new PduReader(options.pduLength, {
       otherPdu: (pdu) => this.#readOtherPdu(pdu),
       fragment: (...fragment) => this.#readFragment(...fragment),
@@ -173,7 +172,8 @@ export class StoreAssociation {
     const calledAETitle = association.getCalledAeTitle();
     this.#peer = { callingAETitle, calledAETitle, address: this.#peer.address };
 
-    const rejection = this.#findProtocolRejection(request) ?? await this.#hooks.acceptAssociation(this.#peer);
+    const rejection = findProtocolRejection(request) ?? this.#rejectIfFull()
+      ?? await this.#hooks.acceptAssociation(this.#peer);
     if (!this.isOpen) return; // the peer or the operator ended it meanwhile
     if (rejection !== undefined) return this.#reject(rejection);
 
@@ -196,9 +196,7 @@ export class StoreAssociation {
     this.#connection.accept(association, pduLength);
   }
 
-  #findProtocolRejection({ protocolVersion, applicationContextName }: AssociateRequest): Rejection | undefined {
-    if ((protocolVersion & PROTOCOL_VERSION) === 0) return rejectProtocolVersion(protocolVersion);
-    if (applicationContextName !== DICOM_APPLICATION_CONTEXT) return rejectApplicationContext(applicationContextName);
+  #rejectIfFull(): Rejection | undefined {
     return this.#options.isFull() ? rejectForNow('the limit of associations is reached') : undefined;
   }
 
@@ -289,9 +287,4 @@ export class StoreAssociation {
 /** An exception is a mistake of ours. It costs one association, not those of others, and the log tells where it was. */
 function formatBug(error: unknown): string {
   return `internal error: ${error instanceof Error ? error.stack : String(error)}`;
-}
-
-/** An IPv4 peer of a socket that listens on IPv6 is shown by its IPv4 address. */
-export function formatAddress(remoteAddress: string | undefined): string {
-  return (remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }

@@ -7,9 +7,10 @@ import { AssociationAcceptor } from './association-acceptor.ts';
 import { Server } from './dimse-library.ts';
 import { type ListenFailure, listenFailureOf } from './listen-failure.ts';
 import { wordTooMany } from './rejection.ts';
-import { formatAddress, StoreAssociation, type StoreAssociationOptions } from './store-association.ts';
+import { StoreAssociation, type StoreAssociationOptions } from './store-association.ts';
 import type { StoreScpHooks } from './store-hooks.ts';
 import { startTlsListener, type TlsPort } from './tls-listener.ts';
+import { unmapAddress } from './unmap-address.ts';
 
 export interface StoreScpOptions {
   readonly address: string;
@@ -63,7 +64,7 @@ export async function startStoreScp(options: StoreScpOptions, hooks: StoreScpHoo
   if (failure !== undefined) return failure;
   server.server.maxConnections = 2 * connections; // those that were ended are there a moment longer
   const refused = (peerAddress: string, text: string) => {
-    hooks.associationRejected({ callingAETitle: '', calledAETitle: '', address: formatAddress(peerAddress) }, text);
+    hooks.associationRejected({ callingAETitle: '', calledAETitle: '', address: unmapAddress(peerAddress) }, text);
   };
   server.server.on('drop', (dropped) => refused(dropped?.remoteAddress ?? 'unknown', wordTooMany(2 * connections)));
   server.on('networkError', (error) => {
