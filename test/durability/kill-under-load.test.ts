@@ -9,11 +9,9 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeRandom } from '../rig/random.ts';
 import { makeStation } from '../rig/station.ts';
-import { findBrokenPromises, findLeftovers, findStrangers } from './audit.ts';
-import { Errands } from './errands.ts';
+import { findBrokenPromises, findLeftovers } from './audit.ts';
 import { KillableReceiver } from './killable-receiver.ts';
-import { Ledger } from './ledger.ts';
-import { keepSending } from './sender.ts';
+import { startLoad } from './load.ts';
 
 const KILLS = Number(process.env['DTS_KILLS'] ?? 100);
 const SEED = Number(process.env['DTS_SEED'] ?? Date.now() % 2 ** 31);
@@ -27,10 +25,8 @@ test(`what got Success survives ${KILLS} kills under load, the rest is there who
   const station = await makeStation(t);
   const { layout } = station;
   const random = makeRandom(SEED);
-  const ledger = new Ledger();
-  const over = new AbortController();
-  const load = { port: station.port, errands: new Errands(random), ledger, random, signal: over.signal };
-  const sending = Promise.all(Array.from({ length: SENDERS }, (_, index) => keepSending(load, `SENDER${index}`)));
+  const load = startLoad(t, station, random, SENDERS);
+  const { ledger } = load;
   const violations: string[] = [];
   let killsWhileWriting = 0;
   t.diagnostic(`DTS_SEED=${SEED}`);
@@ -49,14 +45,7 @@ test(`what got Success survives ${KILLS} kills under load, the rest is there who
     violations.push(...await findBrokenPromises(layout, ledger, ledger.takeNews()));
   }
 
-  over.abort();
-  const last = new KillableReceiver(t, station);
-  await last.listening();
-  await sending;
-  await last.kill('SIGTERM');
-  violations.push(...await findBrokenPromises(layout, ledger, ledger.everything()));
-  violations.push(...await findStrangers(layout, ledger), ...await findLeftovers(layout));
-
+  violations.push(...await load.end());
   const { acknowledgements, sent, unanswered, cutOff, refusals } = ledger;
   t.diagnostic(`${acknowledgements.length} times Success for ${sent.size} datasets; no answer ${unanswered} times, `
     + `left off ${cutOff} times; ${killsWhileWriting} kills in the middle of an instance`);

@@ -15,12 +15,11 @@ import { freePort } from '../rig/peers.ts';
 import { makeRandom } from '../rig/random.ts';
 import { RawScu } from '../rig/raw-scu.ts';
 import { TestStation } from '../rig/station.ts';
-import { findBrokenPromises, findLeftovers, findStrangers } from './audit.ts';
+import { findBrokenPromises, findLeftovers } from './audit.ts';
 import { mountBreakableDisk } from './breakable-disk.ts';
 import { Errands } from './errands.ts';
 import { KillableReceiver } from './killable-receiver.ts';
-import { Ledger } from './ledger.ts';
-import { keepSending } from './sender.ts';
+import { startLoad } from './load.ts';
 
 const CUTS = Number(process.env['DTS_CUTS'] ?? 25);
 const SEED = Number(process.env['DTS_SEED'] ?? Date.now() % 2 ** 31);
@@ -75,10 +74,8 @@ test(`what got Success survives ${CUTS} losses of power, and nothing partial doe
   const { layout } = station;
   await station.configure({});
   const random = makeRandom(SEED);
-  const ledger = new Ledger();
-  const over = new AbortController();
-  const load = { port: station.port, errands: new Errands(random), ledger, random, signal: over.signal };
-  const sending = Promise.all(Array.from({ length: SENDERS }, (_, index) => keepSending(load, `SENDER${index}`)));
+  const load = startLoad(t, station, random, SENDERS);
+  const { ledger } = load;
   const violations: string[] = [];
   let cutsWhileWriting = 0;
   t.diagnostic(`DTS_SEED=${SEED}`);
@@ -96,14 +93,7 @@ test(`what got Success survives ${CUTS} losses of power, and nothing partial doe
     violations.push(...await findBrokenPromises(layout, ledger, ledger.takeNews()));
   }
 
-  over.abort();
-  const last = new KillableReceiver(t, station);
-  await last.listening();
-  await sending;
-  await last.kill('SIGTERM');
-  violations.push(...await findBrokenPromises(layout, ledger, ledger.everything()));
-  violations.push(...await findStrangers(layout, ledger), ...await findLeftovers(layout));
-
+  violations.push(...await load.end());
   const { acknowledgements, sent, unanswered, refusals } = ledger;
   t.diagnostic(`${acknowledgements.length} times Success for ${sent.size} datasets; refused ${refusals.length} times, `
     + `no answer ${unanswered} times; ${cutsWhileWriting} cuts left an instance in temp`);
