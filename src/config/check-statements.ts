@@ -5,20 +5,22 @@ import { loadDictionary } from '../dicom/dictionary.ts';
 import { KEYWORDS } from '../dicom/keywords.ts';
 import { parseStatement } from '../select/parse-statement.ts';
 import { validateStatement } from '../select/validate-statement.ts';
-import type { Finding } from './finding.ts';
-import { keysOf, textAt, valueAt } from './loose.ts';
+import { coresAt } from './cores-at.ts';
+import type { Finding, Path } from './finding.ts';
+import { keysOf, textAt } from './loose.ts';
 
 /** Everything found in the statements: errors, which keep the configuration from being used, and warnings. */
 export async function checkStatements(statements: unknown): Promise<Finding[]> {
-  const written = keysOf(statements).flatMap((core) => {
-    const text = textAt(valueAt(statements, core), 'select');
-    return text === undefined || text.trim() === '' ? [] : [{ core, text }];
+  const cores = keysOf(statements).flatMap((stream) => coresAt(statements, stream));
+  const written = cores.flatMap(({ core, path }) => {
+    const text = textAt(core, 'select');
+    return text === undefined || text.trim() === '' ? [] : [{ path: [...path, 'select'], text }];
   });
-  const findings = await Promise.all(written.map(({ core, text }) => checkStatement(core, text)));
+  const findings = await Promise.all(written.map(({ path, text }) => checkStatement(path, text)));
   return findings.flat();
 }
 
-async function checkStatement(core: string, text: string): Promise<Finding[]> {
+async function checkStatement(path: Path, text: string): Promise<Finding[]> {
   const statement = parseStatement(text);
   let problems = Array.isArray(statement) ? statement : validateStatement(statement, new Set(KEYWORDS));
   if (!Array.isArray(statement) && problems.some(({ severity }) => severity === 'error')) {
@@ -27,7 +29,7 @@ async function checkStatement(core: string, text: string): Promise<Finding[]> {
   return problems.map(({ severity, message, line, column }) => ({
     level: severity,
     file: 'select_statements.json',
-    path: [core, 'select'],
+    path,
     at: { characterOfText: offsetOf(text, line, column) },
     message: `${message} (line ${line}, column ${column} of the statement)`,
   }));

@@ -3,6 +3,7 @@
 //
 // Takes files as they stand, with whatever else may be wrong in them.
 
+import { coresAt } from './cores-at.ts';
 import type { Finding, Path } from './finding.ts';
 import { itemsAt, keysOf, textAt, valueAt } from './loose.ts';
 import { isPartOfOriginalChain } from './original-chain.ts';
@@ -16,7 +17,10 @@ export function checkStreams(station: unknown, statements: unknown): Finding[] {
     ...itemsAt(station, 'Streams').flatMap((stream, index) => aimlessStream(stream, ['Streams', index], statements)),
     ...keysOf(statements).flatMap((name) => [
       ...coreWithoutStream(name, station),
-      ...coreWithoutProgram(name, valueAt(statements, name)),
+      ...coresAt(statements, name).flatMap(({ core, path }, index) => [
+        ...coreWithoutProgram(core, path),
+        ...(index === 0 ? [] : selectOfLaterCore(core, path)),
+      ]),
     ]),
   ];
 }
@@ -119,7 +123,13 @@ function coreWithoutStream(name: string, station: unknown): Finding[] {
   return [inStatements([name], 'key', { ...found, expected: 'the name of a stream' })];
 }
 
-function coreWithoutProgram(name: string, core: unknown): Finding[] {
+function selectOfLaterCore(core: unknown, path: Path): Finding[] {
+  if (valueAt(core, 'select') === undefined) return [];
+  const message = 'only the first core of a chain selects; this one gets what the one before it put out';
+  return [inStatements([...path, 'select'], 'key', { message })];
+}
+
+function coreWithoutProgram(core: unknown, path: Path): Finding[] {
   if (typeof core !== 'object' || core === null) return [];
   const image = textAt(core, 'docker_image');
   const command = valueAt(core, 'command');
@@ -127,15 +137,15 @@ function coreWithoutProgram(name: string, core: unknown): Finding[] {
   const executor = valueAt(core, 'executor');
   if (executor === 'container' && image === undefined) {
     const found = { message: 'a container needs an image', expected: 'docker_image' };
-    return [inStatements([name, 'executor'], 'value', found)];
+    return [inStatements([...path, 'executor'], 'value', found)];
   }
   if (executor === 'process' && !hasCommand) {
     const found = { message: 'a process needs a program', expected: 'command' };
-    return [inStatements([name, 'executor'], 'value', found)];
+    return [inStatements([...path, 'executor'], 'value', found)];
   }
   if (executor === undefined && image === undefined && !hasCommand) {
     const message = 'nothing says what the core runs';
-    return [inStatements([name], 'value', { message, expected: 'docker_image or command' })];
+    return [inStatements(path, 'value', { message, expected: 'docker_image or command' })];
   }
   return [];
 }

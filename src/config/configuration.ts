@@ -100,8 +100,8 @@ export interface Stream {
   readonly timeoutSeconds?: number;
   readonly studyActions: readonly Action[];
   readonly seriesActions: readonly Action[];
-  /** Absent: the stream relays what it received. */
-  readonly core?: CoreSpecification;
+  /** The output of one is the input of the next. Empty: the stream relays what it received. */
+  readonly cores: readonly CoreSpecification[];
   readonly destinations: readonly Destination[];
 }
 

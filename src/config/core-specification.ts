@@ -1,10 +1,10 @@
-// A stream's core as the configuration gives it, with all defaults filled in. Also the form in which it is kept with a
-// staged job (core.json), so that editing the configuration does not change a job that has begun.
+// A core of a stream as the configuration gives it, with all defaults filled in. Also the form in which a stream's cores
+// are kept with a staged job (core.json, a list), so that editing the configuration does not change a job that has begun.
 
 /** An AI program and the limits within which it runs. */
 export interface CoreSpecification {
   readonly executor: 'container' | 'process';
-  /** The select statement, as written; empty selects the whole study. */
+  /** The select statement, as written; empty selects the whole study. Only the first core of a chain has one. */
   readonly select: string;
   /** The container image; empty for a process. */
   readonly docker_image: string;

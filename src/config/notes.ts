@@ -55,7 +55,7 @@ function originalChain(stream: StreamEntry, index: number, { streams }: Resolved
       return action.type === 'exec' && isPartOfOriginalChain(action.cmd, chain);
     });
     if (first === -1) return [];
-    const command = streams[index]?.core?.command ?? [];
+    const command = streams[index]?.cores[0]?.command ?? [];
     const call = command.length > 0 ? `, with the command ${command.join(' ')}` : '';
     const message = `ror, pullSelect.sh and addJob.sh are not run: together they mean {"type": "job"}${call}`;
     return [{ level: 'info', file: 'config.json', path: ['Streams', index, list, first], at: 'value', message }];
@@ -64,12 +64,18 @@ function originalChain(stream: StreamEntry, index: number, { streams }: Resolved
 
 /** Braces mean something to awk and to JSON too, so an unknown word in them may be meant. */
 function unknownCorePlaceholders({ name }: StreamEntry, { streams }: Resolved): Finding[] {
-  const words = streams.find((stream) => stream.name === name)?.core?.command ?? [];
-  const found = words.flatMap((word) => word.match(/\{[A-Za-z_]*\}/g) ?? []);
-  return found.filter((placeholder) => !CORE_PLACEHOLDERS.includes(placeholder)).map((placeholder) => ({
-    level: 'warning', file: 'select_statements.json', path: [name, 'command'], at: 'value',
-    message: `${placeholder} is no placeholder and reaches the core as it stands`, expected: CORE_PLACEHOLDERS.join(' '),
-  }));
+  const cores = streams.find((stream) => stream.name === name)?.cores ?? [];
+  return cores.flatMap(({ command }, index) => {
+    const found = command.flatMap((word) => word.match(/\{[A-Za-z_]*\}/g) ?? []);
+    const path = [name, ...(cores.length > 1 ? [index] : []), 'command'];
+    return found.filter((placeholder) => !CORE_PLACEHOLDERS.includes(placeholder)).map((placeholder): Finding => {
+      const message = `${placeholder} is no placeholder and reaches the core as it stands`;
+      return {
+        level: 'warning', file: 'select_statements.json', path, at: 'value', message,
+        expected: CORE_PLACEHOLDERS.join(' '),
+      };
+    });
+  });
 }
 
 function unknownPlaceholders(stream: StreamEntry, index: number): Finding[] {
@@ -86,8 +92,8 @@ function unknownPlaceholders(stream: StreamEntry, index: number): Finding[] {
 }
 
 function idleCore(stream: StreamEntry, index: number, { streams }: Resolved): Finding[] {
-  const { core, studyActions = [], seriesActions = [] } = streams[index] ?? {};
-  if (core === undefined || [...studyActions, ...seriesActions].some(({ type }) => type === 'job')) return [];
+  const { cores = [], studyActions = [], seriesActions = [] } = streams[index] ?? {};
+  if (cores.length === 0 || [...studyActions, ...seriesActions].some(({ type }) => type === 'job')) return [];
   const message = `the core of ${stream.name} never runs: no action of the stream is {"type": "job"}`;
   return [{ level: 'warning', file: 'config.json', path: ['Streams', index], at: 'value', message }];
 }

@@ -6,16 +6,16 @@ import { resolveCore } from './resolve-core.ts';
 import type { CoreEntry } from './schema/statements-file.ts';
 import type { ActionEntry, StreamEntry } from './schema/stream.ts';
 
-/** @param core the stream's entry in select_statements.json, if it has one. */
+/** @param cores the stream's in select_statements.json; none: it relays */
 export function resolveStream(
-  stream: StreamEntry, core: CoreEntry | undefined, destinations: readonly Destination[],
+  stream: StreamEntry, cores: readonly CoreEntry[], destinations: readonly Destination[],
 ): Stream {
   const { name, description, enabled, timeout } = stream;
   const studyActions = resolveActions(stream['trigger-study']);
   const seriesActions = resolveActions(stream['trigger-series']);
   const chainCommand = findChainCommand(commandsOf([...stream['trigger-study'], ...stream['trigger-series']]));
   const saysNothing = studyActions.length === 0 && seriesActions.length === 0;
-  const meansJob = saysNothing && (core !== undefined || destinations.length > 0); // of its core, or of a relay
+  const meansJob = saysNothing && (cores.length > 0 || destinations.length > 0); // of its cores, or of a relay
   return {
     name,
     description,
@@ -24,7 +24,7 @@ export function resolveStream(
     ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
     studyActions: meansJob ? [{ type: 'job' }] : studyActions,
     seriesActions,
-    ...(core === undefined ? {} : { core: resolveCore(core, chainCommand) }),
+    cores: cores.map((core, index) => resolveCore(core, index === 0 ? chainCommand : undefined)),
     destinations,
   };
 }

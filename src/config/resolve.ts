@@ -41,8 +41,8 @@ export function resolveConfiguration(contents: ConfigurationContents): ResolvedC
     logging: station.logging.filter(({ dbname }) => dbname !== ''),
     destinations: destinations.all,
     streams: station.Streams.map((stream, index) => {
-      const core = Object.hasOwn(statements, stream.name) ? statements[stream.name] : undefined;
-      return resolveStream(stream, core, destinations.ofStreams[index] ?? []);
+      const cores = Object.hasOwn(statements, stream.name) ? statements[stream.name] : undefined;
+      return resolveStream(stream, cores ?? [], destinations.ofStreams[index] ?? []);
     }),
   };
 }

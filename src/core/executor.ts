@@ -8,8 +8,10 @@ import type { CoreSpecification } from '../config/core-specification.ts';
 /** One attempt to run a core for a job. All paths absolute; they stay valid until the attempt is collected. */
 export interface CoreRun {
   readonly JobId: string;
-  /** 1 for the first attempt. */
+  /** 1 for the first attempt; unique within the job, whichever core of a chain it runs. */
   readonly attempt: number;
+  /** The core's place in the chain, 1 for the first. */
+  readonly place: number;
   readonly stream: string;
   /** Exists; the executor's own files lie here, `stdout.log` and `stderr.log` among them. */
   readonly attemptFolder: string;

@@ -58,7 +58,7 @@ async function listToAdvance({ layout, configuration }: Station, state: JobState
   if (state !== 'pending') return JobIds;
   const staged = (await listJobIds(layout, 'staged')).length;
   const wanted = Math.max(0, configuration.limits.jobs + STAGED_AHEAD - staged);
-  const relaying = configuration.streams.filter(({ core }) => core === undefined);
+  const relaying = configuration.streams.filter(({ cores }) => cores.length === 0);
   const relays = new Set(relaying.map(({ name }) => nameInIds(name)));
   let taken = 0;
   return JobIds.filter((JobId) => {

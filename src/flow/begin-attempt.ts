@@ -5,6 +5,7 @@
 
 import { chmod } from 'node:fs/promises';
 import type { Attempt } from '../job/job.ts';
+import { nextAttempt } from '../job/next-attempt.ts';
 import { clockMadeDue } from '../job/retry-clock.ts';
 import { makeDirectoryDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
 import { findAttempt, findClock, writeClock, type StoredJob } from '../spool/job-store.ts';
@@ -22,15 +23,17 @@ export async function beginAttempt(station: Station, { folder }: StoredJob): Pro
   if (running >= jobs) return { wait: `for a free slot: ${running} of limits.jobs (${jobs}) run` };
 
   const previous = await findAttempt(folder);
-  const number = previous === undefined ? 1 : previous.attempt + (previous.endedAt === undefined ? 0 : 1);
-  await removeTree(folder.output);
-  await makeDirectoryDurable(folder.output);
-  await chmod(folder.output, OUTPUT_MODE);
-  await removeTree(folder.attemptFolder(number));
-  await makeDirectoryDurable(folder.attemptFolder(number));
+  const numbers = nextAttempt(previous);
+  const { output } = folder.coreFolder(numbers.core);
+  await removeTree(output);
+  await makeDirectoryDurable(output);
+  await chmod(output, OUTPUT_MODE);
+  const attemptFolder = folder.attemptFolder(numbers.attempt);
+  await removeTree(attemptFolder);
+  await makeDirectoryDurable(attemptFolder);
   const clock = await findClock(folder);
   if (clock !== undefined) await writeClock(folder, clockMadeDue(clock, station.now())); // a person may not have waited
-  const attempt: Attempt = { attempt: number, decidedAt: station.now().toISOString() };
+  const attempt: Attempt = { ...numbers, decidedAt: station.now().toISOString() };
   await writeJsonDurable(folder.attempt, attempt);
   return { to: 'running' };
 }

@@ -73,7 +73,8 @@ async function findArrivals(
 async function explainStreams(station: Station, origin: ArrivalOrigin): Promise<ExplainedStream[]> {
   const streams: ExplainedStream[] = [];
   for (const { stream, matched, conditions } of matchStreams(station.configuration.streams, origin)) {
-    const statement = matched && stream.core !== undefined ? parseStatement(stream.core.select) : undefined;
+    const [core] = stream.cores;
+    const statement = matched && core !== undefined ? parseStatement(core.select) : undefined;
     const selection = statement === undefined || Array.isArray(statement) ? undefined : selectSeries(
       statement,
       await readSeriesFacts(station.layout, origin.StudyInstanceUID, await loadDictionary()),

@@ -2,7 +2,7 @@
 
 import { join, relative } from 'node:path';
 import { makeDirectoryDurable, symbolicLinkOrKeep } from '../spool/durable.ts';
-import type { JobFolder } from '../spool/layout.ts';
+import type { CoreFolder } from '../spool/layout.ts';
 import type { SeriesDescription } from './series-description.ts';
 
 /** File systems take 255. */
@@ -13,7 +13,7 @@ const LONGEST_NAME_BYTES = 200;
  * @returns the series' folder as the core sees it, below `/data`
  */
 export async function linkInputView(
-  folder: JobFolder, description: SeriesDescription, instances: readonly string[],
+  folder: CoreFolder, description: SeriesDescription, instances: readonly string[],
 ): Promise<string> {
   const series = join(
     folder.inputView,

@@ -48,7 +48,7 @@ export async function makeJobs(
       createdAt: station.now().toISOString(),
       arrival: claim.origin,
       selected,
-      relay: stream.core === undefined,
+      relay: stream.cores.length === 0,
       ...(unselectable === undefined ? {} : { unselectable }),
       AccessionNumber: study.AccessionNumber,
       PatientID: study.PatientID,
@@ -65,7 +65,7 @@ export async function makeJobs(
 }
 
 async function findWanted(station: Station, stream: Stream, claim: Claim): Promise<Wanted[]> {
-  const statement = parseStatement(stream.core?.select);
+  const statement = parseStatement(stream.cores[0]?.select);
   if (Array.isArray(statement)) throw new Error(`select statement of ${stream.name} was not checked before`);
   const facts = await readFacts(station, statement, claim);
   const selection = selectSeries(statement, facts, claim.origin.StudyInstanceUID);

@@ -3,8 +3,10 @@
 import { join } from 'node:path';
 import { NEAREST_END_FIRST, type JobState } from '../job/job-state.ts';
 import { failureText } from '../job/failure-text.ts';
-import { findClock, findJob, findJobState, listJobIds, type StoredJob } from '../spool/job-store.ts';
+import { nextAttempt } from '../job/next-attempt.ts';
+import { findAttempt, findClock, findJob, findJobState, listJobIds, type StoredJob } from '../spool/job-store.ts';
 import { listDirectory } from '../spool/read.ts';
+import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
 
 /** @param JobId absent: every job that is under way. @returns a line a fact, undefined where there is no such job */
@@ -41,8 +43,9 @@ async function whatNext(station: Station, { state, job, folder }: StoredJob): Pr
       return [what, ...series];
     }
     case 'staged': {
-      const core = stream?.core;
-      if (core === undefined) return ['would fail: its stream has no core any more'];
+      const { core: place } = nextAttempt(await findAttempt(folder));
+      const core = (await findStagedCores(folder))?.[place - 1];
+      if (core === undefined) return ['would fail: it has no core any more'];
       const what = core.executor === 'container' ? `${core.runtime} image ${core.docker_image}` : 'a process';
       const command = core.command.length === 0 ? 'the image\'s own command' : JSON.stringify(core.command);
       return [`would start ${what}: ${command}`, `for at most ${core.timeoutSeconds} s`];

@@ -1,4 +1,4 @@
-// Stages a job: builds data/, what its core will read, and fixes the core as it is configured now.
+// Stages a job: builds data/, what its first core will read, and fixes its cores as they are configured now.
 //
 // Repeatable: begins by wiping what an interrupted run left. The job stays in `pending` until all of it is durable;
 // the caller's rename to `staged` is the commit point.
@@ -6,6 +6,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CoreSpecification } from '../config/core-specification.ts';
+import { mayChangeInput } from '../core/may-change-input.ts';
 import type { Failure } from '../job/failure.ts';
 import type { SelectedSeries } from '../job/job.ts';
 import {
@@ -35,22 +36,24 @@ export async function stage(station: Station, { folder, job }: StoredJob): Promi
   if (stream === undefined) return { failures: [{ reason: 'stream-unknown', stream: job.stream }] };
   if (job.relay) return relay(station, { folder, job });
   // Never relayed instead: what a core was to see is not what may leave.
-  if (stream.core === undefined) return { failures: [{ reason: 'core-unknown', stream: job.stream }] };
+  const [core] = stream.cores;
+  if (core === undefined) return { failures: [{ reason: 'core-unknown', stream: job.stream }] };
 
   await removeTree(folder.data); // first, so that what an earlier try left does not count as used
-  const copied = stream.core.executor === 'process' ? await bytesOf(station, job.selected) : 0;
+  await removeTree(folder.laterCores);
+  const copied = mayChangeInput(core) ? await bytesOf(station, job.selected) : 0;
   if (isShort(await readSpace(folder.path), station.configuration.limits, copied)) {
     return { postpone: { reason: 'space-short', path: station.layout.datadir } };
   }
   await makeDirectoryDurable(folder.input);
   const descriptions: InputDescription[] = [];
   for (const selected of job.selected) {
-    const description = await stageSeries(station, folder, selected, stream.core);
+    const description = await stageSeries(station, folder, selected, core);
     if ('reason' in description) return { failures: [description] };
     descriptions.push(description);
   }
   await writeJsonDurable(folder.description, descriptions);
-  await writeJsonDurable(folder.core, stream.core);
+  await writeJsonDurable(folder.cores, stream.cores);
   await syncDirectories(folder.data);
   return { to: 'staged' };
 }
@@ -98,14 +101,14 @@ async function stageSeries(
 }
 
 /**
- * A container sees its input through a read-only mount: a hard link into the archive will do. A process could write
- * into the archived file through one, so it gets a copy (which shares its blocks where the file system can).
+ * A hard link into the archive will do where the core cannot write through it. Another gets a copy (which shares its
+ * blocks where the file system can).
  * @returns false where the archived instance is gone
  */
 async function stageInstance(link: string, staged: string, core: CoreSpecification): Promise<boolean> {
   try {
     const archived = await realpath(link);
-    if (core.executor === 'process') await copyFileDurable(archived, staged);
+    if (mayChangeInput(core)) await copyFileDurable(archived, staged);
     else await linkOrCopy(archived, staged);
     return true;
   } catch (error) {

@@ -1,5 +1,5 @@
-// Checks what a core put out, by every rule, and copies what may leave into result/. What is checked is the copy, which
-// nothing that the core may have left running can change any more.
+// Checks what a job's last core put out, by every rule, and copies what may leave into result/. What is checked is the
+// copy, which nothing that the core may have left running can change any more.
 //
 // Repeatable: begins by wiping what an interrupted run left. The caller's rename to `validated` is the commit point.
 
@@ -22,6 +22,7 @@ import { findOutput, type Output, type OutputFile } from './find-output.ts';
 import { readOutputJson } from './output-json.ts';
 import { validateOutputInstance, validateUnique, type InputFacts, type OutputInstance } from './output-rules.ts';
 import type { SeriesDescription } from './series-description.ts';
+import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 
@@ -38,10 +39,12 @@ interface Candidate {
 
 export async function validateOutput(station: Station, stored: StoredJob): Promise<Step> {
   const { folder, job } = stored;
-  const core = await findJson<CoreSpecification>(folder.core);
+  const cores = await findStagedCores(folder) ?? [];
+  const core = cores.at(-1);
   if (core === undefined) return { failures: [{ reason: 'core-unknown', stream: job.stream }] };
-  const output = await findOutput(folder.output);
-  const predictions = await readOutputJson(folder.outputJson);
+  const last = folder.coreFolder(cores.length);
+  const output = await findOutput(last.output);
+  const predictions = await readOutputJson(last.outputJson);
   const refused = validateWhole(output, predictions, core);
   await removeTree(folder.result); // first, so that what an earlier try left does not count as used
   if (refused.length === 0 && isShort(await readSpace(folder.path), station.configuration.limits, output.totalBytes)) {

@@ -11,11 +11,12 @@ import { isTemporary, type Failure } from '../job/failure.ts';
 import type { Attempt } from '../job/job.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
 import { findAttempt, type StoredJob } from '../spool/job-store.ts';
-import { findJson, listDirectory } from '../spool/read.ts';
+import { listDirectory } from '../spool/read.ts';
 import { aboutJob } from './about.ts';
 import { secondsRun, startedNow } from './attempt-time.ts';
 import { lastLines } from './last-lines.ts';
 import { measureFolder } from './measure-folder.ts';
+import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 
@@ -79,15 +80,17 @@ export async function endAttempt(station: Station, stored: StoredJob): Promise<s
 async function findWatched(stored: StoredJob): Promise<Watched | undefined> {
   const { folder, job } = stored;
   const attempt = await findAttempt(folder);
-  const core = await findJson<CoreSpecification>(folder.core);
+  const core = attempt === undefined ? undefined : (await findStagedCores(folder))?.[attempt.core - 1];
   if (attempt === undefined || core === undefined) return undefined;
+  const { data: dataFolder, output: outputFolder } = folder.coreFolder(attempt.core);
   const run: CoreRun = {
     JobId: job.JobId,
     attempt: attempt.attempt,
+    place: attempt.core,
     stream: job.stream,
     attemptFolder: folder.attemptFolder(attempt.attempt),
-    dataFolder: folder.data,
-    outputFolder: folder.output,
+    dataFolder,
+    outputFolder,
     core,
   };
   return { stored, attempt, core, run, executor: executorOf(core) };
@@ -156,8 +159,8 @@ async function collect(
 
 /** Another attempt, while some are left. */
 function retryOrFail({ attempt, core }: Watched, failure: Failure): Step {
-  if (attempt.attempt < core.attempts) return { postpone: failure, to: 'staged' };
-  return { failures: [{ reason: 'attempts-used', attempts: attempt.attempt, last: failure }] };
+  if (attempt.attemptOfCore < core.attempts) return { postpone: failure, to: 'staged' };
+  return { failures: [{ reason: 'attempts-used', attempts: attempt.attemptOfCore, last: failure }] };
 }
 
 async function endAndRecord(station: Station, watched: Watched, outcome: string): Promise<void> {

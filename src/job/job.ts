@@ -40,8 +40,12 @@ export interface Job {
 
 /** attempt.json: the attempt that is to be started, runs, or ran. */
 export interface Attempt {
-  /** 1 for the first. */
+  /** 1 for the first; goes on counting from core to core, so that it names one run of one core. */
   readonly attempt: number;
+  /** The core's place in the chain, 1 for the first. */
+  readonly core: number;
+  /** 1 for the first attempt of this core. */
+  readonly attemptOfCore: number;
   /** When it was decided to start it, ISO 8601 UTC. */
   readonly decidedAt: string;
   /** When it was started; absent until then. */

@@ -68,8 +68,10 @@ export async function findDeliveryIds(folder: JobFolder): Promise<readonly strin
   return (await findJson<{ readonly deliveries: readonly string[] }>(folder.deliveries))?.deliveries;
 }
 
+/** Older versions of the station knew one core a job and did not write its place. */
 export async function findAttempt(folder: JobFolder): Promise<Attempt | undefined> {
-  return findJson<Attempt>(folder.attempt);
+  const attempt = await findJson<Partial<Attempt> & Pick<Attempt, 'attempt' | 'decidedAt'>>(folder.attempt);
+  return attempt === undefined ? undefined : { core: 1, attemptOfCore: attempt.attempt, ...attempt };
 }
 
 /** A clock that somebody damaged is as good as none: the step is due. */

@@ -101,23 +101,33 @@ export class Layout {
   eventLog(day: string): string { return join(this.logs, `events-${day}.jsonl`); }
 }
 
-/** What lies inside a job's directory, whatever state the directory is in. */
-export class JobFolder {
+/** Where a core of a job reads and writes. */
+export class CoreFolder {
   readonly path: string;
 
   constructor(path: string) {
     this.path = path;
   }
 
-  get job(): string { return join(this.path, 'job.json'); }
-  get clock(): string { return join(this.path, 'clock.json'); }
-  get core(): string { return join(this.path, 'core.json'); }
   get data(): string { return join(this.path, 'data'); }
   get input(): string { return join(this.data, 'input'); }
   get description(): string { return join(this.data, 'descr.json'); }
   get inputView(): string { return join(this.data, 'input_view_dicom_series'); }
   get output(): string { return join(this.path, 'output'); }
   get outputJson(): string { return join(this.output, 'output.json'); }
+}
+
+/** What lies inside a job's directory, whatever state the directory is in. It is the folder of its first core, too. */
+export class JobFolder extends CoreFolder {
+  get laterCores(): string { return join(this.path, 'cores'); }
+  /** @param place in the chain, 1 for the first */
+  coreFolder(place: number): CoreFolder {
+    return place === 1 ? this : new CoreFolder(join(this.laterCores, String(place)));
+  }
+
+  get job(): string { return join(this.path, 'job.json'); }
+  get clock(): string { return join(this.path, 'clock.json'); }
+  get cores(): string { return join(this.path, 'core.json'); }
   get attempt(): string { return join(this.path, 'attempt.json'); }
   get attempts(): string { return join(this.path, 'attempts'); }
   attemptFolder(attempt: number): string { return join(this.attempts, String(attempt)); }

@@ -45,6 +45,7 @@ test('loads the configuration of the original\'s specification unchanged', async
     trigger: { AETitleCalled: '^AICORE1$', AETitleCaller: '.*' },
     studyActions: [{ type: 'exec', cmd: ['echo', 'triggered', '@StudyInstanceUID@', '@PATH@', '@DESCRIPTION@'] }],
     seriesActions: [],
+    cores: [],
     destinations: [{
       name: 'FIONA',
       AETitle: 'FIONA',
@@ -66,8 +67,8 @@ test('reads the original\'s chain of programs as one job, with the command that 
   assert.deepEqual(configuration.streams[0]?.studyActions, [
     { type: 'exec', cmd: ['echo', 'arrived', '@StudyInstanceUID@'] }, { type: 'job' },
   ]);
-  assert.equal(configuration.streams[0]?.core?.executor, 'container');
-  assert.deepEqual(configuration.streams[0]?.core?.command, ['python', '/app/segm.py', '/data']);
+  assert.equal(configuration.streams[0]?.cores[0]?.executor, 'container');
+  assert.deepEqual(configuration.streams[0]?.cores[0]?.command, ['python', '/app/segm.py', '/data']);
   assert.deepEqual(notes.map(({ level, path }) => [level, path]), [['info', 'Streams[0].trigger-study[1]']]);
 });
 
@@ -78,7 +79,7 @@ test('loads the shipped start without a problem or a note, and finds the example
   assert.equal(loaded.configuration.datadir, '/data');
   const [stream] = loaded.configuration.streams;
   assert.deepEqual(stream?.studyActions, [{ type: 'job' }]);
-  assert.deepEqual(stream.core?.command, ['node', join(root, 'dist/example-core.mjs'), '{}', '{output}']);
+  assert.deepEqual(stream.cores[0]?.command, ['node', join(root, 'dist/example-core.mjs'), '{}', '{output}']);
   assert.equal(stream.destinations[0]?.name, 'pacs');
 });
 
@@ -100,12 +101,23 @@ test('fills in every default of a core', async (t) => {
   const { configuration } = await load(t, {
     'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICore: { docker_image: 'image:1' } },
   });
-  assert.deepEqual(configuration.streams[0]?.core, {
+  assert.deepEqual(configuration.streams[0]?.cores[0], {
     executor: 'container', select: '', docker_image: 'image:1', runtime: 'podman', command: [], env: {},
     ROR_CONT_OPTIONS: '', memoryBytes: 2 ** 32, cpus: 2, gpus: 0, timeoutSeconds: 3600, network: 'none', attempts: 3,
     outputs: { maxBytes: 2 ** 32, maxInstances: 20_000, SOPClassUIDs: [] },
   });
   assert.deepEqual(configuration.streams[0].studyActions, [{ type: 'job' }]);
+});
+
+test('reads a list of cores as a chain, in its order', async (t) => {
+  const { configuration } = await load(t, {
+    'config.json': { Streams: [streamWith()] },
+    'select_statements.json': { AICore: [{ select: '', docker_image: 'first:1' }, { command: 'second {input}' }] },
+  });
+  const cores = configuration.streams[0]?.cores ?? [];
+  assert.deepEqual(cores.map(({ docker_image, command }) => [docker_image, command]), [
+    ['first:1', []], ['', ['second', '{input}']],
+  ]);
 });
 
 test('tells six mistakes in three files at once, in order, each with its line and column', async (t) => {

@@ -113,6 +113,20 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
     files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICroe: core } },
     problems: [/AICroe: config\.json has no stream of this name \(did you mean AICore\?\)/],
   },
+  'a chain without a core': {
+    files: withCore([]), problems: [/AICore: wrong value \(found \[\], expected a core, or a list of cores/],
+  },
+  'a core of a chain without a program': {
+    files: withCore([core, { executor: 'process' }]), problems: [/AICore\[1\]\.executor: a process needs a program/],
+  },
+  'a select statement that is wrong in a chain, and one where none may be': {
+    files: withCore([{ ...core, select: 'SELECT study FROM' }, { ...core, select: '' }]),
+    problems: [/AICore\[0\]\.select: .*line 1/, /AICore\[1\]\.select: only the first core of a chain selects/],
+  },
+  'a wrong key and a wrong value in a chain': {
+    files: withCore([{ ...core, memroy: '4g' }, { ...core, memory: '4 apples' }]),
+    problems: [/AICore\[0\]\.memroy: unknown key \(did you mean memory\?/, /AICore\[1\]\.memory: wrong value/],
+  },
   'a stream with neither core nor destinations nor actions': {
     files: withStream({ destination: [] }), problems: [/Streams\[0\]: .*nothing would/],
   },

@@ -22,6 +22,7 @@ export async function makeRun(t: Pick<TestContext, 'after'>, core: Partial<CoreS
   const run: CoreRun = {
     JobId: `20260101T000000Z-Example-${folder.slice(-6).replace(/[^a-zA-Z0-9]/g, 'x')}`,
     attempt: 1,
+    place: 1,
     stream: 'Example',
     attemptFolder: join(folder, 'attempts', '1'),
     dataFolder: join(folder, 'data'),

@@ -45,7 +45,7 @@ test('the core gets its instances, a description of each series and links under 
   ]);
   const seen = join(folder.inputView, 'P1_Doe_Jane/20261120_081530/1_Thorax/1.2.3.1.1.dcm');
   assert.equal(await realpath(seen), join(folder.input, '1.2.3.1.1.dcm'));
-  assert.deepEqual(await findJson(folder.core), station.configuration.streams[0]?.core);
+  assert.deepEqual(await findJson(folder.cores), station.configuration.streams[0]?.cores);
 });
 
 test('a process gets copies, which it may spoil; a container hard links, which it cannot', async (t) => {

@@ -12,10 +12,10 @@ export function valueOf(schema: v.GenericSchema): v.GenericSchema {
   return (schema as unknown as { value: v.GenericSchema }).value;
 }
 
-/** What textOr chooses between. */
+/** What textOr and oneOrMore choose between. */
 export function alternativesOf(schema: v.GenericSchema): v.GenericSchema[] {
   const { getter } = schema as v.LazySchema<v.GenericSchema>;
-  return [getter(''), getter({})];
+  return [...new Set([getter(''), getter({}), getter([])])];
 }
 
 /** The objects of a variant, by their `type`. */

@@ -1,9 +1,10 @@
-// select_statements.json: the core of each stream that has one, by the name of the stream.
+// select_statements.json: the core of each stream that has one, or its chain of cores, by the name of the stream.
 
 import * as v from 'valibot';
 import { mapOf, strictObject } from './strict-object.ts';
 import {
-  amount, bytes, command, environmentName, key, listOf, memory, name, nonEmptyText, seconds, text, uid, wholeNumber,
+  amount, bytes, command, environmentName, key, listOf, memory, name, nonEmptyText, oneOrMore, seconds, text, uid,
+  wholeNumber,
 } from './values.ts';
 
 const outputs = strictObject({
@@ -18,7 +19,8 @@ const outputs = strictObject({
 /** One core. */
 const core = strictObject({
   select: v.optional(key(
-    text, 'Which series the core gets. Empty: all of the study.',
+    text, 'Which series the core gets. Empty: all of the study. Only the first core of a chain may have it: the others '
+    + 'get what the one before them put out.',
     'SELECT study FROM study WHERE series NAMED "T1" HAS ClassifyType containing "T1" AND NumImages > 20',
   ), ''),
   ROR_CONT_OPTIONS: v.optional(key(
@@ -51,7 +53,7 @@ const core = strictObject({
 });
 
 /** The content of select_statements.json. */
-export const statementsFile = mapOf(name, core);
+export const statementsFile = mapOf(name, oneOrMore(core, 'a core, or a list of cores that run one after the other'));
 
 export type CoreEntry = v.InferOutput<typeof core>;
 export type StatementsFile = v.InferOutput<typeof statementsFile>;

@@ -121,6 +121,14 @@ export function textOr<const Text extends v.GenericSchema, const Other extends v
   return v.pipe(either, v.metadata({ expected }));
 }
 
+/** Something alone or a list of such, told apart before either is checked. Becomes the list. */
+export function oneOrMore<const Item extends v.GenericSchema>(item: Item, expected: string) {
+  const list = v.pipe(v.array(item, expected), v.minLength(1, expected));
+  const alone = v.pipe(item, v.transform((value): v.InferOutput<Item>[] => [value]));
+  const either = v.lazy((input): typeof list | typeof alone => (Array.isArray(input) ? list : alone));
+  return v.pipe(either, v.metadata({ expected }));
+}
+
 const COMMAND = 'a command line, or a list of program and arguments';
 const commandLine = v.pipe(
   v.string(COMMAND),

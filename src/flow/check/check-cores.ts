@@ -13,8 +13,11 @@ const SOME_FOLDERS: CoreFolders = { data: '/data', output: '/output' };
 
 export async function checkCores(streams: readonly Stream[]): Promise<EnvironmentFinding[]> {
   const findings: EnvironmentFinding[] = [];
-  for (const { name, core } of streams) {
-    if (core !== undefined) findings.push(await checkCore(`core of ${name}`, core));
+  for (const { name, cores } of streams) {
+    for (const [index, core] of cores.entries()) {
+      const which = cores.length === 1 ? 'core' : `core ${index + 1}`;
+      findings.push(await checkCore(`${which} of ${name}`, core));
+    }
   }
   return findings;
 }
