@@ -189,8 +189,8 @@ function formatReport(report: JobReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function attemptText({ attempt, handle = 'not started', outcome = 'running' }: Attempt): string {
-  return `${attempt}, ${handle}, ${outcome}`;
+function attemptText({ attempt, handle = 'not started', queued, outcome }: Attempt): string {
+  return `${attempt}, ${handle}, ${outcome ?? (queued === undefined ? 'running' : `queued (${oneLine(queued)})`)}`;
 }
 
 function resultText({ instances, predictions }: Result): string {

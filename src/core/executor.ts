@@ -26,13 +26,17 @@ export interface CoreRun {
 export type CoreState =
   /** Nothing of it was ever started. */
   | { readonly state: 'not-started' }
+  /** Waits with somebody else's scheduler, whose reason for it is told; the core's time limit does not count yet. */
+  | { readonly state: 'queued'; readonly reason: string }
   | { readonly state: 'running' }
   /** Started on a host that is not this one, which alone can tell. */
   | { readonly state: 'elsewhere'; readonly host: string }
   | { readonly state: 'ended'; readonly exitCode: number }
   | { readonly state: 'killed'; readonly signal: string }
   /** It was started and is gone without having said how it ended: a reboot, a kill from outside. */
-  | { readonly state: 'vanished' };
+  | { readonly state: 'vanished' }
+  /** It has ended in a way that only its executor knows; a temporary failure leads to another attempt. */
+  | { readonly state: 'failed'; readonly outcome: string; readonly failure: Failure };
 
 /** What is recorded of a start, for `jobs show`. */
 export interface CoreStarted {
@@ -41,6 +45,8 @@ export interface CoreStarted {
   readonly handle: string;
   /** `sha256:…` of the image, containers only. */
   readonly imageDigest?: string;
+  /** Set where it does not run yet but waits in a queue. */
+  readonly queued?: string;
 }
 
 export interface Executor {

@@ -37,8 +37,9 @@ export async function watchAttempt(station: Station, stored: StoredJob): Promise
     case 'not-started': return startCore(station, watched);
     case 'never-begun': return { postpone: state.failure, to: 'staged' };
     case 'elsewhere': return { wait: `for host ${state.host}, where the core runs` };
+    case 'queued': return waitInQueue(watched, state.reason);
     case 'running': return enforceLimits(station, watched);
-    case 'ended': case 'killed': case 'vanished': return collect(station, watched, state);
+    case 'ended': case 'killed': case 'vanished': case 'failed': return collect(station, watched, state);
   }
 }
 
@@ -101,9 +102,10 @@ async function startCore(station: Station, watched: Watched): Promise<Step> {
   const started = await executor.start(run);
   // What kept it from starting does not use up an attempt.
   if ('reason' in started) return isTemporary(started) ? { postpone: started, to: 'staged' } : { failures: [started] };
-  const { handle, imageDigest } = started;
+  const { handle, imageDigest, queued } = started;
   const recorded: Attempt = {
-    ...attempt, ...await startedNow(station.now()), handle, ...(imageDigest === undefined ? {} : { imageDigest }),
+    ...attempt, ...(queued === undefined ? await startedNow(station.now()) : { queued }), handle,
+    ...(imageDigest === undefined ? {} : { imageDigest }),
   };
   await writeJsonDurable(stored.folder.attempt, recorded);
   station.events.write({
@@ -113,10 +115,16 @@ async function startCore(station: Station, watched: Watched): Promise<Step> {
   return { wait: `for the core, started as ${handle}` };
 }
 
-async function enforceLimits(station: Station, watched: Watched): Promise<Step> {
+/** The reason is kept for `jobs show`, which asks nobody. */
+async function waitInQueue({ stored, attempt }: Watched, queued: string): Promise<Step> {
+  if (attempt.queued !== queued) await writeJsonDurable(stored.folder.attempt, { ...attempt, queued });
+  return { wait: `for the core, which is queued (${queued})` };
+}
+
+async function enforceLimits(station: Station, found: Watched): Promise<Step> {
+  const watched: Watched = { ...found, attempt: await withStart(station, found) };
   const { core, run } = watched;
-  const attempt = await withStart(station, watched);
-  const seconds = await secondsRun(attempt, station.now());
+  const seconds = await secondsRun(watched.attempt, station.now());
   if (seconds > core.timeoutSeconds) {
     await endAndRecord(station, watched, 'time limit');
     return { failures: [{ reason: 'core-time', timeoutSeconds: core.timeoutSeconds }] };
@@ -130,22 +138,26 @@ async function enforceLimits(station: Station, watched: Watched): Promise<Step> 
   return { wait: `for the core, which has run for ${Math.round(seconds)} s` };
 }
 
-/** The command that started the core may have been killed before it could write that down: it counts from now. */
+/** Of a core that was queued, or whose starter was killed before it could write that down, the time counts from now. */
 async function withStart(station: Station, { stored, attempt }: Watched): Promise<Attempt> {
   if (attempt.startedAt !== undefined) return attempt;
-  const started = { ...attempt, ...await startedNow(station.now()) };
+  const { queued, ...running } = attempt;
+  const started: Attempt = { ...running, ...await startedNow(station.now()) };
   await writeJsonDurable(stored.folder.attempt, started);
   return started;
 }
 
 async function collect(
-  station: Station, watched: Watched, state: Extract<CoreState, { state: 'ended' | 'killed' | 'vanished' }>,
+  station: Station, watched: Watched, state: Extract<CoreState, { state: 'ended' | 'killed' | 'vanished' | 'failed' }>,
 ): Promise<Step> {
   await watched.executor.collect(watched.run);
   switch (state.state) {
     case 'vanished':
       await recordEnd(station, watched, 'vanished');
       return retryOrFail(watched, { reason: 'core-interrupted' });
+    case 'failed':
+      await recordEnd(station, watched, state.outcome);
+      return isTemporary(state.failure) ? retryOrFail(watched, state.failure) : { failures: [state.failure] };
     case 'killed':
       await recordEnd(station, watched, `signal ${state.signal}`);
       return { failures: [{ reason: 'core-signal', signal: state.signal, lastLines: await lastLines(watched.run) }] };
@@ -171,7 +183,8 @@ async function endAndRecord(station: Station, watched: Watched, outcome: string)
 
 async function recordEnd(station: Station, { stored, attempt }: Watched, outcome: string): Promise<void> {
   const seconds = Math.round(await secondsRun(attempt, station.now()));
-  const ended: Attempt = { ...attempt, endedAt: station.now().toISOString(), outcome };
+  const { queued, ...left } = attempt;
+  const ended: Attempt = { ...left, endedAt: station.now().toISOString(), outcome };
   await writeJsonDurable(stored.folder.attempt, ended);
   station.events.write({ event: 'attempt-ended', ...aboutJob(stored.job), attempt: attempt.attempt, outcome, seconds });
 }

@@ -55,6 +55,8 @@ export interface Attempt {
   readonly endedAt?: string;
   readonly handle?: string;
   readonly imageDigest?: string;
+  /** Why it waits with a scheduler; absent where it does not, or no longer. */
+  readonly queued?: string;
   /** `exit 0`, `exit 75`, `signal SIGKILL`, `vanished`, `time limit`, `output limit`, `cancelled`. */
   readonly outcome?: string;
 }
