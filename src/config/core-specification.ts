@@ -22,6 +22,13 @@ export interface CoreSpecification {
   readonly network: string;
   /** How often a core is started at the most, interruptions included. */
   readonly attempts: number;
+  /** When it is started again, or what kept it from starting is tried again. */
+  readonly retry: {
+    readonly firstSeconds: number;
+    readonly multiplier: number;
+    readonly maxSeconds: number;
+    readonly giveUpAfterSeconds: number;
+  };
   readonly outputs: {
     readonly maxBytes: number;
     readonly maxInstances: number;

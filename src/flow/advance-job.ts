@@ -7,9 +7,12 @@
 import { isTemporary, type Failure } from '../job/failure.ts';
 import type { JobState } from '../job/job-state.ts';
 import type { Job } from '../job/job.ts';
-import { clockAfterFailure, isDue, JOB_RETRY, LOOK_RETRY } from '../job/retry-clock.ts';
+import {
+  clockAfterFailure, failingSeconds, isDue, isOver, JOB_RETRY, LOOK_RETRY, type RetryPolicy,
+} from '../job/retry-clock.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
 import { findClock, findJob, removeClock, writeClock, type StoredJob } from '../spool/job-store.ts';
+import type { JobFolder } from '../spool/layout.ts';
 import { withLease, type Lease } from '../spool/lease.ts';
 import { aboutJob } from './about.ts';
 import { beginAttempt } from './begin-attempt.ts';
@@ -18,6 +21,7 @@ import { faultOf } from './fault.ts';
 import { finishJob } from './finish-job.ts';
 import { makeDeliveries } from './make-deliveries.ts';
 import { stage } from './stage.ts';
+import { findCoreInTurn } from './staged-cores.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 import { tellAndMove } from './tell-move.ts';
@@ -64,7 +68,7 @@ async function whyItWaits(
 ): Promise<string | undefined> {
   const folder = station.layout.jobFolder(state, JobId);
   const clock = await findClock(folder);
-  if (!evenIfNotDue && clock !== undefined && !isDue(clock, JOB_RETRY, station.now())) {
+  if (!evenIfNotDue && clock !== undefined && !isDue(clock, station.now())) {
     return `until ${clock.notBefore}, when it is tried again`;
   }
   if (state !== 'forwarding') return undefined;
@@ -109,8 +113,13 @@ async function commit(lease: Lease, station: Station, stored: StoredJob, step: S
   const { job, folder, state } = stored;
   if ('wait' in step) return { advance: 'waits', forWhat: step.wait };
   if ('postpone' in step) {
-    const policy = state === 'running' && step.to === undefined ? LOOK_RETRY : JOB_RETRY;
-    const clock = clockAfterFailure(await findClock(folder), step.postpone, policy, station.now());
+    const retry = await findRetryPolicy(folder);
+    const delay = state === 'running' && step.to === undefined ? LOOK_RETRY : retry;
+    const clock = clockAfterFailure(await findClock(folder), step.postpone, delay, station.now());
+    if (isOver(clock, retry, station.now())) {
+      const afterSeconds = failingSeconds(clock, station.now());
+      return fail(lease, station, stored, [{ reason: 'job-given-up', afterSeconds, last: step.postpone }]);
+    }
     await writeClock(folder, clock);
     const { notBefore } = clock;
     station.events.write({ event: 'job-postponed', ...aboutJob(job), failure: step.postpone, notBefore });
@@ -122,8 +131,19 @@ async function commit(lease: Lease, station: Station, stored: StoredJob, step: S
     await tellAndMove(lease, station, stored, step.to);
     return { advance: 'moved', job, to: step.to };
   }
-  await writeJsonDurable(folder.failures, step.failures);
-  station.events.write({ event: 'job-failed', ...aboutJob(job), failures: step.failures });
+  return fail(lease, station, stored, step.failures);
+}
+
+async function fail(
+  lease: Lease, station: Station, stored: StoredJob, failures: readonly Failure[],
+): Promise<Advance> {
+  const { job, folder } = stored;
+  await writeJsonDurable(folder.failures, failures);
+  station.events.write({ event: 'job-failed', ...aboutJob(job), failures });
   await tellAndMove(lease, station, stored, 'failed');
-  return { advance: 'failed', job, failures: step.failures };
+  return { advance: 'failed', job, failures };
+}
+
+async function findRetryPolicy(folder: JobFolder): Promise<RetryPolicy> {
+  return (await findCoreInTurn(folder))?.retry ?? JOB_RETRY;
 }

@@ -4,7 +4,7 @@
 import type { Destination } from '../config/configuration.ts';
 import { storeStatus } from '../dicom/status.ts';
 import type { Failure } from '../job/failure.ts';
-import { clockAfterFailure } from '../job/retry-clock.ts';
+import { clockAfterFailure, failingSeconds, isOver } from '../job/retry-clock.ts';
 import { moveDelivery, type StoredDelivery } from '../spool/delivery-store.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
 import { findClock, removeClock, writeClock } from '../spool/job-store.ts';
@@ -20,9 +20,6 @@ export interface Try {
   readonly retry: Destination['retry'] | undefined;
   readonly seconds: number;
 }
-
-/** Giving up takes so many tries at least: a clock that was set ahead must not end what was hardly begun. */
-const FEWEST_TRIES = 3;
 
 /** Of an instance whose status says that trying again may help, or not. */
 export const MOST_LIMITED_TRIES = 5;
@@ -43,10 +40,8 @@ async function postpone(
 ): Promise<'postponed' | 'failed'> {
   const { folder, delivery } = stored;
   const clock = clockAfterFailure(await findClock(folder), failure, retry, station.now());
-  const failingSeconds = (station.now().getTime() - Date.parse(clock.failingSince)) / 1000;
-  const isOver = failingSeconds > retry.giveUpAfterSeconds && clock.failedTries >= FEWEST_TRIES;
-  if (isOver || isRefusedByNow(failure, clock.failedTries)) {
-    const afterSeconds = Math.round(failingSeconds);
+  if (isOver(clock, retry, station.now()) || isRefusedByNow(failure, clock.failedTries)) {
+    const afterSeconds = failingSeconds(clock, station.now());
     const givenUp: Failure = { reason: 'delivery-given-up', afterSeconds, last: failure };
     return fail(lease, station, stored, [givenUp, ...sent.refused]);
   }

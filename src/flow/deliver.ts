@@ -60,9 +60,8 @@ async function findPeerIfDue(
   try {
     const stored = await findDelivery(station.layout, 'pending', DeliveryId);
     if (stored === undefined) return undefined;
-    const policy = findDestination(station, stored.delivery)?.retry;
-    const isItsTime = only !== undefined || policy === undefined
-      || isDue(await findClock(stored.folder), policy, station.now());
+    const isItsTime = only !== undefined || findDestination(station, stored.delivery) === undefined
+      || isDue(await findClock(stored.folder), station.now());
     return isItsTime ? peerLease(station, stored.delivery) : undefined;
   } catch (thrown) {
     tellStuck(station, DeliveryId, faultOf(thrown, station.layout.delivery('pending', DeliveryId)));

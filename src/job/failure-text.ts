@@ -40,6 +40,7 @@ function wordingOf(failure: Failure): string {
       return `the core had written ${failure.bytes} bytes, more than outputs.maxBytes (${failure.maxBytes}), `
         + 'and was ended';
     case 'attempts-used': return `all ${failure.attempts} attempts are used; the last: ${failureText(failure.last)}`;
+    case 'job-given-up': return `given up after ${failure.afterSeconds} s; the last try: ${failureText(failure.last)}`;
 
     case 'output-nothing': return 'the core wrote neither a DICOM file nor output.json';
     case 'output-link': return `${failure.file} is not a regular file`;

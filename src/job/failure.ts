@@ -31,6 +31,7 @@ export type Failure =
   | { readonly reason: 'core-time'; readonly timeoutSeconds: number }
   | { readonly reason: 'core-output-bytes'; readonly bytes: number; readonly maxBytes: number }
   | { readonly reason: 'attempts-used'; readonly attempts: number; readonly last: Failure }
+  | { readonly reason: 'job-given-up'; readonly afterSeconds: number; readonly last: Failure }
   // validation
   | { readonly reason: 'output-nothing' }
   | { readonly reason: 'output-link'; readonly file: string }
@@ -93,6 +94,7 @@ export function isTemporary(failure: Failure): boolean {
     case 'core-time':
     case 'core-output-bytes':
     case 'attempts-used':
+    case 'job-given-up':
     case 'output-nothing':
     case 'output-link':
     case 'output-empty':
@@ -117,4 +119,9 @@ export function isTemporary(failure: Failure): boolean {
     case 'delivery-failed':
       return false;
   }
+}
+
+/** Whether a temporary failure is that of a core that did run, so that its attempts say how often it may happen. */
+export function usesUpAttempt({ reason }: Failure): boolean {
+  return reason === 'core-postponed' || reason === 'core-interrupted';
 }

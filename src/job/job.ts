@@ -1,6 +1,7 @@
 // What a job is: the content of job.json and of the files beside it. Types only.
 
 import type { Failure } from './failure.ts';
+import type { JobState } from './job-state.ts';
 
 /** The arrival that a job was made for. */
 export interface ArrivalOrigin {
@@ -88,13 +89,26 @@ export interface Rerun {
   readonly run: number;
 }
 
+/** held.json: what a person must know to release a held job. */
+export interface Held {
+  /** Where it goes back to. */
+  readonly from: JobState;
+  /** ISO 8601 UTC. */
+  readonly heldAt: string;
+  /** The user who held it; absent where the station did. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
 /** clock.json: when the next try is due and why the last one failed. */
 export interface Clock {
   /** ISO 8601 UTC. */
   readonly notBefore: string;
+  /** How long it was set to wait: one that is further ahead is not to be believed. */
+  readonly waitSeconds: number;
   /** How many tries have failed since the last success. */
   readonly failedTries: number;
-  /** When the first of them failed, ISO 8601 UTC. */
+  /** When the first of them failed, ISO 8601 UTC; where a core ran and wants to run again, when it said so last. */
   readonly failingSince: string;
   readonly last: Failure;
 }

@@ -1,41 +1,62 @@
 // When a step that failed is tried again: later each time, up to a longest wait.
 
-import type { Failure } from './failure.ts';
+import { usesUpAttempt, type Failure } from './failure.ts';
 import type { Clock } from './job.ts';
 
 /** A growing delay. */
-export interface RetryPolicy {
+export interface RetryDelay {
   readonly firstSeconds: number;
   readonly multiplier: number;
   readonly maxSeconds: number;
 }
 
-/** For the steps of a job (staging, starting a core): a minute at first, an hour at the most. */
-export const JOB_RETRY: RetryPolicy = { firstSeconds: 60, multiplier: 2, maxSeconds: 3600 };
+/** A growing delay with an end. */
+export interface RetryPolicy extends RetryDelay {
+  readonly giveUpAfterSeconds: number;
+}
+
+/** For the steps of a job whose core says nothing else: a minute at first, an hour at the most, a week in all. */
+export const JOB_RETRY: RetryPolicy = {
+  firstSeconds: 60, multiplier: 2, maxSeconds: 3600, giveUpAfterSeconds: 7 * 86_400,
+};
 
 /** For looking at a core that runs: whatever kept us from it, its end and its limits should not wait long. */
-export const LOOK_RETRY: RetryPolicy = { firstSeconds: 5, multiplier: 2, maxSeconds: 60 };
+export const LOOK_RETRY: RetryDelay = { firstSeconds: 5, multiplier: 2, maxSeconds: 60 };
+
+/** Giving up takes so many tries at least: a clock that was set ahead must not end what was hardly begun. */
+const FEWEST_TRIES = 3;
 
 /** The clock after one more failed try. */
-export function clockAfterFailure(clock: Clock | undefined, failure: Failure, policy: RetryPolicy, now: Date): Clock {
+export function clockAfterFailure(clock: Clock | undefined, failure: Failure, delay: RetryDelay, now: Date): Clock {
   const failedTries = (clock?.failedTries ?? 0) + 1;
-  const seconds = Math.min(policy.firstSeconds * policy.multiplier ** (failedTries - 1), policy.maxSeconds);
+  const waitSeconds = Math.min(delay.firstSeconds * delay.multiplier ** (failedTries - 1), delay.maxSeconds);
   return {
-    notBefore: new Date(now.getTime() + seconds * 1000).toISOString(),
+    notBefore: new Date(now.getTime() + waitSeconds * 1000).toISOString(),
+    waitSeconds,
     failedTries,
-    failingSince: clock?.failingSince ?? now.toISOString(),
+    failingSince: usesUpAttempt(failure) ? now.toISOString() : clock?.failingSince ?? now.toISOString(),
     last: failure,
   };
 }
 
 /**
- * Whether a clock allows a try. A clock set further ahead than the policy's longest wait was written before the
- * computer's clock was set back: it is due.
+ * Whether a clock allows a try. One that is further ahead than it was set to wait was written before the computer's
+ * clock was set back: it is due.
  */
-export function isDue(clock: Clock | undefined, policy: RetryPolicy, now: Date): boolean {
+export function isDue(clock: Clock | undefined, now: Date): boolean {
   if (clock === undefined) return true;
-  const waitSeconds = (Date.parse(clock.notBefore) - now.getTime()) / 1000;
-  return !(waitSeconds > 0 && waitSeconds <= policy.maxSeconds);
+  const seconds = (Date.parse(clock.notBefore) - now.getTime()) / 1000;
+  return !(seconds > 0 && seconds <= clock.waitSeconds);
+}
+
+/** Seconds since the first of the failures in a row. */
+export function failingSeconds({ failingSince }: Clock, now: Date): number {
+  return Math.round((now.getTime() - Date.parse(failingSince)) / 1000);
+}
+
+/** Whether what has failed so often and for so long is left to a person. */
+export function isOver(clock: Clock, { giveUpAfterSeconds }: RetryPolicy, now: Date): boolean {
+  return clock.failedTries >= FEWEST_TRIES && failingSeconds(clock, now) > giveUpAfterSeconds;
 }
 
 /** The clock of a step that is begun now, after failures of earlier ones: due, but not forgotten. */

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import type { CoreSpecification } from '../../src/config/core-specification.ts';
 import type { CoreRun, CoreState, Executor } from '../../src/core/executor.ts';
 import { executorOf } from '../../src/core/find-executor.ts';
+import { JOB_RETRY } from '../../src/job/retry-clock.ts';
 
 const LOOK_MILLISECONDS = 20;
 const WAIT_SECONDS = 30;
@@ -112,5 +113,6 @@ const EXAMPLE_CORE: CoreSpecification = {
   timeoutSeconds: 60,
   network: 'none',
   attempts: 1,
+  retry: JOB_RETRY,
   outputs: { maxBytes: 1024 * 1024 * 1024, maxInstances: 1000, SOPClassUIDs: [] },
 };

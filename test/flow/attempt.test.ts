@@ -8,6 +8,7 @@ import type { Failure } from '../../src/job/failure.ts';
 import type { Attempt, Clock } from '../../src/job/job.ts';
 import { findJobState } from '../../src/spool/job-store.ts';
 import { exists } from '../../src/spool/read.ts';
+import { temporaryFolder } from '../rig/peers.ts';
 import { makeFlowStation, withCore, type FlowStation } from './flow-station.ts';
 
 /** States in which a core may still be on its way. */
@@ -92,6 +93,40 @@ test('each postponement waits longer than the one before', async (t) => {
     waits.push(Math.round((Date.parse(clock?.notBefore ?? '') - Date.now()) / 60_000));
   }
   assert.deepEqual(waits, [1, 2, 4]);
+});
+
+test('a core says itself how long it wants to wait', async (t) => {
+  const retry = { firstSeconds: 7200, multiplier: 3, maxSeconds: 50_000 };
+  const { station, JobId } = await makeCoreJob(t, 'exit 75', { attempts: 5, retry });
+  const waits: number[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'postponed');
+    const clock = await station.jobFile<Clock>(JobId, 'clock');
+    waits.push(Math.round((Date.parse(clock?.notBefore ?? '') - Date.now()) / 60_000));
+    assert.equal((await advanceJob(station, 'staged', JobId)).advance, 'waits');
+  }
+  assert.deepEqual(waits, [120, 360, 833]);
+});
+
+test('what keeps a core from starting uses up no attempt, and is given up after its time', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'true', {
+    executor: 'container', docker_image: 'nobodys:latest', runtime: 'docker', attempts: 1,
+    env: {}, retry: { giveUpAfterSeconds: 86_400 },
+  });
+  const path = process.env['PATH'];
+  t.after(() => { process.env['PATH'] = path; });
+  process.env['PATH'] = await temporaryFolder(t); // no docker there
+  for (const aheadSeconds of [0, 3600, 86_400]) {
+    station.aheadSeconds = aheadSeconds;
+    assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'postponed');
+    assert.equal((await attemptOf(station, JobId))?.attempt, 1);
+  }
+  station.aheadSeconds = 86_410;
+  assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'failed');
+  const [failure] = await failuresOf(station, JobId) ?? [];
+  assert.ok(failure?.reason === 'job-given-up');
+  assert.deepEqual(failure.last, { reason: 'executor-unavailable', text: 'docker is not installed' });
+  assert.ok(failure.afterSeconds >= 86_410 && failure.afterSeconds < 86_440);
 });
 
 test('a core that hangs is ended at its time, with everything it started', async (t) => {

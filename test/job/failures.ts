@@ -37,6 +37,10 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'attempts-used': {
     temporary: false, example: { reason: 'attempts-used', attempts: 3, last: { reason: 'core-interrupted' } },
   },
+  'job-given-up': {
+    temporary: false,
+    example: { reason: 'job-given-up', afterSeconds: 604_800, last: { reason: 'executor-unavailable', text: 'none' } },
+  },
   'output-nothing': { temporary: false, example: { reason: 'output-nothing' } },
   'output-link': { temporary: false, example: { reason: 'output-link', file: 'a.dcm' } },
   'output-empty': { temporary: false, example: { reason: 'output-empty', file: 'a.dcm' } },

@@ -129,7 +129,7 @@ test('a clock is kept with the job and removed with a success', async (t) => {
   await makeJob(HELD, layout, JOB);
   const folder = new JobFolder(layout.job('pending', JOB.JobId));
   const clock: Clock = {
-    notBefore: '2026-11-20T08:20:00.000Z', failedTries: 1, failingSince: '2026-11-20T08:16:00.000Z',
+    notBefore: '2026-11-20T08:20:00.000Z', waitSeconds: 240, failedTries: 1, failingSince: '2026-11-20T08:16:00.000Z',
     last: { reason: 'core-postponed' },
   };
   assert.equal(await findClock(folder), undefined);

@@ -1,17 +1,9 @@
 // A destination: a DICOM node that results go to by C-STORE.
 
 import * as v from 'valibot';
+import { retry } from './retry.ts';
 import { mapOf, strictObject } from './strict-object.ts';
-import { AETitle, amount, host, key, listOf, name, port, seconds, text } from './values.ts';
-
-const retry = strictObject({
-  firstSeconds: v.optional(key(seconds(1), 'The wait before the second try.'), 60),
-  multiplier: v.optional(key(amount(1, 100), 'Each further wait is so many times the one before.'), 2),
-  maxSeconds: v.optional(key(seconds(1), 'No wait is longer than this.'), 3600),
-  giveUpAfterSeconds: v.optional(key(
-    seconds(0), 'After so long a delivery has failed and needs a person.',
-  ), 7 * 86_400),
-});
+import { AETitle, host, key, listOf, name, port, text } from './values.ts';
 
 /** A destination, wherever it stands in config.json. */
 export const destination = strictObject({
@@ -30,7 +22,7 @@ export const destination = strictObject({
     'Which instances go there, by keyword and glob (`*`, `?`): all keys of any entry must fit. Empty: all instances.',
     [{ Modality: 'SR' }, { Modality: 'SEG', SeriesDescription: '*lesion*' }],
   ), []),
-  retry: v.optional(key(retry, 'When a delivery that did not go through is tried again.'), {}),
+  retry: v.optional(key(retry('a delivery'), 'When a delivery that did not go through is tried again.'), {}),
 });
 
 export type DestinationEntry = v.InferOutput<typeof destination>;

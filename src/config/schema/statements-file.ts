@@ -1,6 +1,7 @@
 // select_statements.json: the core of each stream that has one, or its chain of cores, by the name of the stream.
 
 import * as v from 'valibot';
+import { retry } from './retry.ts';
 import { mapOf, strictObject } from './strict-object.ts';
 import {
   amount, bytes, command, environmentName, key, listOf, memory, name, nonEmptyText, oneOrMore, seconds, text, uid,
@@ -48,6 +49,10 @@ const core = strictObject({
   attempts: v.optional(key(
     wholeNumber(1, 100), 'How often the core is started at the most, interruptions included.',
   ), 3),
+  retry: v.optional(key(
+    retry('a job that could not be run'),
+    'When a core that asked for it or was interrupted is started again, and what kept it from starting is tried again.',
+  ), {}),
   runtime: v.optional(key(v.picklist(['podman', 'docker'], '"podman" or "docker"'), 'What runs containers.'), 'podman'),
   outputs: v.optional(key(outputs, 'What the core may put out. More is a failure, and nothing is delivered.'), {}),
 });
