@@ -21,7 +21,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'core': ['job', 'config', 'spool', 'host'],
   'network': ['job', 'dicom', 'spool'],
   'log': ['job', 'dicom', 'spool'],
-  'config': ['dicom', 'select', 'spool'],
+  'config': ['job', 'dicom', 'select', 'spool'],
   'spool': ['job', 'dicom', 'host'],
   'host': [],
   'job': ['dicom'],

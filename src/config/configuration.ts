@@ -19,7 +19,7 @@ export interface Configuration {
   readonly receiver: Receiver;
   /** Quiet time after which an arrival is complete. */
   readonly timeoutSeconds: number;
-  readonly limits: { readonly jobs: number; readonly minFreeBytes: number; readonly minFreePercent: number };
+  readonly limits: Limits;
   /** Whether site/participants/ is kept. */
   readonly participants: boolean;
   /** Databases that get a copy of the events. */
@@ -27,6 +27,19 @@ export interface Configuration {
   /** Every destination once, also those that no stream uses. */
   readonly destinations: readonly Destination[];
   readonly streams: readonly Stream[];
+}
+
+/** What the station takes upon itself. What is absent is not limited. */
+export interface Limits {
+  /** Cores that run on a host at a time. */
+  readonly jobs: number;
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
+  readonly gpus?: number;
+  /** Cores that run elsewhere at a time. */
+  readonly remoteJobs: number;
+  readonly minFreeBytes: number;
+  readonly minFreePercent: number;
 }
 
 /** An entry of `logging` that names a database. */
@@ -96,6 +109,10 @@ export interface Stream {
   readonly description: string;
   readonly enabled: boolean;
   readonly trigger: { readonly AETitleCalled: string; readonly AETitleCaller: string };
+  /** Whose jobs come first. */
+  readonly priority: Priority;
+  /** When its cores may start, see job/time-window.ts; absent: always. */
+  readonly when?: readonly string[];
   /** The stream's own quiet time; undefined: that of the configuration. */
   readonly timeoutSeconds?: number;
   readonly studyActions: readonly Action[];
@@ -104,6 +121,8 @@ export interface Stream {
   readonly cores: readonly CoreSpecification[];
   readonly destinations: readonly Destination[];
 }
+
+export type Priority = 'urgent' | 'normal' | 'offpeak';
 
 export type Action =
   /** `cmd` with its placeholders; runs without a shell. */

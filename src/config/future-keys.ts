@@ -8,9 +8,6 @@ export const NOT_YET = 'this version of DTS does not support it yet, so it may n
 export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
   'receiver.json': [],
   'config.json': [
-    'limits.memory',
-    'limits.cpus',
-    'limits.gpus',
     'retention',
     'notify',
     'viewer',
@@ -21,8 +18,6 @@ export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
     'Streams.expect',
     'Streams.onIncomplete',
     'Streams.lateArrivals',
-    'Streams.priority',
-    'Streams.when',
     'Streams.reidentify',
     ...destinationKeys('Streams.destination'),
     ...destinationKeys('destinations.*'),

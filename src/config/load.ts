@@ -5,6 +5,7 @@
 // never reads a secret.
 
 import { join } from 'node:path';
+import { checkLimits } from './check-limits.ts';
 import { checkStreams } from './check-streams.ts';
 import { checkTls } from './check-tls.ts';
 import type { Configuration } from './configuration.ts';
@@ -67,6 +68,8 @@ export async function loadConfiguration(
   if (problems.length > 0 || checked.contents === undefined) return { problems };
   const { contents } = checked;
   const resolved = resolveConfiguration(contents);
+  const tooLarge = checkLimits(resolved.streams, resolved.limits, files['select_statements.json'].value);
+  if (tooLarge.length > 0) return { problems: locate(tooLarge, files, found.directory) };
   const notes = [...checked.findings, ...findNotes(contents, resolved)];
   const origin = {
     directory: found.directory,

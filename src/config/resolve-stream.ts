@@ -10,7 +10,7 @@ import type { ActionEntry, StreamEntry } from './schema/stream.ts';
 export function resolveStream(
   stream: StreamEntry, cores: readonly CoreEntry[], destinations: readonly Destination[],
 ): Stream {
-  const { name, description, enabled, timeout } = stream;
+  const { name, description, enabled, priority, timeout, when } = stream;
   const studyActions = resolveActions(stream['trigger-study']);
   const seriesActions = resolveActions(stream['trigger-series']);
   const chainCommand = findChainCommand(commandsOf([...stream['trigger-study'], ...stream['trigger-series']]));
@@ -21,6 +21,8 @@ export function resolveStream(
     description,
     enabled,
     trigger: stream.trigger,
+    priority,
+    ...(when === undefined ? {} : { when }),
     ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
     studyActions: meansJob ? [{ type: 'job' }] : studyActions,
     seriesActions,

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { Layout } from '../spool/layout.ts';
-import type { Configuration, Receiver, ReceiverTls, SiteReceiver } from './configuration.ts';
+import type { Configuration, Limits, Receiver, ReceiverTls, SiteReceiver } from './configuration.ts';
 import { contentsOfSite } from './contents-of-site.ts';
 import { resolveDestinations } from './resolve-destinations.ts';
 import { resolveStream } from './resolve-stream.ts';
@@ -36,7 +36,7 @@ export function resolveConfiguration(contents: ConfigurationContents): ResolvedC
     folders: resolveFolders(station, datadir),
     receiver: resolvedReceiver,
     timeoutSeconds: station.timeout,
-    limits: station.limits,
+    limits: resolveLimits(station.limits),
     participants: station.participants,
     logging: station.logging.filter(({ dbname }) => dbname !== ''),
     destinations: destinations.all,
@@ -44,6 +44,15 @@ export function resolveConfiguration(contents: ConfigurationContents): ResolvedC
       const cores = Object.hasOwn(statements, stream.name) ? statements[stream.name] : undefined;
       return resolveStream(stream, cores ?? [], destinations.ofStreams[index] ?? []);
     }),
+  };
+}
+
+function resolveLimits({ memory, cpus, gpus, ...limits }: StationFile['limits']): Limits {
+  return {
+    ...limits,
+    ...(memory === undefined ? {} : { memoryBytes: memory }),
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(gpus === undefined ? {} : { gpus }),
   };
 }
 

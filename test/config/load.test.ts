@@ -42,6 +42,7 @@ test('loads the configuration of the original\'s specification unchanged', async
     name: 'AICore',
     description: 'AICore',
     enabled: true,
+    priority: 'normal',
     trigger: { AETitleCalled: '^AICORE1$', AETitleCaller: '.*' },
     studyActions: [{ type: 'exec', cmd: ['echo', 'triggered', '@StudyInstanceUID@', '@PATH@', '@DESCRIPTION@'] }],
     seriesActions: [],
@@ -88,13 +89,27 @@ test('fills in every default of an empty directory and says that no file was rea
   assert.deepEqual(notes, []);
   assert.deepEqual(configuration.files, []);
   assert.equal(configuration.datadir, '/data');
-  assert.deepEqual(configuration.limits, { jobs: 1, minFreeBytes: 2 ** 30, minFreePercent: 2 });
+  assert.deepEqual(configuration.limits, { jobs: 1, remoteJobs: 10, minFreeBytes: 2 ** 30, minFreePercent: 2 });
   assert.equal(configuration.receiver.AETitle, 'DTS');
   assert.deepEqual(configuration.receiver.limits, {
     associations: 32, pduLength: 131_072, objectBytes: 2 ** 32, idleSeconds: 600, artimSeconds: 30,
     minFreeBytes: 2 ** 30, minFreePercent: 2,
   });
   assert.deepEqual(configuration.streams, []);
+});
+
+test('reads what a host gives to cores, whose jobs come first and when they may start', async (t) => {
+  const { configuration } = await load(t, {
+    'config.json': {
+      limits: { jobs: 4, memory: '48g', cpus: 7.5, gpus: 2, remoteJobs: 3 },
+      Streams: [{ name: 'Night', trigger: {}, destination: [{ AETitle: 'A', IP: 'a', PORT: 104 }], priority: 'offpeak',
+        when: ['Mon-Fri 20:00-07:00', 'Sat-Sun 00:00-24:00'] }],
+    },
+  });
+  const { memoryBytes, cpus, gpus, remoteJobs } = configuration.limits;
+  assert.deepEqual({ memoryBytes, cpus, gpus, remoteJobs }, { memoryBytes: 48 * 2 ** 30, cpus: 7.5, gpus: 2, remoteJobs: 3 });
+  assert.equal(configuration.streams[0]?.priority, 'offpeak');
+  assert.deepEqual(configuration.streams[0]?.when, ['Mon-Fri 20:00-07:00', 'Sat-Sun 00:00-24:00']);
 });
 
 test('fills in every default of a core', async (t) => {

@@ -54,6 +54,22 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
   'a folder that is not absolute': { files: { 'config.json': { datadir: 'data' } }, problems: [/datadir.*absolute/] },
   'a number too large for a clock': { files: { 'config.json': '{"timeout": 1e999}' }, problems: [/timeout/] },
   'a fraction of a job': { files: { 'config.json': { limits: { jobs: 1.5 } } }, problems: [/limits\.jobs.*1\.5/] },
+  'times of the week that are none': {
+    files: withStream({ when: ['Mon-Fri 20:00-7:00', 'Mon-Fry 20:00-07:00'], priority: 'high' }),
+    problems: [/when\[0\].*at character 15, a time/, /when\[1\].*at character 5, a day: Mon/, /priority.*"high".*"urgent"/],
+  },
+  'no time of the week at all': { files: withStream({ when: [] }), problems: [/when.*at least one/] },
+  'cores that need more than the host may give': {
+    files: {
+      'config.json': { limits: { memory: '2g', cpus: 1, gpus: 1 }, Streams: [streamWith({})] },
+      'select_statements.json': { AICore: [core, { ...core, memory: '1g', cpus: 1, gpus: 2 }] },
+    },
+    problems: [
+      /AICore\[0\]: .*memory, 4g, is more than limits\.memory.* 2g/,
+      /AICore\[0\]: .*cpus, 2, is more than limits\.cpus.* 1/,
+      /AICore\[1\]\.gpus: .*gpus, 2, is more than limits\.gpus.* 1/,
+    ],
+  },
   'memory without a known unit': {
     files: withCore({ ...core, memory: '4 apples' }),
     problems: [/AICore\.memory.*"4 apples", expected bytes, or a text such as "20g"/],

@@ -5,11 +5,28 @@ import { mapOf, strictObject } from './strict-object.ts';
 import { destination } from './destination.ts';
 import { stream } from './stream.ts';
 import {
-  amount, bytes, editorSchema, folder, host, key, listOf, name, port, seconds, secret, text, wholeNumber, yesOrNo,
+  amount, bytes, editorSchema, folder, host, key, listOf, memory, name, port, seconds, secret, text, wholeNumber, yesOrNo,
 } from './values.ts';
 
 const limits = strictObject({
-  jobs: v.optional(key(wholeNumber(1, 1000), 'Cores that run at the same time, those of all sites together.'), 1),
+  jobs: v.optional(key(
+    wholeNumber(1, 1000), 'Cores that run on a host at the same time, those of all sites together.',
+  ), 1),
+  memory: v.optional(key(
+    memory, 'The memory that the cores running on a host may use together, by the `memory` of each. Left out: no limit.',
+    '48g',
+  )),
+  cpus: v.optional(key(
+    amount(0.01, 4096), 'The CPUs that the cores running on a host may use together. Left out: no limit.', 16,
+  )),
+  gpus: v.optional(key(
+    wholeNumber(0, 64), 'The GPUs of a host that cores may use, each by one core at a time. Left out: those of NVIDIA '
+    + 'that the host shows; where it shows none, no limit.', 2,
+  )),
+  remoteJobs: v.optional(key(
+    wholeNumber(1, 10_000), 'Cores that run elsewhere (Slurm, inference servers) at the same time. They use nothing of '
+    + 'the limits above.',
+  ), 10),
   minFreeBytes: v.optional(key(bytes(0), 'With less free space than this, in bytes, nothing new is begun.'), 2 ** 30),
   minFreePercent: v.optional(key(amount(0, 100), 'The same as a share of the file system, in percent.'), 2),
 });

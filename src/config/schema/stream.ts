@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { strictObject } from './strict-object.ts';
 import { destination } from './destination.ts';
-import { httpAddress, key, listOf, name, pattern, seconds, text, textOr, yesOrNo } from './values.ts';
+import { httpAddress, key, listOf, name, pattern, seconds, text, textOr, timeWindow, yesOrNo } from './values.ts';
 
 const execAction = strictObject({
   type: key(v.literal('exec', '"exec"'), 'Runs a program. Never through a shell.'),
@@ -41,6 +41,15 @@ export const stream = strictObject({
   enabled: v.optional(key(yesOrNo, 'Whether new arrivals may trigger the stream.'), true),
   log: v.optional(key(text, 'Read by the original only: `dts log --stream NAME` shows what concerns one stream.')),
   trigger: key(trigger, 'Which arrivals the stream wants.', { AETitleCalled: '^AICORE1$', AETitleCaller: '.*' }),
+  priority: v.optional(key(
+    v.picklist(['urgent', 'normal', 'offpeak'], '"urgent", "normal" or "offpeak"'),
+    'Whose jobs come first when several wait. A core that runs is never interrupted for another.', 'urgent',
+  ), 'normal'),
+  when: v.optional(key(
+    v.pipe(listOf(timeWindow, 'times of the week'), v.minLength(1, 'at least one time of the week')),
+    'When cores of this stream may start, in LOCALTIMEZONE; what runs then may end. A time that crosses midnight belongs '
+    + 'to the day on which it begins. Left out: always.', ['Mon-Fri 20:00-07:00', 'Sat-Sun 00:00-24:00'],
+  )),
   timeout: v.optional(key(
     seconds(0), 'The quiet time of this stream, in seconds; that of config.json when left out.', 60,
   )),

@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { isAETitle } from '../../dicom/ae-title.ts';
 import { isUID } from '../../dicom/uid.ts';
+import { parseTimeWindow } from '../../job/time-window.ts';
 import { parseMemoryBytes } from '../memory-bytes.ts';
 import { isHost, isAddressRange } from '../network-address.ts';
 import { compilePattern } from '../python-pattern.ts';
@@ -89,6 +90,16 @@ export const pattern = v.pipe(
   v.check((source) => compilePattern(source).kind === 'pattern', ({ input }) => {
     const compiled = compilePattern(input);
     return compiled.kind === 'pattern' ? PATTERN : `${PATTERN}: ${compiled.message}`;
+  }),
+);
+
+const A_TIME_WINDOW = 'a time of the week such as "Mon-Fri 20:00-07:00"';
+/** Stays the text that it is: what needs to know when it is open parses it again. */
+export const timeWindow = v.pipe(
+  v.string(A_TIME_WINDOW),
+  v.check((source) => 'spans' in parseTimeWindow(source), ({ input }) => {
+    const parsed = parseTimeWindow(input);
+    return 'spans' in parsed ? A_TIME_WINDOW : `${A_TIME_WINDOW}; at character ${parsed.character}, ${parsed.expected}`;
   }),
 );
 
