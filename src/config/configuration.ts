@@ -1,5 +1,6 @@
 // The effective configuration: all files read, defaults filled in, names resolved. What the rest of the station sees.
 
+import type { Expectation, LateArrivals, OnIncomplete, Trigger } from './arrival-policy.ts';
 import type { CoreSpecification } from './core-specification.ts';
 import type { Secret } from './secret.ts';
 
@@ -108,13 +109,17 @@ export interface Stream {
   readonly name: string;
   readonly description: string;
   readonly enabled: boolean;
-  readonly trigger: { readonly AETitleCalled: string; readonly AETitleCaller: string };
+  readonly trigger: Trigger;
   /** Whose jobs come first. */
   readonly priority: Priority;
   /** When its cores may start, see job/time-window.ts; absent: always. */
   readonly when?: readonly string[];
   /** The stream's own quiet time; undefined: that of the configuration. */
   readonly timeoutSeconds?: number;
+  /** Absent: the quiet time alone decides. */
+  readonly expect?: Expectation;
+  readonly onIncomplete: OnIncomplete;
+  readonly lateArrivals: LateArrivals;
   readonly studyActions: readonly Action[];
   readonly seriesActions: readonly Action[];
   /** The output of one is the input of the next. Empty: the stream relays what it received. */

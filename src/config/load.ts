@@ -41,7 +41,7 @@ export interface UsableConfiguration {
 
 export interface LoadOptions {
   /**
-   * `later` leaves select statements, filters and classification rules unchecked, which saves the tens of milliseconds
+   * `later` leaves select statements, filters, triggers by header and classification rules unchecked, which saves the tens of milliseconds
    * that their languages take to load. For ticks that may find nothing to do; one that finds something to do loads
    * again, in full, before it touches anything.
    */
@@ -117,14 +117,16 @@ async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Prom
 }
 
 async function checkSelection(files: ConfigurationFiles): Promise<Finding[]> {
-  const [{ checkStatements }, { checkFilters }, { checkClassifyRules }] = await Promise.all([
-    import('./check-statements.ts'), import('./check-filters.ts'), import('./check-classify-rules.ts'),
+  const [{ checkStatements }, { checkFilters }, { checkArrivalPolicy }, { checkClassifyRules }] = await Promise.all([
+    import('./check-statements.ts'), import('./check-filters.ts'), import('./check-arrival-policy.ts'),
+    import('./check-classify-rules.ts'),
   ]);
   const rules = files[RULES_FILE];
   const hasRules = rules.path !== undefined && rules.faults.length === 0;
   return [
     ...await checkStatements(files['select_statements.json'].value),
     ...await checkFilters(files['config.json'].value),
+    ...await checkArrivalPolicy(files['config.json'].value, files['select_statements.json'].value),
     ...(hasRules ? checkClassifyRules(rules.value) : []),
   ];
 }

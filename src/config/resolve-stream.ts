@@ -1,5 +1,6 @@
 // A stream as the station uses it.
 
+import type { Expectation } from './arrival-policy.ts';
 import type { Action, Destination, Stream } from './configuration.ts';
 import { findChainCommand, isPartOfOriginalChain } from './original-chain.ts';
 import { resolveCore } from './resolve-core.ts';
@@ -10,7 +11,8 @@ import type { ActionEntry, StreamEntry } from './schema/stream.ts';
 export function resolveStream(
   stream: StreamEntry, cores: readonly CoreEntry[], destinations: readonly Destination[],
 ): Stream {
-  const { name, description, enabled, priority, timeout, when } = stream;
+  const { name, description, enabled, priority, timeout, when, onIncomplete, lateArrivals } = stream;
+  const { match = [], exclude = [] } = stream.trigger;
   const studyActions = resolveActions(stream['trigger-study']);
   const seriesActions = resolveActions(stream['trigger-series']);
   const chainCommand = findChainCommand(commandsOf([...stream['trigger-study'], ...stream['trigger-series']]));
@@ -20,15 +22,22 @@ export function resolveStream(
     name,
     description,
     enabled,
-    trigger: stream.trigger,
+    trigger: { ...stream.trigger, match, exclude },
     priority,
     ...(when === undefined ? {} : { when }),
     ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+    ...(stream.expect === undefined ? {} : { expect: resolveExpectation(stream.expect) }),
+    onIncomplete,
+    lateArrivals,
     studyActions: meansJob ? [{ type: 'job' }] : studyActions,
     seriesActions,
     cores: cores.map((core, index) => resolveCore(core, index === 0 ? chainCommand : undefined)),
     destinations,
   };
+}
+
+function resolveExpectation({ series, instances, within }: NonNullable<StreamEntry['expect']>): Expectation {
+  return { series, ...(instances === undefined ? {} : { instances }), withinSeconds: within };
 }
 
 /** The program and arguments of every exec action. */

@@ -93,6 +93,54 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
       /filter\[0\]\.Modlity: there is no such DICOM keyword \(did you mean Modality\?\)/,
     ],
   },
+  'a trigger by something that is no keyword, or by what is no pattern': {
+    files: withStream({ trigger: {
+      match: { Modlity: 'CT', SeriesDescription: 'a(' }, exclude: [{ StudyDescription: '(?=x)' }, {}, { Modality: 7 }],
+    } }),
+    problems: [
+      /trigger\.match\.Modlity: there is no such DICOM keyword \(did you mean Modality\?\)/,
+      /trigger\.match\.SeriesDescription.*"a\(", expected a regular expression: missing closing \)/,
+      /trigger\.exclude\[0\]\.StudyDescription.*regular expression: .*\(\?=/,
+      /trigger\.exclude\[1\]: an entry without keywords fits everything \(expected at least one\)/,
+      /trigger\.exclude\[2\]\.Modality.*7, expected a text/,
+    ],
+  },
+  'a caller\'s address that is none, and a list of no patterns': {
+    files: withStream({ trigger: { CallerIP: ['10.0.0.0/40'], match: [], exclude: 'CT' } }),
+    problems: [/CallerIP\[0\].*expected an IP address or a range/, /trigger\.match.*expected an object/, /trigger\.exclude/],
+  },
+  'an expectation of what the select statement does not name': {
+    files: {
+      ...withStream({ expect: { series: ['T1', 'FLAIRE'], instances: { T1: 176, t2: 1 } } }),
+      'select_statements.json': { AICore: { ...core, select:
+        'Select study where series named "T1" has Modality = MR also where series named "FLAIR" has Modality = CT' } },
+    },
+    problems: [
+      /expect\.series\[1\].*no WHERE of this name \(found "FLAIRE"; did you mean FLAIR\?\)/,
+      /expect\.instances\.t2: .*no WHERE of this name \(did you mean T1\?\)/,
+    ],
+  },
+  'an expectation by names of a stream that has no select statement': {
+    files: withStream({ expect: { series: ['T1'] } }),
+    problems: [/expect\.series\[0\].*"T1".*expected WHERE series NAMED/],
+  },
+  'an expectation of nothing, of no instances, and of a word': {
+    files: { 'config.json': { Streams: [
+      streamWith({ expect: {} }), streamWith({ name: 'B', expect: { instances: 0 } }),
+      streamWith({ name: 'C', expect: { instances: 'headers' } }), streamWith({ name: 'D', expect: { instances: [1] } }),
+    ] } },
+    problems: [
+      /Streams\[0\]\.expect: nothing is expected/, /Streams\[1\]\.expect\.instances.*0, expected "header"/,
+      /Streams\[2\]\.expect\.instances.*"headers", expected "header", a number/, /Streams\[3\]\.expect\.instances/,
+    ],
+  },
+  'policies that do not exist': {
+    files: withStream({ onIncomplete: 'wait', lateArrivals: 'ignore', expect: { instances: 2, within: -1 } }),
+    problems: [
+      /onIncomplete.*"wait", expected "proceed", "hold" or "fail"/,
+      /lateArrivals.*"ignore", expected "new-job", "supersede" or "hold"/, /expect\.within.*-1, expected seconds/,
+    ],
+  },
   'a filter by an empty keyword': {
     files: withStream({ destination: [{ ...destination, filter: [{ '': '*' }] }] }), problems: [/filter\[0\]\[""\]/],
   },

@@ -1,9 +1,11 @@
 // A stream: which studies it wants, what is done with them, where the results go.
 
 import * as v from 'valibot';
+import { LATE_ARRIVALS, ON_INCOMPLETE } from '../arrival-policy.ts';
+import { expectation, trigger } from './arrival-policy.ts';
 import { strictObject } from './strict-object.ts';
 import { destination } from './destination.ts';
-import { httpAddress, key, listOf, name, pattern, seconds, text, textOr, timeWindow, yesOrNo } from './values.ts';
+import { httpAddress, key, listOf, name, seconds, text, textOr, timeWindow, yesOrNo } from './values.ts';
 
 const execAction = strictObject({
   type: key(v.literal('exec', '"exec"'), 'Runs a program. Never through a shell.'),
@@ -27,13 +29,6 @@ const jobAction = strictObject({
 
 const action = v.variant('type', [execAction, sendAction, jobAction], '"exec", "send" or "job"');
 
-const trigger = strictObject({
-  AETitleCalled: v.optional(key(
-    pattern, 'A pattern of the AE title by which DTS was called. It is tried from the start of the title.', '^AICORE1$',
-  ), '.*'),
-  AETitleCaller: v.optional(key(pattern, 'A pattern of the AE title of the caller, in the same way.', '^PACS'), '.*'),
-});
-
 /** One entry of `Streams`. */
 export const stream = strictObject({
   name: key(name, 'Names the stream in job names, lists and select_statements.json.', 'AICore'),
@@ -51,8 +46,25 @@ export const stream = strictObject({
     + 'to the day on which it begins. Left out: always.', ['Mon-Fri 20:00-07:00', 'Sat-Sun 00:00-24:00'],
   )),
   timeout: v.optional(key(
-    seconds(0), 'The quiet time of this stream, in seconds; that of config.json when left out.', 60,
+    seconds(0), 'The quiet time of this stream, in seconds; that of config.json when left out. Other streams do not wait '
+    + 'for it.', 60,
   )),
+  expect: v.optional(key(
+    expectation, 'What must have come before a study is complete for this stream. When it has, and the quiet time is '
+    + 'over, the stream goes on at once. Nothing given: the quiet time alone decides.', { series: ['T1', 'FLAIR'] },
+  )),
+  onIncomplete: v.optional(key(
+    v.picklist(ON_INCOMPLETE, '"proceed", "hold" or "fail"'),
+    'What is done when something expected is missing after `within`: `proceed` goes on as though it had come, `hold` '
+    + 'makes the job for a person to release, `fail` makes it as a failed one. A job whose select statement needs what is '
+    + 'missing cannot run.', 'hold',
+  ), 'proceed'),
+  lateArrivals: v.optional(key(
+    v.picklist(LATE_ARRIVALS, '"new-job", "supersede" or "hold"'),
+    'What instances mean that come when the stream has had jobs of their study: `new-job` makes a further one of all that '
+    + 'there is, `supersede` cancels those that have not begun to deliver and then does so, `hold` makes it for a person '
+    + 'to release.', 'supersede',
+  ), 'new-job'),
   destination: v.optional(key(
     listOf(textOr(name, destination, 'a destination, or the name of one'), 'destinations, or of names of such'),
     'Where results go: destinations, or names of entries of `destinations`.', ['pacs'],
