@@ -3,6 +3,7 @@
 
 import type { Failure } from './failure.ts';
 import { formatStatus } from '../dicom/status.ts';
+import { missingText } from './missing.ts';
 import { oneLine } from './one-line.ts';
 
 /** One line, no full stop. What a core or a peer said stands in it with its control characters as escapes. */
@@ -12,6 +13,9 @@ export function failureText(failure: Failure): string {
 
 function wordingOf(failure: Failure): string {
   switch (failure.reason) {
+    case 'study-incomplete': return `the study is incomplete: ${missingText(failure.missing)}`;
+    case 'arrived-late': return `it came after job ${failure.earlier} had been made of the same study`;
+
     case 'stream-unknown': return `stream ${failure.stream} is not in the configuration any more`;
     case 'core-unknown': return `stream ${failure.stream} has no core in select_statements.json any more`;
     case 'series-missing': return `series ${failure.SeriesInstanceUID} is not in the archive any more`;

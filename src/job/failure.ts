@@ -3,8 +3,13 @@
 // A failure is a value with a literal reason and just the data that its message needs. The text is made in
 // failure-text.ts. What is not listed here is a bug and thrown.
 
+import type { Missing } from './missing.ts';
+
 /** Something that an administrator may be told about a job or a delivery. */
 export type Failure =
+  // arriving
+  | { readonly reason: 'study-incomplete'; readonly missing: readonly Missing[] }
+  | { readonly reason: 'arrived-late'; readonly earlier: string }
   // staging
   | { readonly reason: 'stream-unknown'; readonly stream: string }
   | { readonly reason: 'core-unknown'; readonly stream: string }
@@ -79,6 +84,8 @@ export function isTemporary(failure: Failure): boolean {
       return true;
     case 'peer-rejected':
       return !failure.permanent;
+    case 'study-incomplete':
+    case 'arrived-late':
     case 'stream-unknown':
     case 'core-unknown':
     case 'series-missing':

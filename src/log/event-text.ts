@@ -1,6 +1,7 @@
 // The wording of every event for people: `<object>: <what happened or did not>: <cause>; <what happens next>`.
 
 import { failureText } from '../job/failure-text.ts';
+import { missingText } from '../job/missing.ts';
 import { oneLine } from '../job/one-line.ts';
 import { formatStatus } from '../dicom/status.ts';
 import type { AboutPeer, StationEvent } from './event.ts';
@@ -41,6 +42,14 @@ function wordingOf(event: StationEvent): string {
     case 'arrival-postponed':
       return `study ${event.StudyInstanceUID}: not seen to: ${failureText(event.failure)}; `
         + 'it stays claimed and is tried again';
+    case 'arrival-waits':
+      return `study ${event.StudyInstanceUID}: stream ${event.stream} waits until ${event.until}: `
+        + `${missingText(event.missing)}; dts jobs release --complete ${event.StudyInstanceUID} does not wait`;
+    case 'arrival-incomplete':
+      return `study ${event.StudyInstanceUID}: not complete for stream ${event.stream}: ${missingText(event.missing)}; `
+        + INCOMPLETE_THEN[event.then];
+    case 'arrival-released':
+      return `study ${event.StudyInstanceUID}: ${event.by} does not wait for more of it; the next scan-arrived sees to it`;
     case 'action-done': return `study ${event.StudyInstanceUID}: ${event.type} action of stream ${event.stream} done`;
     case 'action-failed':
       return `study ${event.StudyInstanceUID}: ${event.type} action of stream ${event.stream} not done: ${event.text}; `
@@ -49,6 +58,9 @@ function wordingOf(event: StationEvent): string {
       return `study ${event.StudyInstanceUID}: no job made: the select statement of stream ${event.stream} fits `
         + `none of its series; dts explain ${event.StudyInstanceUID} shows why`;
     case 'job-made': return `job ${event.JobId}: made`;
+    case 'job-held':
+      return `job ${event.JobId}: held: ${event.reason}; a person has to look, then dts jobs release ${event.JobId}`;
+    case 'job-superseded': return `job ${event.JobId}: superseded by job ${event.by}, which has all that came since`;
     case 'job-moved': return `job ${event.JobId}: ${event.from} to ${event.to}`;
     case 'job-postponed':
       return `job ${event.JobId}: not advanced: ${failureText(event.failure)}; `
@@ -95,6 +107,10 @@ function wordingOf(event: StationEvent): string {
     default: return ofAnotherVersion(event);
   }
 }
+
+const INCOMPLETE_THEN = {
+  proceed: 'it goes on as it is', hold: 'its job waits for a person', fail: 'its job is made as one that has failed',
+} as const;
 
 /** The log may hold what a version before or after this one wrote. */
 function ofAnotherVersion(event: never): string {

@@ -4,6 +4,7 @@
 import type { DeliveryState } from '../job/delivery-state.ts';
 import type { Failure } from '../job/failure.ts';
 import type { JobState } from '../job/job-state.ts';
+import type { Missing } from '../job/missing.ts';
 
 /** How urgent an event is. `error` needs a person, `warning` is retried or odd, `info` is the normal course. */
 export type Level = 'info' | 'warning' | 'error';
@@ -54,11 +55,20 @@ export type StationEvent =
   | { readonly event: 'arrival-rejected'; readonly text: string; readonly file: string;
       readonly StudyInstanceUID?: string }
   | ({ readonly event: 'arrival-postponed'; readonly failure: Failure } & AboutStudy)
+  /** `until` in ISO 8601 UTC. */
+  | ({ readonly event: 'arrival-waits'; readonly stream: string; readonly until: string;
+      readonly missing: readonly Missing[] } & AboutStudy)
+  | ({ readonly event: 'arrival-incomplete'; readonly stream: string; readonly missing: readonly Missing[];
+      readonly then: 'proceed' | 'hold' | 'fail' } & AboutStudy)
+  /** `by` is the user who did not want to wait. */
+  | ({ readonly event: 'arrival-released'; readonly by: string } & AboutStudy)
   | ({ readonly event: 'action-done'; readonly stream: string; readonly type: string } & AboutStudy)
   | ({ readonly event: 'action-failed'; readonly stream: string; readonly type: string; readonly text: string }
       & AboutStudy)
   | ({ readonly event: 'nothing-selected'; readonly stream: string } & AboutStudy)
   | ({ readonly event: 'job-made' } & AboutJob)
+  | ({ readonly event: 'job-held'; readonly reason: string } & AboutJob)
+  | ({ readonly event: 'job-superseded'; readonly by: string } & AboutJob)
   | ({ readonly event: 'job-moved'; readonly from: JobState; readonly to: JobState } & AboutJob)
   | ({ readonly event: 'job-postponed'; readonly failure: Failure; readonly notBefore: string } & AboutJob)
   | { readonly event: 'job-stuck'; readonly JobId: string; readonly failure: Failure }

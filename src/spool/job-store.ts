@@ -4,7 +4,8 @@
 
 import { dirname } from 'node:path';
 import { JOB_STATES, mayMove, type JobState } from '../job/job-state.ts';
-import type { Attempt, Clock, Job } from '../job/job.ts';
+import type { Failure } from '../job/failure.ts';
+import type { Attempt, Clock, Held, Job } from '../job/job.ts';
 import { makeDirectoryDurable, moveDurable, removeFileDurable, removeTree, writeJsonDurable } from './durable.ts';
 import { JobFolder, type Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
@@ -37,19 +38,29 @@ export async function findJob(layout: Layout, state: JobState, JobId: string): P
   return job === undefined ? undefined : { state, folder, job };
 }
 
+/** Where a job begins: under way, or where a person has to look first, with what that person must know. */
+export type Beginning =
+  | { readonly state: 'pending' }
+  | { readonly state: 'held'; readonly held: Held }
+  | { readonly state: 'failed'; readonly failures: readonly Failure[] };
+
 /**
- * Makes a job, in `pending`. A job that exists in any state is left as it is.
+ * Makes a job. One that exists in any state is left as it is.
  * @param lease the job's @returns whether it was made now
  */
-export async function makeJob(lease: Lease, layout: Layout, job: Job): Promise<boolean> {
+export async function makeJob(
+  lease: Lease, layout: Layout, job: Job, beginning: Beginning = { state: 'pending' },
+): Promise<boolean> {
   if (await findJobState(layout, job.JobId) !== undefined) return false;
   const making = layout.jobBeingMade(job.JobId);
   await removeTree(making.path);
   await makeDirectoryDurable(making.path);
   await writeJsonDurable(making.job, job);
-  await makeDirectoryDurable(layout.jobsIn('pending'));
+  if (beginning.state === 'held') await writeJsonDurable(making.heldFrom, beginning.held);
+  if (beginning.state === 'failed') await writeJsonDurable(making.failures, beginning.failures);
+  await makeDirectoryDurable(layout.jobsIn(beginning.state));
   lease.assertHeld();
-  await moveDurable(making.path, layout.job('pending', job.JobId)); // commit: the job exists
+  await moveDurable(making.path, layout.job(beginning.state, job.JobId)); // commit: the job exists
   return true;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failureText } from '../../src/job/failure-text.ts';
+import { missingText } from '../../src/job/missing.ts';
 import { isTemporary, type Failure } from '../../src/job/failure.ts';
 import { CLASSIFIED, EVERY_FAILURE } from './failures.ts';
 
@@ -22,6 +23,7 @@ test('every failure is worded in one line that ends without a full stop and tell
     for (const [key, value] of Object.entries(failure)) {
       if (key === 'reason' || key === 'status' || typeof value === 'boolean') continue;
       if (typeof value === 'object' && 'reason' in value) assert.ok(text.endsWith(failureText(value)), failure.reason);
+      else if (failure.reason === 'study-incomplete') assert.ok(text.endsWith(missingText(failure.missing)));
       else for (const part of [value].flat()) assert.ok(text.includes(String(part)), `${failure.reason}: no ${key}`);
     }
   }

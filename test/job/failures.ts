@@ -8,6 +8,15 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   /** Whether it is worth another try without anybody doing anything, as docs/INTERNALS.md and the contract have it. */
   readonly temporary: boolean;
 } } = {
+  'study-incomplete': {
+    temporary: false,
+    example: { reason: 'study-incomplete', missing: [
+      { what: 'series', name: 'FLAIR' }, { what: 'instances-of-name', name: 'T1', found: 150, expected: 176 },
+    ] },
+  },
+  'arrived-late': {
+    temporary: false, example: { reason: 'arrived-late', earlier: '20261120T081530123Z-AI-1a2b3c4d' },
+  },
   'stream-unknown': { temporary: false, example: { reason: 'stream-unknown', stream: 'AI' } },
   'core-unknown': { temporary: false, example: { reason: 'core-unknown', stream: 'AI' } },
   'series-missing': { temporary: false, example: { reason: 'series-missing', SeriesInstanceUID: '1.2.3.4' } },

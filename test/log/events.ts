@@ -53,11 +53,24 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
     level: 'error',
     example: { event: 'arrival-postponed', ...STUDY, failure: { reason: 'input-output', path: '/data', code: 'EIO' } },
   },
+  'arrival-waits': {
+    level: 'info', example: { event: 'arrival-waits', ...STUDY, stream: 'AI', until: NOT_BEFORE,
+      missing: [{ what: 'instances-of-study', found: 3, expected: 8 }] },
+  },
+  'arrival-incomplete': {
+    level: 'warning', example: { event: 'arrival-incomplete', ...STUDY, stream: 'AI', then: 'hold',
+      missing: [{ what: 'instances-of-series', SeriesInstanceUID: '1.2.3.4', found: 3, expected: 8 }] },
+  },
+  'arrival-released': { level: 'info', example: { event: 'arrival-released', ...STUDY, by: 'jane' } },
   'action-done': { level: 'info', example: { event: 'action-done', ...STUDY, stream: 'AI', type: 'exec' } },
   'action-failed': {
     level: 'error', example: { event: 'action-failed', ...STUDY, stream: 'AI', type: 'send', text: 'answered 500' },
   },
   'nothing-selected': { level: 'info', example: { event: 'nothing-selected', ...STUDY, stream: 'AI' } },
+  'job-held': { level: 'error', example: { event: 'job-held', ...JOB, reason: 'the study is incomplete' } },
+  'job-superseded': {
+    level: 'info', example: { event: 'job-superseded', ...JOB, by: '20261120T091530123Z-AI-5e6f7a8b' },
+  },
   'job-made': { level: 'info', example: { event: 'job-made', ...JOB } },
   'job-moved': { level: 'info', example: { event: 'job-moved', ...JOB, from: 'pending', to: 'staged' } },
   'job-postponed': {

@@ -9,6 +9,7 @@ import {
   findClock, findJob, findJobState, listJobIds, makeJob, moveJob, removeClock, writeClock,
 } from '../../src/spool/job-store.ts';
 import { JobFolder, Layout } from '../../src/spool/layout.ts';
+import { findJson } from '../../src/spool/read.ts';
 import { LeaseLost } from '../../src/spool/lease-lost.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 import { filesBelow } from '../rig/receiver.ts';
@@ -139,4 +140,17 @@ test('a clock is kept with the job and removed with a success', async (t) => {
   assert.deepEqual(JSON.parse(await readFile(folder.clock, 'utf8')), clock);
   await removeClock(folder);
   assert.equal(await findClock(folder), undefined);
+});
+
+test('a job that a person has to look at first begins there, with what that person must know', async (t) => {
+  const layout = await makeLayout(t);
+  const failures = [{ reason: 'arrived-late', earlier: 'X' }] as const;
+  const held = { from: 'pending', heldAt: '2026-11-20T08:20:00.000Z', reason: 'it is late' } as const;
+  assert.equal(await makeJob(HELD, layout, JOB, { state: 'failed', failures }), true);
+  assert.equal(await makeJob(HELD, layout, JOB, { state: 'held', held }), false);
+  const other = { ...JOB, JobId: '20261120T081530123Z-AI-00000002' };
+  assert.equal(await makeJob(HELD, layout, other, { state: 'held', held }), true);
+  assert.equal(await findJobState(layout, JOB.JobId), 'failed');
+  assert.deepEqual(await findJson(layout.jobFolder('failed', JOB.JobId).failures), failures);
+  assert.deepEqual(await findJson(layout.jobFolder('held', other.JobId).heldFrom), held);
 });
