@@ -2,7 +2,7 @@
 
 import { changeJob, type JobChange } from '../flow/change-job.ts';
 import { findJobById, findJobs, type JobFilter } from '../flow/find-jobs.ts';
-import { reportJob, type JobReport } from '../flow/job-report.ts';
+import { attemptsOf, reportJob, type JobReport } from '../flow/job-report.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isJobState, JOB_STATES } from '../job/job-state.ts';
 import type { Attempt, Result } from '../job/job.ts';
@@ -165,7 +165,7 @@ function filterOf({ stream, state, accession, patient, study, since }: Options):
 }
 
 function formatReport(report: JobReport): string {
-  const { job, state, path, attempt, clock, failures, result, deliveries, logs, timeline } = report;
+  const { job, state, path, attempt, cores, clock, failures, result, deliveries, logs, timeline } = report;
   const { arrival } = job;
   const sender = `${oneLine(arrival.callingAETitle)} (${arrival.address}) to ${oneLine(arrival.calledAETitle)}`;
   const lines = [
@@ -176,8 +176,10 @@ function formatReport(report: JobReport): string {
     `  arrived     ${arrival.arrivedAt} from ${sender}`,
     `  directory   ${path}`,
     ...job.selected.map((series) => `  series      ${series.SeriesInstanceUID} (${series.NameFromSelect})`),
-    ...attempt === undefined ? [] : [`  attempt     ${attemptText(attempt)}`],
-    ...attempt?.imageDigest === undefined ? [] : [`  image       ${attempt.imageDigest}`],
+    ...attemptsOf(attempt).flatMap((one) => [
+      `  attempt     ${attemptText(one, cores)}`,
+      ...one.imageDigest === undefined ? [] : [`  image       ${one.imageDigest}`],
+    ]),
     ...clock === undefined ? [] : [`  next try    ${clockText(clock)}`],
     ...failures.map((failure) => `  failed      ${failureText(failure)}`),
     ...result === undefined ? [] : [`  result      ${resultText(result)}`],
@@ -189,8 +191,12 @@ function formatReport(report: JobReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function attemptText({ attempt, handle = 'not started', queued, outcome }: Attempt): string {
-  return `${attempt}, ${handle}, ${outcome ?? (queued === undefined ? 'running' : `queued (${oneLine(queued)})`)}`;
+function attemptText(
+  { attempt, core, handle = 'not started', queued, outcome }: Attempt, cores: number,
+): string {
+  const which = cores > 1 ? `, core ${core} of ${cores}` : '';
+  const state = outcome ?? (queued === undefined ? 'running' : `queued (${oneLine(queued)})`);
+  return `${attempt}${which}, ${handle}, ${state}`;
 }
 
 function resultText({ instances, predictions }: Result): string {

@@ -35,7 +35,7 @@ export type CoreState =
   | { readonly state: 'killed'; readonly signal: string }
   /** It was started and is gone without having said how it ended: a reboot, a kill from outside. */
   | { readonly state: 'vanished' }
-  /** It has ended in a way that only its executor knows; a temporary failure leads to another attempt. */
+  /** It has ended, not well, in a way that only its executor knows; a temporary failure leads to another attempt. */
   | { readonly state: 'failed'; readonly outcome: string; readonly failure: Failure };
 
 /** What is recorded of a start, for `jobs show`. */

@@ -18,6 +18,7 @@ import { aboutJob } from './about.ts';
 import { beginAttempt } from './begin-attempt.ts';
 import { withSlots } from './core-slots.ts';
 import { faultOf } from './fault.ts';
+import { finishCore } from './finish-core.ts';
 import { finishJob } from './finish-job.ts';
 import { makeDeliveries } from './make-deliveries.ts';
 import { stage } from './stage.ts';
@@ -25,7 +26,6 @@ import { findCoreInTurn } from './staged-cores.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 import { tellAndMove } from './tell-move.ts';
-import { validateOutput } from './validate-output.ts';
 import { watchAttempt } from './watch-attempt.ts';
 
 /** What became of a job in one step. */
@@ -97,7 +97,7 @@ async function prepare(lease: Lease, station: Station, stored: StoredJob): Promi
       case 'pending': return await stage(station, stored);
       case 'staged': return await beginAttempt(station, stored);
       case 'running': return await watchAttempt(station, stored);
-      case 'ran': return await validateOutput(station, stored);
+      case 'ran': return await finishCore(station, stored);
       case 'validated': return await makeDeliveries(lease, station, stored);
       case 'forwarding': return await finishJob(station, stored.folder);
       case 'done': case 'failed': case 'held': case 'cancelled': return { wait: 'for a person' };

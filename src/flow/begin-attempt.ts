@@ -23,17 +23,17 @@ export async function beginAttempt(station: Station, { folder }: StoredJob): Pro
   if (running >= jobs) return { wait: `for a free slot: ${running} of limits.jobs (${jobs}) run` };
 
   const previous = await findAttempt(folder);
-  const numbers = nextAttempt(previous);
-  const { output } = folder.coreFolder(numbers.core);
+  const place = nextAttempt(previous);
+  const { output } = folder.coreFolder(place.core);
   await removeTree(output);
   await makeDirectoryDurable(output);
   await chmod(output, OUTPUT_MODE);
-  const attemptFolder = folder.attemptFolder(numbers.attempt);
+  const attemptFolder = folder.attemptFolder(place.attempt);
   await removeTree(attemptFolder);
   await makeDirectoryDurable(attemptFolder);
   const clock = await findClock(folder);
   if (clock !== undefined) await writeClock(folder, clockMadeDue(clock, station.now())); // a person may not have waited
-  const attempt: Attempt = { ...numbers, decidedAt: station.now().toISOString() };
+  const attempt: Attempt = { ...place, decidedAt: station.now().toISOString() };
   await writeJsonDurable(folder.attempt, attempt);
   return { to: 'running' };
 }

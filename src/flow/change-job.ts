@@ -8,7 +8,7 @@ import { removeFileDurable, removeTree, writeJsonDurable } from '../spool/durabl
 import { findDeliveryIds, findJob, findJobState, removeClock, type StoredJob } from '../spool/job-store.ts';
 import type { JobFolder } from '../spool/layout.ts';
 import { withLease } from '../spool/lease.ts';
-import { exists, findJson } from '../spool/read.ts';
+import { exists, findJson, listDirectory } from '../spool/read.ts';
 import { jobLease } from './advance-job.ts';
 import { changeDelivery } from './change-delivery.ts';
 import { failedOnlyByDeliveries } from './finish-job.ts';
@@ -85,7 +85,7 @@ async function prepare(station: Station, stored: StoredJob, change: JobChange): 
     case 'cancel': {
       const end = state === 'running' ? endAttempt : cancelDeliveries;
       const hindered = await end(station, stored);
-      if (hindered === undefined) await removeTree(folder.data); // a retry stages anew
+      if (hindered === undefined) await removeInputs(folder); // a retry stages anew
       return hindered;
     }
     case 'hold':
@@ -95,6 +95,12 @@ async function prepare(station: Station, stored: StoredJob, change: JobChange): 
       await removeClock(folder);
       return undefined;
   }
+}
+
+/** Of every core; what they put out stays for the person who looks. */
+async function removeInputs(folder: JobFolder): Promise<void> {
+  await removeTree(folder.data);
+  for (const place of await listDirectory(folder.laterCores)) await removeTree(folder.coreFolder(Number(place)).data);
 }
 
 /** What was delivered of an earlier run stays delivered; the new result goes out as deliveries of its own. */

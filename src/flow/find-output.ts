@@ -21,6 +21,8 @@ export interface OutputFile {
 export interface Output {
   /** Named .dcm or beginning as a DICOM file does, in order of name. */
   readonly dicom: readonly OutputFile[];
+  /** All other regular files. */
+  readonly others: readonly OutputFile[];
   /** Named .dcm but no regular files. */
   readonly notRegular: readonly string[];
   readonly totalBytes: number;
@@ -28,6 +30,7 @@ export interface Output {
 
 export async function findOutput(folder: string): Promise<Output> {
   const dicom: OutputFile[] = [];
+  const others: OutputFile[] = [];
   const notRegular: string[] = [];
   let totalBytes = 0;
   const top = Buffer.from(folder);
@@ -40,9 +43,9 @@ export async function findOutput(folder: string): Promise<Output> {
     }
     const { bytes, hasPrefix } = await look(path);
     totalBytes += bytes;
-    if (namedDicom || hasPrefix) dicom.push({ path, name, bytes });
+    (namedDicom || hasPrefix ? dicom : others).push({ path, name, bytes });
   }
-  return { dicom, notRegular, totalBytes };
+  return { dicom, others, notRegular, totalBytes };
 }
 
 async function filesBelow(folder: Buffer): Promise<{ path: Buffer; regular: boolean }[]> {

@@ -2,20 +2,17 @@
 //
 // Every step is repeatable; the claim, the cause of it all, is removed last.
 
-import { loadClassifyRules } from '../config/load-classify-rules.ts';
 import type { Action, Stream } from '../config/configuration.ts';
-import { loadDictionary } from '../dicom/dictionary.ts';
-import { SeriesClassifier } from '../select/classify.ts';
 import { removeClaim, setAside, type Claim } from '../spool/arrivals.ts';
 import { appendLineDurable } from '../spool/durable-lines.ts';
 import { findJson } from '../spool/read.ts';
-import { describeStudy, type Classify } from './describe-study.ts';
+import { describeStudy } from './describe-study.ts';
+import { makeClassify } from './make-classify.ts';
 import { makeJobs } from './make-jobs.ts';
 import { matchStreams } from './match-streams.ts';
-import { readInstanceHeader, readStudy, type ArchivedStudy } from './read-study.ts';
+import { readStudy, type ArchivedStudy } from './read-study.ts';
 import { runAction, type ActionSubject } from './run-actions.ts';
 import type { StudyDescription } from './series-description.ts';
-import { instanceFacts } from './series-facts.ts';
 import type { Station } from './station.ts';
 import type { Lease } from '../spool/lease.ts';
 
@@ -84,16 +81,6 @@ function subjectOf({ layout }: Station, { origin, name }: Claim): ActionSubject 
         actionsDone }
     : { origin, path: layout.rawSeries(StudyInstanceUID, SeriesInstanceUID),
         descriptionFile: layout.seriesDescription(StudyInstanceUID, SeriesInstanceUID), actionsDone };
-}
-
-async function makeClassify(station: Station): Promise<Classify> {
-  const rules = await loadClassifyRules(station.configuration.directory);
-  const dictionary = await loadDictionary();
-  return async ({ instances }) => {
-    const classifier = new SeriesClassifier(rules);
-    for (const instance of instances) classifier.add(instanceFacts(await readInstanceHeader(instance), dictionary));
-    return classifier.classes();
-  };
 }
 
 async function rejectArrival(

@@ -10,6 +10,7 @@ import { readEvents } from '../log/read-events.ts';
 import { findDeliveryState } from '../spool/delivery-store.ts';
 import { findAttempt, findClock, findDeliveryIds, type StoredJob } from '../spool/job-store.ts';
 import { exists, findJson } from '../spool/read.ts';
+import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
 
 export interface JobReport {
@@ -17,12 +18,15 @@ export interface JobReport {
   readonly state: JobState;
   /** Its directory. */
   readonly path: string;
+  /** The latest. Of a later core of a chain it holds those by which the cores before it were done. */
   readonly attempt?: Attempt;
+  /** How many cores it runs; 0 where it is not staged, or relays. */
+  readonly cores: number;
   readonly clock?: Clock;
   readonly failures: readonly Failure[];
   readonly result?: Result;
   readonly deliveries: readonly { readonly DeliveryId: string; readonly state: DeliveryState | 'gone' }[];
-  /** What the core said, where it ran. */
+  /** What the cores said in these attempts. */
   readonly logs: readonly string[];
   readonly timeline: readonly { readonly time: string; readonly text: string }[];
 }
@@ -32,8 +36,8 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
   const clock = await findClock(folder);
   const result = await findJson<Result>(folder.resultList);
   const logs: string[] = [];
-  const files = attempt === undefined ? undefined : new AttemptFiles(folder.attemptFolder(attempt.attempt));
-  for (const path of files === undefined ? [] : [files.stdout, files.stderr]) {
+  const files = attemptsOf(attempt).map(({ attempt: number }) => new AttemptFiles(folder.attemptFolder(number)));
+  for (const path of files.flatMap(({ stdout, stderr }) => [stdout, stderr])) {
     if (await exists(path)) logs.push(path);
   }
   const timeline: { time: string; text: string }[] = [];
@@ -45,6 +49,7 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
   return {
     job, state, path: folder.path,
     ...(attempt === undefined ? {} : { attempt }),
+    cores: (await findStagedCores(folder))?.length ?? 0,
     ...(clock === undefined ? {} : { clock }),
     failures: await findJson<Failure[]>(folder.failures) ?? [],
     ...(result === undefined ? {} : { result }),
@@ -54,4 +59,9 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
     logs,
     timeline,
   };
+}
+
+/** Of each core that has begun the one that counts, in their order. */
+export function attemptsOf(latest: Attempt | undefined): readonly Attempt[] {
+  return latest === undefined ? [] : [...latest.earlier ?? [], latest];
 }

@@ -44,14 +44,22 @@ async function whatNext(station: Station, { state, job, folder }: StoredJob): Pr
     }
     case 'staged': {
       const { core: place } = nextAttempt(await findAttempt(folder));
-      const core = (await findStagedCores(folder))?.[place - 1];
+      const cores = await findStagedCores(folder) ?? [];
+      const core = cores[place - 1];
       if (core === undefined) return ['would fail: it has no core any more'];
+      const which = cores.length > 1 ? `core ${place} of ${cores.length}, ` : '';
       const what = core.executor === 'container' ? `${core.runtime} image ${core.docker_image}` : 'a process';
       const command = core.command.length === 0 ? 'the image\'s own command' : JSON.stringify(core.command);
-      return [`would start ${what}: ${command}`, `for at most ${core.timeoutSeconds} s`];
+      return [`would start ${which}${what}: ${command}`, `for at most ${core.timeoutSeconds} s`];
     }
     case 'running': return [`would look at its core; what it says: ${join(folder.path, 'attempts')}`];
-    case 'ran': return [`would check ${folder.output}`];
+    case 'ran': {
+      const { core: place } = await findAttempt(folder) ?? { core: 1 };
+      const cores = await findStagedCores(folder) ?? [];
+      const { output } = folder.coreFolder(place);
+      if (place >= cores.length) return [`would check ${output}`];
+      return [`would check ${output} and make it the input of core ${place + 1} of ${cores.length}`];
+    }
     case 'validated':
       return [`would make deliveries to ${stream?.destinations.map(({ name }) => name).join(', ') || 'nobody'}`];
     case 'forwarding': return ['would see whether its deliveries have ended; dts forward sends them'];

@@ -16,19 +16,13 @@ import { hasCode } from '../spool/error-code.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { findJson, listDirectory } from '../spool/read.ts';
 import { isShort, readSpace } from '../spool/space.ts';
+import type { InputDescription } from './input-description.ts';
 import { linkInputView } from './input-view.ts';
 import { linkOrCopy } from './link-or-copy.ts';
 import { relay } from './relay.ts';
 import type { SeriesDescription } from './series-description.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
-
-/** An entry of descr.json: the series' description, what the select statement called it, and where it is seen. */
-interface InputDescription extends SeriesDescription {
-  readonly NameFromSelect: string;
-  readonly ProcessDataPath: string;
-  readonly InputViewDICOMSeriesPath: string;
-}
 
 export async function stage(station: Station, { folder, job }: StoredJob): Promise<Step> {
   if (job.unselectable !== undefined) return { failures: [job.unselectable] };

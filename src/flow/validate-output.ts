@@ -30,7 +30,7 @@ import type { Step } from './step.ts';
 const NO_TAG = 0xffffffff;
 
 /** An instance that is being judged. */
-interface Candidate {
+export interface Candidate {
   /** Its copy in result/, unless the output is refused as a whole. */
   readonly copy: string | undefined;
   readonly instance: OutputInstance;
@@ -85,7 +85,7 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
 }
 
 /** What is wrong with the output as a whole, so that nothing of it is copied: it may be too much for the disk. */
-function validateWhole(
+export function validateWhole(
   { dicom, notRegular, totalBytes }: Output, predictions: readonly Prediction[] | Failure | undefined,
   { outputs }: CoreSpecification,
 ): Failure[] {
@@ -102,7 +102,7 @@ function validateWhole(
   return failures;
 }
 
-async function readInputFacts({ folder, job }: StoredJob): Promise<InputFacts> {
+export async function readInputFacts({ folder, job }: Pick<StoredJob, 'folder' | 'job'>): Promise<InputFacts> {
   const descriptions = await findJson<SeriesDescription[]>(folder.description) ?? [];
   const instances = await listDirectory(folder.input);
   return {
@@ -113,7 +113,7 @@ async function readInputFacts({ folder, job }: StoredJob): Promise<InputFacts> {
 }
 
 /** @param copy where the copy goes that is judged; undefined judges the file where it lies */
-async function readCandidate(
+export async function readCandidate(
   { path, name, bytes }: OutputFile, copy: string | undefined,
 ): Promise<Candidate | Failure> {
   if (bytes === 0) return { reason: 'output-empty', file: name };

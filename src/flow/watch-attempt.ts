@@ -7,6 +7,7 @@ import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
 import type { CoreRun, CoreState, Executor } from '../core/executor.ts';
 import { executorOf } from '../core/find-executor.ts';
 import type { CoreSpecification } from '../config/core-specification.ts';
+import type { AboutAttempt } from '../log/event.ts';
 import { isTemporary, type Failure } from '../job/failure.ts';
 import type { Attempt } from '../job/job.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
@@ -18,6 +19,7 @@ import { lastLines } from './last-lines.ts';
 import { measureFolder } from './measure-folder.ts';
 import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
+import { stepOfCore } from './step-of-core.ts';
 import type { Step } from './step.ts';
 
 /** An attempt with all that is needed to act on it. */
@@ -25,6 +27,8 @@ interface Watched {
   readonly stored: StoredJob;
   readonly attempt: Attempt;
   readonly core: CoreSpecification;
+  /** All of the job. */
+  readonly cores: readonly CoreSpecification[];
   readonly run: CoreRun;
   readonly executor: Executor;
 }
@@ -32,6 +36,10 @@ interface Watched {
 export async function watchAttempt(station: Station, stored: StoredJob): Promise<Step> {
   const watched = await findWatched(stored);
   if (watched === undefined) return { postpone: { reason: 'core-interrupted' }, to: 'staged' };
+  return stepOfCore(await watch(station, watched), watched.attempt.core, watched.cores);
+}
+
+async function watch(station: Station, watched: Watched): Promise<Step> {
   const state = await poll(watched);
   switch (state.state) {
     case 'not-started': return startCore(station, watched);
@@ -81,7 +89,8 @@ export async function endAttempt(station: Station, stored: StoredJob): Promise<s
 async function findWatched(stored: StoredJob): Promise<Watched | undefined> {
   const { folder, job } = stored;
   const attempt = await findAttempt(folder);
-  const core = attempt === undefined ? undefined : (await findStagedCores(folder))?.[attempt.core - 1];
+  const cores = await findStagedCores(folder) ?? [];
+  const core = attempt === undefined ? undefined : cores[attempt.core - 1];
   if (attempt === undefined || core === undefined) return undefined;
   const { data: dataFolder, output: outputFolder } = folder.coreFolder(attempt.core);
   const run: CoreRun = {
@@ -94,7 +103,7 @@ async function findWatched(stored: StoredJob): Promise<Watched | undefined> {
     outputFolder,
     core,
   };
-  return { stored, attempt, core, run, executor: executorOf(core) };
+  return { stored, attempt, core, cores, run, executor: executorOf(core) };
 }
 
 async function startCore(station: Station, watched: Watched): Promise<Step> {
@@ -109,7 +118,7 @@ async function startCore(station: Station, watched: Watched): Promise<Step> {
   };
   await writeJsonDurable(stored.folder.attempt, recorded);
   station.events.write({
-    event: 'attempt-started', ...aboutJob(stored.job), attempt: attempt.attempt, handle,
+    event: 'attempt-started', ...aboutJob(stored.job), ...aboutAttempt(watched), handle,
     ...(imageDigest === undefined ? {} : { imageDigest }),
   });
   return { wait: `for the core, started as ${handle}` };
@@ -181,10 +190,18 @@ async function endAndRecord(station: Station, watched: Watched, outcome: string)
   await recordEnd(station, watched, outcome);
 }
 
-async function recordEnd(station: Station, { stored, attempt }: Watched, outcome: string): Promise<void> {
+async function recordEnd(station: Station, watched: Watched, outcome: string): Promise<void> {
+  const { stored, attempt } = watched;
   const seconds = Math.round(await secondsRun(attempt, station.now()));
   const { queued, ...left } = attempt;
   const ended: Attempt = { ...left, endedAt: station.now().toISOString(), outcome };
   await writeJsonDurable(stored.folder.attempt, ended);
-  station.events.write({ event: 'attempt-ended', ...aboutJob(stored.job), attempt: attempt.attempt, outcome, seconds });
+  station.events.write({
+    event: 'attempt-ended', ...aboutJob(stored.job), ...aboutAttempt(watched), outcome, seconds,
+  });
+}
+
+/** Which core it is of is worth telling where there are several. */
+function aboutAttempt({ attempt, cores }: Watched): AboutAttempt {
+  return { attempt: attempt.attempt, ...(cores.length > 1 ? { core: attempt.core } : {}) };
 }

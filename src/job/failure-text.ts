@@ -8,7 +8,8 @@ import { oneLine } from './one-line.ts';
 
 /** One line, no full stop. What a core or a peer said stands in it with its control characters as escapes. */
 export function failureText(failure: Failure): string {
-  return oneLine(wordingOf(failure));
+  const where = failure.core === undefined ? '' : `core ${failure.core} of the chain: `;
+  return oneLine(where + wordingOf(failure));
 }
 
 function wordingOf(failure: Failure): string {

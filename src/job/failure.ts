@@ -6,7 +6,12 @@
 import type { Missing } from './missing.ts';
 
 /** Something that an administrator may be told about a job or a delivery. */
-export type Failure =
+export type Failure = Fault & {
+  /** Where it is about one core of a chain: its place, 1 for the first. */
+  readonly core?: number;
+};
+
+type Fault =
   // arriving
   | { readonly reason: 'study-incomplete'; readonly missing: readonly Missing[] }
   | { readonly reason: 'arrived-late'; readonly earlier: string }

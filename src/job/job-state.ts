@@ -13,7 +13,7 @@ export const JOB_MOVES: { readonly [From in JobState]: readonly JobState[] } = {
   pending: ['staged', 'validated', 'failed', 'held', 'cancelled'],
   staged: ['running', 'failed', 'held', 'cancelled'],
   running: ['ran', 'staged', 'failed', 'cancelled'],
-  ran: ['validated', 'failed', 'held', 'cancelled'],
+  ran: ['staged', 'validated', 'failed', 'held', 'cancelled'],
   validated: ['forwarding', 'done', 'failed', 'held', 'cancelled'],
   forwarding: ['done', 'failed', 'cancelled'],
   done: ['pending'],

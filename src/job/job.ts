@@ -58,6 +58,8 @@ export interface Attempt {
   readonly imageDigest?: string;
   /** Why it waits with a scheduler; absent where it does not, or no longer. */
   readonly queued?: string;
+  /** Of a later core of a chain: the attempts by which the cores before it were done, in their order. */
+  readonly earlier?: readonly Attempt[];
   /** `exit 0`, `exit 75`, `signal SIGKILL`, `vanished`, `time limit`, `output limit`, `cancelled`. */
   readonly outcome?: string;
 }

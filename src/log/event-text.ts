@@ -4,7 +4,7 @@ import { failureText } from '../job/failure-text.ts';
 import { missingText } from '../job/missing.ts';
 import { oneLine } from '../job/one-line.ts';
 import { formatStatus } from '../dicom/status.ts';
-import type { AboutPeer, StationEvent } from './event.ts';
+import type { AboutAttempt, AboutPeer, StationEvent } from './event.ts';
 
 /** One line without time, level and command; control characters are shown as escapes. */
 export function eventText(event: StationEvent): string {
@@ -71,9 +71,9 @@ function wordingOf(event: StationEvent): string {
     case 'job-failed':
       return `job ${event.JobId}: failed: ${event.failures.map(failureText).join('; ')}; `
         + `dts jobs show ${event.JobId} tells more`;
-    case 'attempt-started': return `job ${event.JobId}: attempt ${event.attempt} started as ${event.handle}`;
+    case 'attempt-started': return `job ${event.JobId}: ${attemptText(event)} started as ${event.handle}`;
     case 'attempt-ended':
-      return `job ${event.JobId}: attempt ${event.attempt} ended with ${event.outcome} after ${event.seconds} s`;
+      return `job ${event.JobId}: ${attemptText(event)} ended with ${event.outcome} after ${event.seconds} s`;
     case 'prediction': return `job ${event.JobId}: ${event.field_name} = ${event.value}`;
     case 'nothing-to-deliver':
       return `job ${event.JobId}: nothing delivered: no destination's filter fits the result`;
@@ -138,4 +138,8 @@ function rejectedText(untold: number | undefined): string {
 
 function peerText(event: AboutPeer): string {
   return `${event.callingAETitle} (${event.address}) to ${event.calledAETitle}`;
+}
+
+function attemptText({ attempt, core }: AboutAttempt): string {
+  return core === undefined ? `attempt ${attempt}` : `attempt ${attempt}, of core ${core} of the chain,`;
 }

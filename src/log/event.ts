@@ -20,6 +20,12 @@ export interface AboutJob extends AboutStudy {
   readonly stream: string;
 }
 
+export interface AboutAttempt {
+  readonly attempt: number;
+  /** Its core's place, 1 for the first, where the job has a chain of them. */
+  readonly core?: number;
+}
+
 export interface AboutDelivery extends AboutJob {
   readonly DeliveryId: string;
   readonly destination: string;
@@ -73,10 +79,9 @@ export type StationEvent =
   | ({ readonly event: 'job-postponed'; readonly failure: Failure; readonly notBefore: string } & AboutJob)
   | { readonly event: 'job-stuck'; readonly JobId: string; readonly failure: Failure }
   | ({ readonly event: 'job-failed'; readonly failures: readonly Failure[] } & AboutJob)
-  | ({ readonly event: 'attempt-started'; readonly attempt: number; readonly handle: string;
-      readonly imageDigest?: string } & AboutJob)
-  | ({ readonly event: 'attempt-ended'; readonly attempt: number; readonly outcome: string; readonly seconds: number }
-      & AboutJob)
+  | ({ readonly event: 'attempt-started'; readonly handle: string; readonly imageDigest?: string }
+      & AboutAttempt & AboutJob)
+  | ({ readonly event: 'attempt-ended'; readonly outcome: string; readonly seconds: number } & AboutAttempt & AboutJob)
   /** `row` counts from 0 within the job's output.json: a row that stands twice after a crash is the same row. */
   | ({ readonly event: 'prediction'; readonly row: number; readonly field_name: string; readonly value: string }
       & AboutJob)

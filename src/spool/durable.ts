@@ -8,7 +8,7 @@
 // Never decides anything: where files lie is layout.ts, what they mean is flow/.
 
 import { constants, linkSync, unlinkSync, utimesSync } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { harmlessJson } from '../job/one-line.ts';
 import { failpoint } from './failpoint.ts';
@@ -162,10 +162,14 @@ export async function symbolicLinkOrKeep(target: string, path: string): Promise<
   }
 }
 
-/** Copies a regular file (sharing blocks where the file system can), never over an existing one, and fsyncs it. */
+/**
+ * Copies a regular file (sharing blocks where the file system can), never over an existing one, mode 0640 whatever the
+ * original's is, and fsyncs it.
+ */
 export async function copyFileDurable(from: string | Buffer, to: string): Promise<void> {
   failpoint('copy', to);
   await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  await chmod(to, FILE_MODE);
   await syncFile(to);
 }
 

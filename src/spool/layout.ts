@@ -113,6 +113,8 @@ export class CoreFolder {
   get input(): string { return join(this.data, 'input'); }
   get description(): string { return join(this.data, 'descr.json'); }
   get inputView(): string { return join(this.data, 'input_view_dicom_series'); }
+  /** Of a later core of a chain: what the core before it wrote besides DICOM. */
+  get previous(): string { return join(this.data, 'previous'); }
   get output(): string { return join(this.path, 'output'); }
   get outputJson(): string { return join(this.output, 'output.json'); }
 }

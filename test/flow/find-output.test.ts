@@ -40,7 +40,7 @@ test('finds what is named as DICOM or begins as such, at any depth, hidden too, 
 });
 
 test('an empty output is empty', async (t) => {
-  assert.deepEqual(await findOutput(await makeOutput(t, {})), { dicom: [], notRegular: [], totalBytes: 0 });
+  assert.deepEqual(await findOutput(await makeOutput(t, {})), { dicom: [], others: [], notRegular: [], totalBytes: 0 });
 });
 
 test('opens no link, pipe or socket: they are told where they claim to be DICOM', async (t) => {
