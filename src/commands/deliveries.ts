@@ -3,6 +3,7 @@
 import { changeDelivery } from '../flow/change-delivery.ts';
 import type { JobChange } from '../flow/change-job.ts';
 import { findDeliveries, type DeliveryFilter } from '../flow/find-deliveries.ts';
+import { personName } from '../host/person.ts';
 import { DELIVERY_STATES, isDeliveryState, type DeliveryState } from '../job/delivery-state.ts';
 import type { Answer, Delivery } from '../job/delivery.ts';
 import { failureText } from '../job/failure-text.ts';
@@ -154,7 +155,7 @@ async function change(
   const why = { busy: 'its destination is being sent to', openTo };
   const statuses: ExitStatus[] = [];
   for (const DeliveryId of chosen) {
-    const outcome = await changeDelivery(station, DeliveryId, what);
+    const outcome = await changeDelivery(station, DeliveryId, what, personName());
     if (outcome === 'unknown') throw unknown(DeliveryId);
     statuses.push(await tellChange(console, DeliveryId, outcome, why));
   }

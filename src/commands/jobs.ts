@@ -1,24 +1,23 @@
 // dts jobs: looks at jobs and changes them.
 
-import { changeJob, type JobChange } from '../flow/change-job.ts';
+import { RETRY_FROM, type JobChange, type RetryFrom } from '../flow/change-job.ts';
 import { findJobById, findJobs, type JobFilter } from '../flow/find-jobs.ts';
-import { attemptsOf, reportJob, type JobReport } from '../flow/job-report.ts';
+import { reportJob, type JobReport } from '../flow/job-report.ts';
+import { personName } from '../host/person.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isJobState, JOB_STATES } from '../job/job-state.ts';
-import type { Attempt, Result } from '../job/job.ts';
 import { oneLine } from '../job/one-line.ts';
 import type { StoredJob } from '../spool/job-store.ts';
-import { clockText } from './clock-text.ts';
+import { changeJobs } from './change-jobs.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { EXIT, worst, type ExitStatus } from './exit-status.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
 import { formatTable } from './format-table.ts';
+import { formatReport } from './job-report-text.ts';
 import { meantJobId } from './meant-id.ts';
 import { openStation, type OpenStation } from './open-station.ts';
 import { print, printJson } from './print.ts';
 import { parseSince } from './since.ts';
-import { tellChange } from './tell-change.ts';
 import { unknownWord, UsageFault } from './usage-fault.ts';
-import { mustBeStationUser } from './station-user.ts';
 
 interface Options extends CommonOptions {
   readonly stream?: string;
@@ -27,6 +26,10 @@ interface Options extends CommonOptions {
   readonly patient?: string;
   readonly study?: string;
   readonly since?: Date;
+  readonly from?: string;
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
@@ -43,13 +46,21 @@ export const jobs: Declaration = {
     .option('--patient <id>', 'only of this PatientID')
     .option('--study <uid>', 'only of this StudyInstanceUID')
     .option('--since <when>', 'only arrived since: 2h, 3d, or a date such as 2026-11-20', parseSince)
+    .option('--from <step>', 'retry: from staging, or only from validation of the output as it lies. Without it: where '
+      + 'deliveries alone have failed, these; else from staging')
+    .option('--reason <text>', 'retry, cancel, hold, release: why, for whoever looks later')
+    .option('--dry-run', 'retry, cancel, hold, release: say what would become of each job, and change none')
+    .option('--yes', 'retry, cancel, hold, release: do not ask before several jobs are changed')
     .option('--json', 'as JSON'),
   examples: [
     ['dts jobs', 'all jobs'],
     ['dts jobs --state failed --since 1d', 'what failed since yesterday'],
     ['dts jobs show 20261120T081530123Z-AICore-1a2b3c4d', 'all that is known of one'],
     ['dts jobs log 20261120T081530123Z-AICore-1a2b3c4d', 'what its core said'],
-    ['dts jobs retry --state failed --stream AICore', 'again from the start'],
+    ['dts jobs retry --state failed --stream AICore', 'all that have failed, again'],
+    ['dts jobs retry 20261120T081530 --from validation', 'check its output again, by the rules as they are now'],
+    ['dts jobs hold --stream AICore --reason "scanner is being mended"', 'all of a stream that can be held'],
+    ['dts jobs cancel --study 1.2.3.4 --dry-run', 'what that would do'],
   ],
   statuses: [EXIT.data, EXIT.retry, EXIT.configuration],
   async run([what = 'list', ...JobIds], options: Options) {
@@ -81,14 +92,6 @@ async function list({ station, console }: OpenStation, options: Options): Promis
   return EXIT.done;
 }
 
-/** The states from which each change is possible. */
-const OPEN_TO: { readonly [Change in JobChange]: string } = {
-  retry: 'done, failed or cancelled',
-  cancel: 'neither done nor cancelled',
-  hold: 'pending, staged, ran or validated',
-  release: 'held',
-};
-
 async function show({ station }: OpenStation, JobIds: readonly string[], options: Options): Promise<ExitStatus> {
   const reports: JobReport[] = [];
   for (const stored of await mustFind(station.layout, JobIds)) reports.push(await reportJob(station, stored));
@@ -119,23 +122,24 @@ function harmless(text: string): string {
 }
 
 async function change(
-  { station, console }: OpenStation, what: JobChange, JobIds: readonly string[], options: Options,
+  opened: OpenStation, what: JobChange, JobIds: readonly string[], options: Options,
 ): Promise<ExitStatus> {
-  await mustBeStationUser(station.layout);
   const filter = filterOf(options);
   if (JobIds.length === 0 && Object.keys(filter).length === 0) {
     throw new UsageFault(`jobs ${what} needs a JobId or a filter such as --state failed`);
   }
-  const chosen = JobIds.length > 0 ? await Promise.all(JobIds.map((word) => meantJobId(station.layout, word)))
-    : (await findJobs(station.layout, filter)).map(({ job }) => job.JobId);
-  const why = { busy: 'another process works on it', openTo: `${what} is for jobs that are ${OPEN_TO[what]}` };
-  const statuses: ExitStatus[] = [];
-  for (const JobId of chosen) {
-    const outcome = await changeJob(station, JobId, what);
-    if (outcome === 'unknown') throw new UsageFault(`there is no job ${JobId}; dts jobs list shows them`);
-    statuses.push(await tellChange(console, JobId, outcome, why));
-  }
-  return worst(statuses);
+  return changeJobs(opened, what, JobIds.length > 0 ? { JobIds } : { filter }, {
+    by: personName(),
+    ...(options.from === undefined ? {} : { from: retryFrom(what, options.from) }),
+    ...(options.reason === undefined ? {} : { reason: options.reason }),
+  }, options);
+}
+
+function retryFrom(what: JobChange, word: string): RetryFrom {
+  if (what !== 'retry') throw new UsageFault(`--from is for jobs retry, not for jobs ${what}`);
+  const from = RETRY_FROM.find((one) => one === word);
+  if (from === undefined) throw unknownWord('step to retry from,', word, RETRY_FROM);
+  return from;
 }
 
 async function mustFind(layout: OpenStation['station']['layout'], JobIds: readonly string[]): Promise<StoredJob[]> {
@@ -162,43 +166,4 @@ function filterOf({ stream, state, accession, patient, study, since }: Options):
     ...(study === undefined ? {} : { study }),
     ...(since === undefined ? {} : { since }),
   };
-}
-
-function formatReport(report: JobReport): string {
-  const { job, state, path, attempt, cores, clock, failures, result, deliveries, logs, timeline } = report;
-  const { arrival } = job;
-  const sender = `${oneLine(arrival.callingAETitle)} (${arrival.address}) to ${oneLine(arrival.calledAETitle)}`;
-  const lines = [
-    `${job.JobId}: ${state}`,
-    `  stream      ${job.stream}`,
-    `  study       ${arrival.StudyInstanceUID}`,
-    `  accession   ${oneLine(job.AccessionNumber) || '(none)'}`,
-    `  arrived     ${arrival.arrivedAt} from ${sender}`,
-    `  directory   ${path}`,
-    ...job.selected.map((series) => `  series      ${series.SeriesInstanceUID} (${series.NameFromSelect})`),
-    ...attemptsOf(attempt).flatMap((one) => [
-      `  attempt     ${attemptText(one, cores)}`,
-      ...one.imageDigest === undefined ? [] : [`  image       ${one.imageDigest}`],
-    ]),
-    ...clock === undefined ? [] : [`  next try    ${clockText(clock)}`],
-    ...failures.map((failure) => `  failed      ${failureText(failure)}`),
-    ...result === undefined ? [] : [`  result      ${resultText(result)}`],
-    ...deliveries.map((delivery) => `  delivery    ${delivery.DeliveryId}: ${delivery.state}`),
-    ...logs.map((file) => `  log         ${file}`),
-    '  timeline',
-    ...timeline.map(({ time, text }) => `    ${time}  ${oneLine(text)}`),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function attemptText(
-  { attempt, core, handle = 'not started', queued, outcome }: Attempt, cores: number,
-): string {
-  const which = cores > 1 ? `, core ${core} of ${cores}` : '';
-  const state = outcome ?? (queued === undefined ? 'running' : `queued (${oneLine(queued)})`);
-  return `${attempt}${which}, ${handle}, ${state}`;
-}
-
-function resultText({ instances, predictions }: Result): string {
-  return `${instances.length} instances, ${predictions.length} values`;
 }

@@ -21,9 +21,11 @@ export type DeliveryChangeOutcome =
   | 'unknown'
   | 'busy';
 
+/** @param by the user who wants it */
 export async function changeDelivery(
-  station: Station, DeliveryId: string, change: JobChange,
+  station: Station, DeliveryId: string, change: JobChange, by?: string,
 ): Promise<DeliveryChangeOutcome> {
+  const person = by === undefined ? {} : { by };
   const found = await findAnywhere(station, DeliveryId);
   if (found === undefined) return 'unknown';
   return withLease(station.layout, peerLease(station, found.delivery), async (lease) => {
@@ -33,9 +35,10 @@ export async function changeDelivery(
     if (to === undefined || !mayMoveDelivery(stored.state, to)) return { refused: stored.state };
     if (to === 'pending') await forgetRefusals(stored);
     lease.assertHeld();
-    station.events.write({ event: 'delivery-moved', ...aboutDelivery(stored.delivery), from: stored.state, to });
+    const about = aboutDelivery(stored.delivery);
+    station.events.write({ event: 'delivery-moved', ...about, from: stored.state, to, ...person });
     await moveDelivery(lease, station.layout, stored, to);
-    if (to === 'pending') await resumeJob(station, stored.delivery.JobId);
+    if (to === 'pending') await resumeJob(station, stored.delivery.JobId, person);
     return { moved: to };
   });
 }

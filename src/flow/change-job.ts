@@ -1,6 +1,6 @@
 // What a person may do with a job: try it again, cancel it, hold it, let it go on.
 
-import type { Rerun } from '../job/job.ts';
+import type { Held, Rerun } from '../job/job.ts';
 import type { JobState } from '../job/job-state.ts';
 import { mayMove } from '../job/job-state.ts';
 import { findDeliveryState } from '../spool/delivery-store.ts';
@@ -14,83 +14,153 @@ import { changeDelivery } from './change-delivery.ts';
 import { failedOnlyByDeliveries } from './finish-job.ts';
 import type { Station } from './station.ts';
 import { tellAndMove } from './tell-move.ts';
+import { takeOutputRules, whyNotValidateAgain } from './validate-again.ts';
 import { endAttempt } from './watch-attempt.ts';
 
 export type JobChange = 'retry' | 'cancel' | 'hold' | 'release';
+
+/** Where a job that is tried again begins. */
+export const RETRY_FROM = ['staging', 'validation'] as const;
+export type RetryFrom = (typeof RETRY_FROM)[number];
+
+export interface ChangeDetails {
+  /** Of a retry. Absent: deliveries where these alone have failed, else staging. */
+  readonly from?: RetryFrom;
+  /** The user who wants it. */
+  readonly by?: string;
+  /** Why, for whoever looks later. */
+  readonly reason?: string;
+}
 
 export type ChangeOutcome =
   | { readonly moved: JobState }
   /** It cannot be done from the state that the job is in. */
   | { readonly refused: JobState }
+  /** It cannot be done with this job. */
+  | { readonly impossible: string }
   /** It cannot be done now. */
   | { readonly hindered: string }
   | 'unknown'
   | 'busy';
 
-export async function changeJob(station: Station, JobId: string, change: JobChange): Promise<ChangeOutcome> {
-  const retried = change === 'retry' ? await retryDeliveries(station, JobId) : undefined;
+export async function changeJob(
+  station: Station, JobId: string, change: JobChange, details: ChangeDetails = {},
+): Promise<ChangeOutcome> {
+  const retried = await retryDeliveries(station, JobId, change, details);
   if (retried !== undefined) return retried;
   return withLease(station.layout, jobLease(JobId), async (lease): Promise<ChangeOutcome> => {
-    const state = await findJobState(station.layout, JobId);
-    const stored = state === undefined ? undefined : await findJob(station.layout, state, JobId);
+    const stored = await findAnywhere(station, JobId);
     if (stored === undefined) return 'unknown';
-    const to = await targetOf(stored, change);
-    if (to === undefined || !mayMove(stored.state, to)) return { refused: stored.state };
-    const hindered = await prepare(station, stored, change);
+    const planned = await planStored(stored, change, details);
+    if (!('moved' in planned)) return planned;
+    const hindered = await prepare(station, stored, change, details);
     if (hindered !== undefined) return { hindered };
-    await tellAndMove(lease, station, stored, to);
-    return { moved: to };
+    const { by, reason } = details;
+    const person = { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
+    await tellAndMove(lease, station, stored, planned.moved, person);
+    return planned;
   });
+}
+
+/** What a change would come to, as far as that can be told without doing anything. */
+export async function planChange(
+  station: Station, JobId: string, change: JobChange, details: ChangeDetails = {},
+): Promise<Exclude<ChangeOutcome, 'busy'>> {
+  const stored = await findAnywhere(station, JobId);
+  if (stored === undefined) return 'unknown';
+  const isForDeliveries = (await findDeliveriesToRetry(station, stored, change, details)).length > 0;
+  return isForDeliveries ? { moved: 'forwarding' } : planStored(stored, change, details);
+}
+
+async function findAnywhere({ layout }: Station, JobId: string): Promise<StoredJob | undefined> {
+  const state = await findJobState(layout, JobId);
+  return state === undefined ? undefined : findJob(layout, state, JobId);
 }
 
 /**
  * Of a job that failed for its deliveries alone, the core does not run again: part of its result may have been stored.
  * @returns undefined where the job did not, or none of them can be tried again
  */
-async function retryDeliveries(station: Station, JobId: string): Promise<ChangeOutcome | undefined> {
+async function retryDeliveries(
+  station: Station, JobId: string, change: JobChange, details: ChangeDetails,
+): Promise<ChangeOutcome | undefined> {
   const stored = await findJob(station.layout, 'failed', JobId);
-  if (stored === undefined || !await failedOnlyByDeliveries(stored)) return undefined;
+  if (stored === undefined) return undefined;
   let outcome: ChangeOutcome | undefined;
-  for (const DeliveryId of await findDeliveryIds(stored.folder) ?? []) {
-    if (await findDeliveryState(station.layout, DeliveryId) !== 'failed') continue;
-    if (await changeDelivery(station, DeliveryId, 'retry') === 'busy') return 'busy';
+  for (const DeliveryId of await findDeliveriesToRetry(station, stored, change, details)) {
+    if (await changeDelivery(station, DeliveryId, 'retry', details.by) === 'busy') return 'busy';
     outcome = { moved: 'forwarding' };
   }
   return outcome;
 }
 
-async function targetOf({ state, folder }: StoredJob, change: JobChange): Promise<JobState | undefined> {
+async function findDeliveriesToRetry(
+  { layout }: Station, stored: StoredJob, change: JobChange, { from }: ChangeDetails,
+): Promise<string[]> {
+  if (change !== 'retry' || from !== undefined || stored.state !== 'failed') return [];
+  if (!await failedOnlyByDeliveries(stored)) return [];
+  const failed: string[] = [];
+  for (const DeliveryId of await findDeliveryIds(stored.folder) ?? []) {
+    if (await findDeliveryState(layout, DeliveryId) === 'failed') failed.push(DeliveryId);
+  }
+  return failed;
+}
+
+async function planStored(
+  stored: StoredJob, change: JobChange, details: ChangeDetails,
+): Promise<Exclude<ChangeOutcome, string>> {
+  const to = await targetOf(stored, change, details);
+  if (to === undefined || !mayMove(stored.state, to)) return { refused: stored.state };
+  const impossible = to === 'ran' && change === 'retry' ? await whyNotValidateAgain(stored) : undefined;
+  return impossible === undefined ? { moved: to } : { impossible };
+}
+
+async function targetOf(
+  { state, folder }: StoredJob, change: JobChange, { from }: ChangeDetails,
+): Promise<JobState | undefined> {
   switch (change) {
-    case 'retry': return state === 'failed' || state === 'cancelled' || state === 'done' ? 'pending' : undefined;
+    case 'retry': {
+      if (from === 'validation') return state === 'failed' || state === 'done' ? 'ran' : undefined;
+      return state === 'failed' || state === 'cancelled' || state === 'done' ? 'pending' : undefined;
+    }
     case 'cancel': return 'cancelled';
     case 'hold': return 'held';
     case 'release': {
       if (state !== 'held') return undefined;
-      return (await findJson<{ from: JobState }>(folder.heldFrom))?.from ?? 'pending';
+      return (await findJson<Held>(folder.heldFrom))?.from ?? 'pending';
     }
   }
 }
 
 /** What must be true before the move. Repeatable. @returns why that cannot be brought about now */
-async function prepare(station: Station, stored: StoredJob, change: JobChange): Promise<string | undefined> {
+async function prepare(
+  station: Station, stored: StoredJob, change: JobChange, { from, by, reason }: ChangeDetails,
+): Promise<string | undefined> {
   const { folder, state } = stored;
   switch (change) {
     case 'retry':
+      if (from === 'validation') await takeOutputRules(station, stored);
+      else await removeFileDurable(folder.attempt); // attempts count anew
       await removeClock(folder);
-      await removeFileDurable(folder.attempt); // attempts count anew
-      await removeTree(folder.result);
-      await removeFileDurable(folder.failures);
       await countRun(folder);
+      await removeTree(folder.result);
+      await removeFileDurable(folder.resultList);
+      await removeFileDurable(folder.failures);
       return undefined;
     case 'cancel': {
       const end = state === 'running' ? endAttempt : cancelDeliveries;
-      const hindered = await end(station, stored);
+      const hindered = await end(station, stored, by);
       if (hindered === undefined) await removeInputs(folder); // a retry stages anew
       return hindered;
     }
-    case 'hold':
-      await writeJsonDurable(folder.heldFrom, { from: state });
+    case 'hold': {
+      const held: Held = {
+        from: state, heldAt: station.now().toISOString(),
+        ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }),
+      };
+      await writeJsonDurable(folder.heldFrom, held);
       return undefined;
+    }
     case 'release':
       await removeClock(folder);
       return undefined;
@@ -112,9 +182,11 @@ async function countRun(folder: JobFolder): Promise<void> {
 }
 
 /** Those of a job that is forwarding; what is stored at its destination already cannot be called back. */
-async function cancelDeliveries(station: Station, { folder }: StoredJob): Promise<string | undefined> {
+async function cancelDeliveries(
+  station: Station, { folder }: StoredJob, by: string | undefined,
+): Promise<string | undefined> {
   for (const DeliveryId of await findDeliveryIds(folder) ?? []) {
-    const outcome = await changeDelivery(station, DeliveryId, 'cancel');
+    const outcome = await changeDelivery(station, DeliveryId, 'cancel', by);
     if (outcome === 'busy') return `delivery ${DeliveryId} is being sent; try again`;
   }
   return undefined;

@@ -4,7 +4,7 @@ import { AttemptFiles } from '../core/attempt-files.ts';
 import type { DeliveryState } from '../job/delivery-state.ts';
 import type { Failure } from '../job/failure.ts';
 import type { JobState } from '../job/job-state.ts';
-import type { Attempt, Clock, Job, Result } from '../job/job.ts';
+import type { Attempt, Clock, Held, Job, Result } from '../job/job.ts';
 import { eventText } from '../log/event-text.ts';
 import { readEvents } from '../log/read-events.ts';
 import { findDeliveryState } from '../spool/delivery-store.ts';
@@ -23,6 +23,8 @@ export interface JobReport {
   /** How many cores it runs; 0 where it is not staged, or relays. */
   readonly cores: number;
   readonly clock?: Clock;
+  /** Where somebody holds it. */
+  readonly held?: Held;
   readonly failures: readonly Failure[];
   readonly result?: Result;
   readonly deliveries: readonly { readonly DeliveryId: string; readonly state: DeliveryState | 'gone' }[];
@@ -34,6 +36,7 @@ export interface JobReport {
 export async function reportJob(station: Station, { job, state, folder }: StoredJob): Promise<JobReport> {
   const attempt = await findAttempt(folder);
   const clock = await findClock(folder);
+  const held = state === 'held' ? await findJson<Held>(folder.heldFrom) : undefined;
   const result = await findJson<Result>(folder.resultList);
   const logs: string[] = [];
   const files = attemptsOf(attempt).map(({ attempt: number }) => new AttemptFiles(folder.attemptFolder(number)));
@@ -51,6 +54,7 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
     ...(attempt === undefined ? {} : { attempt }),
     cores: (await findStagedCores(folder))?.length ?? 0,
     ...(clock === undefined ? {} : { clock }),
+    ...(held === undefined ? {} : { held }),
     failures: await findJson<Failure[]>(folder.failures) ?? [],
     ...(result === undefined ? {} : { result }),
     deliveries: await Promise.all((await findDeliveryIds(folder) ?? []).map(async (DeliveryId) => {

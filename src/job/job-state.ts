@@ -16,8 +16,8 @@ export const JOB_MOVES: { readonly [From in JobState]: readonly JobState[] } = {
   ran: ['staged', 'validated', 'failed', 'held', 'cancelled'],
   validated: ['forwarding', 'done', 'failed', 'held', 'cancelled'],
   forwarding: ['done', 'failed', 'cancelled'],
-  done: ['pending'],
-  failed: ['pending', 'forwarding', 'cancelled'],
+  done: ['pending', 'ran'],
+  failed: ['pending', 'ran', 'forwarding', 'cancelled'],
   held: ['pending', 'staged', 'ran', 'validated', 'cancelled'],
   cancelled: ['pending'],
 };

@@ -4,7 +4,7 @@ import { failureText } from '../job/failure-text.ts';
 import { missingText } from '../job/missing.ts';
 import { oneLine } from '../job/one-line.ts';
 import { formatStatus } from '../dicom/status.ts';
-import type { AboutAttempt, AboutPeer, StationEvent } from './event.ts';
+import type { AboutAttempt, AboutPeer, AboutPerson, StationEvent } from './event.ts';
 
 /** One line without time, level and command; control characters are shown as escapes. */
 export function eventText(event: StationEvent): string {
@@ -61,7 +61,7 @@ function wordingOf(event: StationEvent): string {
     case 'job-held':
       return `job ${event.JobId}: held: ${event.reason}; a person has to look, then dts jobs release ${event.JobId}`;
     case 'job-superseded': return `job ${event.JobId}: superseded by job ${event.by}, which has all that came since`;
-    case 'job-moved': return `job ${event.JobId}: ${event.from} to ${event.to}`;
+    case 'job-moved': return `job ${event.JobId}: ${event.from} to ${event.to}${personText(event)}`;
     case 'job-postponed':
       return `job ${event.JobId}: not advanced: ${failureText(event.failure)}; `
         + `it is tried again after ${event.notBefore}`;
@@ -93,7 +93,8 @@ function wordingOf(event: StationEvent): string {
       return `delivery ${event.DeliveryId}: failed at ${event.destination}: `
         + `${event.failures.map(failureText).join('; ')}; `
         + `a person has to look, then dts deliveries retry ${event.DeliveryId}`;
-    case 'delivery-moved': return `delivery ${event.DeliveryId}: ${event.from} to ${event.to}`;
+    case 'delivery-moved':
+      return `delivery ${event.DeliveryId}: ${event.from} to ${event.to}${personText(event)}`;
     case 'receiving-switched-off':
       return `receiver: takes nothing in: ${event.file} holds 0; senders are asked to try later until it is removed`;
     case 'receiving-switched-on': return `receiver: takes in again: ${event.file} holds 0 no longer`;
@@ -115,6 +116,10 @@ const INCOMPLETE_THEN = {
 /** The log may hold what a version before or after this one wrote. */
 function ofAnotherVersion(event: never): string {
   return `event of another version: ${JSON.stringify(event)}`;
+}
+
+function personText({ by, reason }: AboutPerson): string {
+  return `${by === undefined ? '' : `, by ${by}`}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 function gigabytes(bytes: number): string {

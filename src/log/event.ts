@@ -37,6 +37,12 @@ export interface AboutPeer {
   readonly address: string;
 }
 
+/** Who wanted what happened, and why; nobody where the station itself did it. */
+export interface AboutPerson {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
 /** The events, by what happened. */
 export type StationEvent =
   | { readonly event: 'receiver-started'; readonly address: string; readonly port: number; readonly tlsPort?: number;
@@ -75,7 +81,7 @@ export type StationEvent =
   | ({ readonly event: 'job-made' } & AboutJob)
   | ({ readonly event: 'job-held'; readonly reason: string } & AboutJob)
   | ({ readonly event: 'job-superseded'; readonly by: string } & AboutJob)
-  | ({ readonly event: 'job-moved'; readonly from: JobState; readonly to: JobState } & AboutJob)
+  | ({ readonly event: 'job-moved'; readonly from: JobState; readonly to: JobState } & AboutJob & AboutPerson)
   | ({ readonly event: 'job-postponed'; readonly failure: Failure; readonly notBefore: string } & AboutJob)
   | { readonly event: 'job-stuck'; readonly JobId: string; readonly failure: Failure }
   | ({ readonly event: 'job-failed'; readonly failures: readonly Failure[] } & AboutJob)
@@ -93,7 +99,8 @@ export type StationEvent =
       & AboutDelivery)
   | { readonly event: 'delivery-stuck'; readonly DeliveryId: string; readonly failure: Failure }
   | ({ readonly event: 'delivery-failed'; readonly failures: readonly Failure[] } & AboutDelivery)
-  | ({ readonly event: 'delivery-moved'; readonly from: DeliveryState; readonly to: DeliveryState } & AboutDelivery)
+  | ({ readonly event: 'delivery-moved'; readonly from: DeliveryState; readonly to: DeliveryState }
+      & AboutDelivery & AboutPerson)
   | { readonly event: 'receiving-switched-off'; readonly file: string }
   | { readonly event: 'receiving-switched-on'; readonly file: string }
   | { readonly event: 'disk-short'; readonly path: string; readonly freeBytes: number; readonly neededBytes: number }

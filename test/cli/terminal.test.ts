@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { requirePeer, startStorescp } from '../rig/peers.ts';
-import { makeStation, ROOT, runProgram, type Ended, type TestStation } from '../rig/station.ts';
+import { makeStation } from '../rig/station.ts';
 import { makeBusyStation, STUDY, writeStudy } from './busy-station.ts';
+import { dtsOnTerminal } from './terminal.ts';
 
 const COLOUR = /\u001b\[[0-9;]*m/;
 const PROGRESS = /\[[#.]{24}\] \d+\/\d+ /;
-
-/** Runs a subcommand with a pseudo-terminal as its stdin, stdout and stderr, all of which come back as stdout. */
-function dtsOnTerminal(station: TestStation, words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const line = [process.execPath, join(ROOT, 'bin', 'dts'), ...words, '--config', station.config];
-  const quoted = line.map((word) => `'${word}'`).join(' ');
-  const unset = { NO_COLOR: undefined, FORCE_COLOR: undefined, NODE_DISABLE_COLORS: undefined, CI: undefined };
-  return runProgram('script', ['-qec', quoted, '/dev/null'], { env: { ...unset, TERM: 'xterm-256color', ...env } });
-}
 
 function hasTerminal(t: TestContext): boolean {
   return requirePeer(t, 'script');
@@ -32,7 +24,7 @@ test('results are coloured on a terminal, and only there', async (t) => {
 test('NO_COLOR takes the colours off a terminal and leaves the words', async (t) => {
   if (!hasTerminal(t)) return;
   const { station } = await makeBusyStation(t);
-  const { stdout } = await dtsOnTerminal(station, ['explain', STUDY], { NO_COLOR: '1' });
+  const { stdout } = await dtsOnTerminal(station, ['explain', STUDY], { env: { NO_COLOR: '1' } });
   assert.doesNotMatch(stdout, COLOUR);
   assert.equal(stdout.replaceAll('\r\n', '\n'), (await station.dts(['explain', STUDY])).stdout);
 });

@@ -15,6 +15,8 @@ const MISTAKES: readonly (readonly [words: string, said: RegExp])[] = [
   ['jobs show 20261120T081530123Z-AICore-1a2b3c4d', /there is no job 20261120T081530123Z-AICore-1a2b3c4d/],
   ['jobs show ../../config', /there is no job \.\.\/\.\.\/config/],
   ['jobs retry', /needs a JobId or a filter/],
+  ['jobs retry --state failed --from stagin', /there is no step to retry from, stagin; did you mean staging\?/],
+  ['jobs cancel --state failed --from staging', /--from is for jobs retry, not for jobs cancel/],
   ['jobs --since yesterday', /'yesterday' is invalid\. It takes 2h, 3d, a date/],
   ['jobs --since 2026-11-40', /'2026-11-40' is invalid/],
   ['deliveries shw', /there is no deliveries shw; did you mean show\?/],

@@ -25,6 +25,7 @@ const LEGAL_MOVES = new Set([
   'pending held', 'staged held', 'ran held', 'validated held',
   'held pending', 'held staged', 'held ran', 'held validated',
   'failed pending', 'failed forwarding', 'cancelled pending', 'done pending',
+  'failed ran', 'done ran',
 ]);
 
 const JOB: Job = {

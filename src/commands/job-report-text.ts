@@ -1,0 +1,52 @@
+// A job for people: all that is known of it, a line each.
+
+import { attemptsOf, type JobReport } from '../flow/job-report.ts';
+import { failureText } from '../job/failure-text.ts';
+import type { Attempt, Held, Result } from '../job/job.ts';
+import { oneLine } from '../job/one-line.ts';
+import { clockText } from './clock-text.ts';
+
+export function formatReport(report: JobReport): string {
+  const { job, state, path, attempt, cores, clock, held, failures, result, deliveries, logs, timeline } = report;
+  const { arrival } = job;
+  const sender = `${oneLine(arrival.callingAETitle)} (${arrival.address}) to ${oneLine(arrival.calledAETitle)}`;
+  const lines = [
+    `${job.JobId}: ${state}`,
+    `  stream      ${job.stream}`,
+    `  study       ${arrival.StudyInstanceUID}`,
+    `  accession   ${oneLine(job.AccessionNumber) || '(none)'}`,
+    `  arrived     ${arrival.arrivedAt} from ${sender}`,
+    `  directory   ${path}`,
+    ...job.selected.map((series) => `  series      ${series.SeriesInstanceUID} (${series.NameFromSelect})`),
+    ...attemptsOf(attempt).flatMap((one) => [
+      `  attempt     ${attemptText(one, cores)}`,
+      ...one.imageDigest === undefined ? [] : [`  image       ${one.imageDigest}`],
+    ]),
+    ...held === undefined ? [] : [`  held        ${oneLine(heldText(held))}`],
+    ...clock === undefined ? [] : [`  next try    ${clockText(clock)}`],
+    ...failures.map((failure) => `  failed      ${failureText(failure)}`),
+    ...result === undefined ? [] : [`  result      ${resultText(result)}`],
+    ...deliveries.map((delivery) => `  delivery    ${delivery.DeliveryId}: ${delivery.state}`),
+    ...logs.map((file) => `  log         ${file}`),
+    '  timeline',
+    ...timeline.map(({ time, text }) => `    ${time}  ${oneLine(text)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function attemptText(
+  { attempt, core, handle = 'not started', queued, outcome }: Attempt, cores: number,
+): string {
+  const which = cores > 1 ? `, core ${core} of ${cores}` : '';
+  const state = outcome ?? (queued === undefined ? 'running' : `queued (${oneLine(queued)})`);
+  return `${attempt}${which}, ${handle}, ${state}`;
+}
+
+function heldText({ from, heldAt, by, reason }: Held): string {
+  const who = by === undefined ? '' : ` by ${by}`;
+  return `since ${heldAt}${who}, from ${from}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+function resultText({ instances, predictions }: Result): string {
+  return `${instances.length} instances, ${predictions.length} values`;
+}
