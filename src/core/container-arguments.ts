@@ -74,14 +74,14 @@ function userArguments(run: CoreRun, user: StationUser): string[] {
   return takesStationUser(run, user) ? [`--user=${user.uid}:${user.gid}`] : ['--group-add=0'];
 }
 
-/** Docker counts the devices itself; Podman is given each by its name (Container Device Interface). */
-function gpuArguments(run: CoreRun): string[] {
-  if (run.core.gpus === 0) return [];
-  switch (run.core.runtime) {
+/** Those that the attempt was given. Docker splits its argument at commas, but not within quotes. */
+function gpuArguments({ core, gpus }: CoreRun): string[] {
+  if (gpus.length === 0) return [];
+  switch (core.runtime) {
     case 'docker':
-      return [`--gpus=${run.core.gpus}`];
+      return [`--gpus="device=${gpus.join(',')}"`];
     case 'podman':
-      return Array.from({ length: run.core.gpus }, (_, index) => `--device=nvidia.com/gpu=${index}`);
+      return gpus.map((index) => `--device=nvidia.com/gpu=${index}`); // Container Device Interface
   }
 }
 

@@ -40,7 +40,17 @@ export function processEnvironment(run: CoreRun, folders: CoreFolders): Record<s
     const value = process.env[name];
     if (value !== undefined) shared[name] = value;
   }
-  return { ...shared, ...coreEnvironment(run, folders) };
+  return { ...shared, ...visibleGpus(run), ...coreEnvironment(run, folders) };
+}
+
+/** A process sees every GPU of the host unless told otherwise; it is to use those that it was given, and no others. */
+function visibleGpus({ gpus }: CoreRun): Record<string, string> {
+  const indexes = gpus.join(',');
+  return {
+    CUDA_VISIBLE_DEVICES: indexes,
+    HIP_VISIBLE_DEVICES: indexes,
+    NVIDIA_VISIBLE_DEVICES: gpus.length === 0 ? 'none' : indexes,
+  };
 }
 
 /** The variables by which every process that an attempt has started is known, also those that left its group. */

@@ -20,6 +20,8 @@ export interface CoreRun {
   /** Exists, empty at the start, writable by the core. */
   readonly outputFolder: string;
   readonly core: CoreSpecification;
+  /** The GPUs of this host that it has, by their indexes, as many as the core asks for; none where it runs elsewhere. */
+  readonly gpus: readonly number[];
 }
 
 /** What an attempt is doing. */

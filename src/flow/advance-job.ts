@@ -21,6 +21,7 @@ import { faultOf } from './fault.ts';
 import { finishCore } from './finish-core.ts';
 import { finishJob } from './finish-job.ts';
 import { makeDeliveries } from './make-deliveries.ts';
+import { mayStart } from './may-start.ts';
 import { stage } from './stage.ts';
 import { findCoreInTurn } from './staged-cores.ts';
 import type { Station } from './station.ts';
@@ -71,14 +72,28 @@ async function whyItWaits(
   if (!evenIfNotDue && clock !== undefined && !isDue(clock, station.now())) {
     return `until ${clock.notBefore}, when it is tried again`;
   }
-  if (state !== 'forwarding') return undefined;
-  const step = await finishJob(station, folder).catch(() => undefined); // under the lease it is looked at again
+  // Whatever is found now is looked at again under the lease.
+  const step = await lookAhead(station, state, JobId).catch(() => undefined);
   return step !== undefined && 'wait' in step ? step.wait : undefined;
+}
+
+/** What the step of a job would come to, where that can be told without doing it. */
+async function lookAhead(
+  station: Station, state: JobState, JobId: string,
+): Promise<{ readonly wait: string } | object | undefined> {
+  const folder = station.layout.jobFolder(state, JobId);
+  if (state === 'forwarding') return finishJob(station, folder);
+  if (state !== 'staged') return undefined;
+  const stored = await findJob(station.layout, state, JobId);
+  const core = await findCoreInTurn(folder);
+  return stored === undefined || core === undefined ? undefined : mayStart(station, stored.job, core);
 }
 
 /** The last free slot is counted and taken under one lease; then the core is started at once. */
 async function beginAndStart(lease: Lease, station: Station, stored: StoredJob): Promise<Advance> {
-  const begun = await withSlots(station, () => takeStep(lease, station, stored));
+  const core = await findCoreInTurn(stored.folder);
+  const begin = (): Promise<Advance> => takeStep(lease, station, stored);
+  const begun = core === undefined ? await begin() : await withSlots(station, core, begin);
   if (begun === 'busy') return { advance: 'waits', forWhat: 'for another command that starts a core' };
   if (begun.advance !== 'moved' || begun.to !== 'running') return begun;
   const running = await findJob(station.layout, 'running', stored.job.JobId);

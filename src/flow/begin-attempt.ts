@@ -4,12 +4,14 @@
 // the commit point; watch-attempt.ts starts the core.
 
 import { chmod } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import type { Attempt } from '../job/job.ts';
 import { nextAttempt } from '../job/next-attempt.ts';
 import { clockMadeDue } from '../job/retry-clock.ts';
 import { makeDirectoryDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
 import { findAttempt, findClock, writeClock, type StoredJob } from '../spool/job-store.ts';
-import { countRunning } from './core-slots.ts';
+import { mayStart } from './may-start.ts';
+import { findCoreInTurn } from './staged-cores.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 
@@ -17,10 +19,11 @@ import type { Step } from './step.ts';
 const OUTPUT_MODE = 0o777;
 
 /** Called with all slots held, so that two commands cannot take the last free slot at once. */
-export async function beginAttempt(station: Station, { folder }: StoredJob): Promise<Step> {
-  const { jobs } = station.configuration.limits;
-  const running = await countRunning(station);
-  if (running >= jobs) return { wait: `for a free slot: ${running} of limits.jobs (${jobs}) run` };
+export async function beginAttempt(station: Station, { job, folder }: StoredJob): Promise<Step> {
+  const core = await findCoreInTurn(folder);
+  if (core === undefined) return { failures: [{ reason: 'file-damaged', path: folder.cores, text: 'it is gone' }] };
+  const may = await mayStart(station, job, core);
+  if (!('gpus' in may)) return may;
 
   const previous = await findAttempt(folder);
   const place = nextAttempt(previous);
@@ -33,7 +36,9 @@ export async function beginAttempt(station: Station, { folder }: StoredJob): Pro
   await makeDirectoryDurable(attemptFolder);
   const clock = await findClock(folder);
   if (clock !== undefined) await writeClock(folder, clockMadeDue(clock, station.now())); // a person may not have waited
-  const attempt: Attempt = { ...place, decidedAt: station.now().toISOString() };
+  const attempt: Attempt = {
+    ...place, decidedAt: station.now().toISOString(), host: hostname(), ...may.gpus.length === 0 ? {} : may,
+  };
   await writeJsonDurable(folder.attempt, attempt);
   return { to: 'running' };
 }

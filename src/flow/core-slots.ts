@@ -1,28 +1,33 @@
-// The slots in which cores run: `limits.jobs` of them, shared by the station and its sites. The host that they spare is
-// one, whatever data directory a job lies in.
+// The lease under which cores are started. Those that run on this host are counted over the station and all its sites:
+// the host is one, whatever data directory a job lies in. Other hosts start theirs at the same time; the slots of cores
+// that run elsewhere they share.
 
-import { listJobIds } from '../spool/job-store.ts';
+import { hostname } from 'node:os';
+import type { CoreSpecification } from '../config/core-specification.ts';
+import { usesHost } from '../config/uses-host.ts';
 import { Layout } from '../spool/layout.ts';
 import { withLease } from '../spool/lease.ts';
 import { exists } from '../spool/read.ts';
 import type { Station } from './station.ts';
 
-/** Does work while nobody else takes a slot. @returns 'busy', without having begun, where somebody does */
-export async function withSlots<T>(station: Station, work: () => Promise<T>): Promise<T | 'busy'> {
+/** Does work while nobody else starts a core of the kind. @returns 'busy', without having begun, where somebody does */
+export async function withSlots<T>(
+  station: Station, core: CoreSpecification, work: () => Promise<T>,
+): Promise<T | 'busy'> {
   const layouts = await layoutsOf(station);
+  const name = slotsLease(core);
   return layouts.reduceRight<() => Promise<T | 'busy'>>(
-    (inner, layout) => () => withLease(layout, 'slots', inner), work,
+    (inner, layout) => () => withLease(layout, name, inner), work,
   )();
 }
 
-/** How many cores run, here and at all others that share the slots. */
-export async function countRunning(station: Station): Promise<number> {
-  const running = await Promise.all((await layoutsOf(station)).map((layout) => listJobIds(layout, 'running')));
-  return running.flat().length;
+/** Name of the lease that whoever starts a core must hold in every data directory. */
+export function slotsLease(core: Pick<CoreSpecification, 'executor'>): string {
+  return usesHost(core) ? `slots ${hostname()}` : 'slots elsewhere';
 }
 
 /** In an order that is the same for all, so that of two who want every lease one gets the first and then the rest. */
-async function layoutsOf({ configuration, layout }: Station): Promise<Layout[]> {
+export async function layoutsOf({ configuration, layout }: Station): Promise<Layout[]> {
   const layouts = [layout];
   for (const datadir of configuration.datadirs) {
     if (datadir !== layout.datadir && await exists(datadir)) layouts.push(new Layout(datadir));

@@ -102,6 +102,7 @@ async function findWatched(stored: StoredJob): Promise<Watched | undefined> {
     dataFolder,
     outputFolder,
     core,
+    gpus: attempt.gpus ?? [],
   };
   return { stored, attempt, core, cores, run, executor: executorOf(core) };
 }

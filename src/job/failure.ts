@@ -3,6 +3,7 @@
 // A failure is a value with a literal reason and just the data that its message needs. The text is made in
 // failure-text.ts. What is not listed here is a bug and thrown.
 
+import type { Resource } from './core-budget.ts';
 import type { Missing } from './missing.ts';
 
 /** Something that an administrator may be told about a job or a delivery. */
@@ -31,6 +32,9 @@ type Fault =
   | { readonly reason: 'program-missing'; readonly program: string }
   | { readonly reason: 'runtime-missing'; readonly runtime: string }
   | { readonly reason: 'image-missing'; readonly image: string; readonly runtime: string }
+  | {
+    readonly reason: 'core-too-large'; readonly resource: Resource; readonly wanted: string; readonly limit: string;
+  }
   | { readonly reason: 'core-not-started'; readonly text: string }
   | { readonly reason: 'executor-unavailable'; readonly text: string }
   | { readonly reason: 'program-time'; readonly program: string; readonly timeoutSeconds: number }
@@ -99,6 +103,7 @@ export function isTemporary(failure: Failure): boolean {
     case 'file-damaged':
     case 'internal-error':
     case 'command-missing':
+    case 'core-too-large':
     case 'program-missing':
     case 'image-missing':
     case 'core-exit':

@@ -49,6 +49,10 @@ export interface Attempt {
   readonly attemptOfCore: number;
   /** When it was decided to start it, ISO 8601 UTC. */
   readonly decidedAt: string;
+  /** The host that decided it, on which the core runs where it runs on one of the station's. */
+  readonly host?: string;
+  /** The GPUs of that host that it has, by their indexes; absent where it needs none. */
+  readonly gpus?: readonly number[];
   /** When it was started; absent until then. */
   readonly startedAt?: string;
   /** The same instant on a clock that nobody sets, which the time limit counts on. */

@@ -16,9 +16,11 @@ import { makeRun } from './core-run.ts';
 const ROOT = { uid: 0, gid: 0 };
 const PERSON = { uid: 1001, gid: 1002 };
 
-async function makeContainerRun(t: TestContext, runtime: 'podman' | 'docker', gpus = 0): Promise<CoreRun> {
-  const run = await makeRun(t, { runtime, gpus, docker_image: 'example:1', command: ['/work.sh', '{input}'] });
-  return { ...run, JobId: '20260101T000000Z-Example-0', dataFolder: '/d', outputFolder: '/o' };
+async function makeContainerRun(
+  t: TestContext, runtime: 'podman' | 'docker', gpus: readonly number[] = [],
+): Promise<CoreRun> {
+  const run = await makeRun(t, { runtime, docker_image: 'example:1', command: ['/work.sh', '{input}'] });
+  return { ...run, gpus, JobId: '20260101T000000Z-Example-0', dataFolder: '/d', outputFolder: '/o' };
 }
 
 /** Arguments that only one of two command lines has. */
@@ -42,13 +44,13 @@ test('for others, Docker runs the core as the station and Podman as the image sa
   ]);
 });
 
-test('two GPUs are two devices for Podman and a number for Docker', async (t) => {
-  const podman = runArguments(await makeContainerRun(t, 'podman', 2), ROOT, 'boot');
-  const docker = runArguments(await makeContainerRun(t, 'docker', 2), ROOT, 'boot');
+test('an attempt is given the GPUs that it has, and no others', async (t) => {
+  const podman = runArguments(await makeContainerRun(t, 'podman', [1, 3]), ROOT, 'boot');
+  const docker = runArguments(await makeContainerRun(t, 'docker', [1, 3]), ROOT, 'boot');
   assert.deepEqual(podman.filter((argument) => argument.includes('gpu')), [
-    '--device=nvidia.com/gpu=0', '--device=nvidia.com/gpu=1',
+    '--device=nvidia.com/gpu=1', '--device=nvidia.com/gpu=3',
   ]);
-  assert.deepEqual(docker.filter((argument) => argument.includes('gpu')), ['--gpus=2']);
+  assert.deepEqual(docker.filter((argument) => argument.includes('gpu')), ['--gpus="device=1,3"']);
 });
 
 test('the image and its command come last, with the folders inside the container', async (t) => {

@@ -29,6 +29,7 @@ export async function makeRun(t: Pick<TestContext, 'after'>, core: Partial<CoreS
     dataFolder: join(folder, 'data'),
     outputFolder: join(folder, 'output'),
     core: { ...EXAMPLE_CORE, ...core },
+    gpus: [],
   };
   for (const path of [run.attemptFolder, join(run.dataFolder, 'input'), run.outputFolder]) {
     await mkdir(path, { recursive: true, mode: 0o750 });

@@ -37,3 +37,16 @@ test('a process gets PATH and HOME but nothing else of the station', async (t) =
   assert.equal(environment['PATH'], process.env['PATH']);
   assert.equal(Object.values(environment).includes('secret'), false);
 });
+
+test('a process sees the GPUs that it was given, and without any none; its env may say otherwise', async (t) => {
+  const run = await makeRun(t, {});
+  const given = processEnvironment({ ...run, gpus: [0, 2] }, CONTAINER_FOLDERS);
+  for (const name of ['CUDA_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES']) {
+    assert.equal(given[name], '0,2', name);
+  }
+  const none = processEnvironment(run, CONTAINER_FOLDERS);
+  assert.equal(none['CUDA_VISIBLE_DEVICES'], '');
+  assert.equal(none['NVIDIA_VISIBLE_DEVICES'], 'none');
+  const own = processEnvironment({ ...run, core: { ...run.core, env: { CUDA_VISIBLE_DEVICES: '7' } } }, CONTAINER_FOLDERS);
+  assert.equal(own['CUDA_VISIBLE_DEVICES'], '7');
+});

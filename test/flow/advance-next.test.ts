@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { advanceJob, jobLease } from '../../src/flow/advance-job.ts';
 import { advanceAll, advanceNext, advanceOne } from '../../src/flow/advance-next.ts';
 import { changeJob } from '../../src/flow/change-job.ts';
+import { slotsLease } from '../../src/flow/core-slots.ts';
 import { makeDirectoryDurable, moveDurable, removeFileDurable, removeTree } from '../../src/spool/durable.ts';
 import { findJobState, listJobIds } from '../../src/spool/job-store.ts';
 import type { JobState } from '../../src/job/job-state.ts';
@@ -81,7 +82,7 @@ test('cores that run at a site count, and nobody takes a slot while a site does'
   await advanceAll(station, NEVER);
   assert.deepEqual(await statesOf(station, JobIds), ['staged']);
   await removeTree(atSite);
-  await withLease(site, 'slots', () => advanceAll(station, NEVER));
+  await withLease(site, slotsLease({ executor: 'process' }), () => advanceAll(station, NEVER));
   assert.deepEqual(await statesOf(station, JobIds), ['staged']);
   await advanceAll(station, NEVER);
   assert.deepEqual(await statesOf(station, JobIds), ['running']);

@@ -34,6 +34,9 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'program-missing': { temporary: false, example: { reason: 'program-missing', program: '/opt/ai' } },
   'runtime-missing': { temporary: true, example: { reason: 'runtime-missing', runtime: 'podman' } },
   'image-missing': { temporary: false, example: { reason: 'image-missing', image: 'ai:1', runtime: 'podman' } },
+  'core-too-large': {
+    temporary: false, example: { reason: 'core-too-large', resource: 'memory', wanted: '64g', limit: '48g' },
+  },
   'core-not-started': { temporary: true, example: { reason: 'core-not-started', text: 'EAGAIN' } },
   'executor-unavailable': { temporary: true, example: { reason: 'executor-unavailable', text: 'no answer' } },
   'program-time': { temporary: true, example: { reason: 'program-time', program: 'podman', timeoutSeconds: 60 } },
