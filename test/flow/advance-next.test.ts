@@ -120,7 +120,8 @@ test('a job that waits for its clock does not hold up the next; a person need no
   const { station, JobIds } = await withJobs(t, 2);
   const [first = ''] = JobIds;
   await writeFile((await station.folderOf(first)).clock, JSON.stringify({
-    notBefore: new Date(Date.now() + 60_000).toISOString(), failedTries: 1, failingSince: new Date().toISOString(),
+    notBefore: new Date(Date.now() + 60_000).toISOString(), waitSeconds: 60, failedTries: 1,
+    failingSince: new Date().toISOString(),
     last: { reason: 'core-postponed' },
   }));
   await advanceNext(station);
