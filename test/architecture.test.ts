@@ -40,6 +40,7 @@ const DURABLE_FILES: Readonly<Record<string, string>> = {
   'src/spool/durable.ts': 'is the place for it',
   'src/spool/lease.ts': 'locks are no state: they end with their process',
   'src/spool/lock-directory.ts': 'the same',
+  'src/spool/open-studies.ts': 'notes that end with their process, as locks do',
   'src/spool/receiving-disk.ts': 'the same steps for receiving, where they are made by the hundred a second',
 };
 

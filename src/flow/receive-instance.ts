@@ -17,6 +17,7 @@ import { codeOf, hasCode } from '../spool/error-code.ts';
 import type { FreeSpace } from '../spool/free-space.ts';
 import { IncomingInstance } from '../spool/incoming-instance.ts';
 import type { Layout } from '../spool/layout.ts';
+import type { OpenStudies } from '../spool/open-studies.ts';
 import { formatMarkName } from '../spool/mark-name.ts';
 import type { ReceivingDisk } from '../spool/receiving-disk.ts';
 import type { SharedRuns } from '../spool/shared-runs.ts';
@@ -30,6 +31,7 @@ export interface Receiving {
   readonly disk: ReceivingDisk;
   readonly archive: Archive;
   readonly marking: SharedRuns;
+  readonly openStudies: OpenStudies;
   readonly space: FreeSpace;
   /** The longest dataset that is taken. */
   readonly objectBytes: number;
@@ -94,6 +96,7 @@ export class ReceivedInstance implements InstanceSink {
     const uids = this.#refusal ?? this.#validateUIDs();
     if ('status' in uids) return this.#answerRefusal(uids);
     try {
+      this.#receiving.openStudies.note(this.#request.peer, uids.StudyInstanceUID);
       await this.#incoming.settle();
       const kept = await this.#receiving.archive.keep(this.#incoming.path, uids.StudyInstanceUID, uids.SOPInstanceUID);
       this.#tellDifference(kept, uids);

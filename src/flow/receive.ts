@@ -13,6 +13,7 @@ import { makeDirectoryDurable, removeFileDurable, syncDirectory, writeJsonDurabl
 import { type DiskChange, FreeSpace } from '../spool/free-space.ts';
 import type { Layout } from '../spool/layout.ts';
 import { removeLeftoverInstances } from '../spool/leftover-instances.ts';
+import { OpenStudies, removeOldOpenStudies } from '../spool/open-studies.ts';
 import { ReceivingDisk } from '../spool/receiving-disk.ts';
 import { ReceivingSwitch } from '../spool/receiving-switch.ts';
 import { SharedRuns } from '../spool/shared-runs.ts';
@@ -53,6 +54,7 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
   for (const folder of [layout.arrived, layout.archive, layout.temp, layout.locks]) await makeDirectoryDurable(folder);
   await syncFolders(layout);
   await removeLeftoverInstances(layout);
+  removeOldOpenStudies(layout);
 
   const space = new FreeSpace(layout.archive, limits, (change) => events.write(diskEvent(layout.archive, change)));
   const receivingSwitch = await ReceivingSwitch.watch(layout, (isOff) => {
@@ -60,8 +62,9 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
   });
   let openAssociations = () => 0;
   const disk = new ReceivingDisk(() => openAssociations() <= 1);
+  const openStudies = new OpenStudies(layout);
   const receiving: Receiving = {
-    layout, events, space, disk, now,
+    layout, events, space, disk, openStudies, now,
     archive: new Archive(layout, disk),
     marking: new SharedRuns(),
     objectBytes: limits.objectBytes,
@@ -74,6 +77,7 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
     acceptAssociation: makeAcceptAssociation({ accept: receiver.accept, space, receivingSwitch }),
     openInstance: (request) => new ReceivedInstance(receiving, request),
     associationRejected: (peer, text) => rejections.tell(peer, text),
+    storingEnded: (peer) => openStudies.end(peer),
     associationEnded: (peer, summary) => {
       if (signal.aborted && summary.how === 'aborted') abortedAssociations += 1;
       events.write({ event: 'association-ended', ...peer, ...summary });

@@ -138,8 +138,8 @@ export class StoreAssociation {
         break;
       case 'release-request':
         if (this.#state === 'established' && this.#messageReader?.isWithinMessage === false) {
+          this.#end({ how: 'released' }); // first: whoever hears that it is released may look at what it left
           this.#connection.sendAssociationReleaseResponse();
-          this.#end({ how: 'released' });
           this.#leave();
           return undefined;
         }
@@ -253,6 +253,7 @@ export class StoreAssociation {
 
   /** Notes how it ended; the first to say so is right. Nothing more is read. */
   #end(ending: Pick<AssociationSummary, 'how' | 'text'>): void {
+    if (this.#ending === undefined && this.#establishedAt !== undefined) this.#hooks.storingEnded(this.#peer);
     this.#ending ??= ending;
     this.#state = 'over';
     this.#reader.stop();

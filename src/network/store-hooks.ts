@@ -2,7 +2,10 @@
 
 import type { Rejection } from './rejection.ts';
 
-/** Who opened an association: titles without padding, address without the prefix of mapped IPv4. */
+/**
+ * Who opened an association: titles without padding, address without the prefix of mapped IPv4. The hooks get one
+ * object an association, always the same, so that what is kept for it can be kept by that.
+ */
 export interface StorePeer {
   readonly callingAETitle: string;
   readonly calledAETitle: string;
@@ -58,5 +61,7 @@ export interface StoreScpHooks {
   openInstance(request: StoreRequest): InstanceSink;
   /** An association was refused, or something else than one came; then titles are empty. */
   associationRejected(peer: StorePeer, text: string): void;
+  /** Nothing new will come on an association that was accepted. A release is not confirmed before this has returned. */
+  storingEnded(peer: StorePeer): void;
   associationEnded(peer: StorePeer, summary: AssociationSummary): void;
 }

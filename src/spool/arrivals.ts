@@ -11,7 +11,7 @@ import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
 import { parseMarkName } from './mark-name.ts';
-import { listDirectory } from './read.ts';
+import { exists, listDirectory } from './read.ts';
 
 /** A study or series that is arriving. */
 export interface Mark {
@@ -97,16 +97,18 @@ export async function giveBackIfTouched(lease: Lease, layout: Layout, claim: Cla
 export async function removeClaim(lease: Lease, layout: Layout, claim: Claim): Promise<void> {
   lease.assertHeld();
   await removeFileDurable(layout.claim(claim.name)); // commit: the arrival is done with
-  await removeFileDurable(layout.actionsDone(claim.name));
+  for (const note of [layout.actionsDone(claim.name), layout.arrivalNote(claim.name)]) {
+    if (await exists(note)) await removeFileDurable(note);
+  }
 }
 
-/** Removes notes of actions without their claim: it was set aside, or a run died in the middle of removeClaim. */
+/** Removes notes without their claim: it was set aside or given back, or a run died in the middle of removeClaim. */
 export async function removeOldNotes(lease: Lease, layout: Layout): Promise<void> {
   await makeDirectoryDurable(layout.claimed);
-  const names = await readdir(layout.claimed);
-  const notesOfClaims = new Set(names.map((name) => layout.actionsDone(name)));
-  for (const name of names.filter((candidate) => layout.isActionsDone(candidate))) {
-    if (notesOfClaims.has(layout.claim(name))) continue;
+  const names = new Set(await readdir(layout.claimed));
+  for (const name of names) {
+    const claim = layout.claimOfNote(name);
+    if (claim === undefined || names.has(claim)) continue;
     lease.assertHeld();
     await removeFileDurable(layout.claim(name));
   }

@@ -17,7 +17,8 @@ import { hasCode } from './error-code.ts';
 /** Prefix of files that are being written; a crash may leave them, nothing reads them. */
 export const WRITING_PREFIX = '.writing-';
 
-const DIRECTORY_MODE = 0o750;
+/** Of every directory of state that the station makes. */
+export const DIRECTORY_MODE = 0o750;
 /** Of every file of state that the station makes. */
 export const FILE_MODE = 0o640;
 

@@ -39,8 +39,18 @@ export class Layout {
   mark(markName: string): string { return join(this.arrived, markName); }
   claim(claimName: string): string { return join(this.claimed, claimName); }
   actionsDone(claimName: string): string { return join(this.claimed, `.${claimName}.actions`); }
-  /** Whether a name in `claimed` is that of such a note. */
-  isActionsDone(name: string): boolean { return /^\..*\.actions$/.test(name); }
+  arrivalNote(claimName: string): string { return join(this.claimed, `.${claimName}.streams`); }
+  /** The claim that a name in `claimed` is a note of; undefined where it is none. */
+  claimOfNote(name: string): string | undefined { return /^\.(.*)\.(?:actions|streams)$/.exec(name)?.[1]; }
+
+  /** A person's wish that a study is not waited for. */
+  release(StudyInstanceUID: string): string { return join(this.claimed, `.release ${StudyInstanceUID}`); }
+  /** The study of a name in `claimed` that is that of such a wish. */
+  releasedStudy(name: string): string | undefined { return /^\.release (.*)$/.exec(name)?.[1]; }
+
+  /** Notes of open associations: see open-studies.ts. */
+  get openStudies(): string { return join(this.arrived, '..', '.receiving'); }
+  openStudy(name: string): string { return join(this.openStudies, name); }
 
   archivedStudy(StudyInstanceUID: string): string { return join(this.archive, `scp_${StudyInstanceUID}`); }
 

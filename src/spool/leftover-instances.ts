@@ -5,15 +5,13 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeForPath, decodeFromPath } from '../dicom/path-encoding.ts';
 import { removeFileDurable, WRITING_PREFIX } from './durable.ts';
 import type { Layout } from './layout.ts';
 import { lifeOf, ownIdentity, type ProcessIdentity } from '../host/process-identity.ts';
-
-const NAME_AFTER_PREFIX = /^(?<host>.+)\.(?<bootId>[0-9a-f-]{36})\.(?<pid>\d+)\.(?<startTicks>\d+)\.\d+$/;
+import { formatProcessName, parseProcessName } from './process-name.ts';
 
 /** Looked up once, when there are file descriptors to be had for sure. */
-const OWN_PREFIX = formatPrefix(ownIdentity());
+const OWN_PREFIX = `${WRITING_PREFIX}${formatProcessName(ownIdentity())}`;
 
 let named = 0;
 
@@ -33,14 +31,7 @@ export async function removeLeftoverInstances(layout: Layout): Promise<number> {
   return leftovers.length;
 }
 
-function formatPrefix({ host, bootId, pid, startTicks }: ProcessIdentity): string {
-  return `${WRITING_PREFIX}${encodeForPath(host)}.${bootId}.${pid}.${startTicks}`;
-}
-
 function parseName(name: string): ProcessIdentity | undefined {
   if (!name.startsWith(WRITING_PREFIX)) return undefined;
-  const parts = NAME_AFTER_PREFIX.exec(name.slice(WRITING_PREFIX.length))?.groups;
-  if (parts === undefined) return undefined;
-  const { host = '', bootId = '', pid = '', startTicks = '' } = parts;
-  return { host: decodeFromPath(host), bootId, pid: Number(pid), startTicks };
+  return parseProcessName(name.slice(WRITING_PREFIX.length, name.lastIndexOf('.')));
 }

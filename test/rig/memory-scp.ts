@@ -67,6 +67,7 @@ export async function startMemoryScp(
       acceptAssociation: async (): Promise<Rejection | undefined> => undefined,
       openInstance,
       associationRejected: (peer, text) => void rejected.push({ peer, text }),
+      storingEnded: () => undefined,
       associationEnded(_peer, summary) {
         summaries.push(summary);
         wake?.();
