@@ -1,88 +1,99 @@
-// dts explain: why a study was or was not made into jobs.
+// dts explain: why a study was or was not made into jobs, or what files would be made into.
 
-import { explainStudy, type ExplainedStream, type Explanation } from '../flow/explain.ts';
+import type { TriggerCondition } from '../flow/match-streams.ts';
+import { explainStreams, type Unknown } from '../flow/explain.ts';
+import { explainStudy } from '../flow/explain-study.ts';
 import { findJobByBeginning } from '../flow/find-by-beginning.ts';
 import { findJobById } from '../flow/find-jobs.ts';
-import { readHeader } from '../dicom/header.ts';
+import { listFiles } from '../flow/list-files.ts';
+import { readFilesToExplain } from '../flow/study-to-explain.ts';
 import { isUID } from '../dicom/uid.ts';
-import { formatExplanation, type Colour } from '../select/explain-text.ts';
-import { oneLine } from '../job/one-line.ts';
 import { exists } from '../spool/read.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { EXIT } from './exit-status.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
 import { loadPaint } from './explanation-colour.ts';
+import { formatExplanation, formatFilesExplained, type FilesExplained } from './explanation-text.ts';
+import { meantJobId } from './meant-id.ts';
 import { openStation, type OpenStation } from './open-station.ts';
 import { print, printJson } from './print.ts';
+import { openProgress } from './progress.ts';
 import { UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions {
+  readonly called?: string;
+  readonly caller?: string;
+  readonly address?: string;
   readonly json?: boolean;
 }
 
 export const explain: Declaration = {
   command: addSite(declare('explain', 'show for each stream and series whether it matched, and what decided'))
-    .argument('<what>', 'a StudyInstanceUID, a JobId or the beginning of one, or a DICOM file of the study')
+    .argument('<what>', 'a StudyInstanceUID; a JobId or the beginning of one; or a DICOM file or folder')
+    .option('--called <AETitle>', 'of files: as though they were sent to this AE title')
+    .option('--caller <AETitle>', 'of files: as though this AE title sent them')
+    .option('--address <ip>', 'of files: as though they came from this address')
     .option('--json', 'as JSON'),
   examples: [
-    ['dts explain 1.2.840.113619.2.55.3', 'a study'],
-    ['dts explain 20261120T081530123Z-AICore-1a2b3c4d', 'the study of a job'],
-    ['dts explain image.dcm', 'the study of a file'],
+    ['dts explain 1.2.840.113619.2.55.3', 'a study that came in'],
+    ['dts explain 20261120T081530123Z-AICore-1a2b3c4d', 'the arrival that a job was made for'],
+    ['dts explain ./study --called AICORE', 'files, as though they were sent to AICORE'],
+    ['dts explain 1.2.840.113619.2.55.3 | less', 'page by page'],
   ],
-  statuses: [EXIT.configuration],
+  statuses: [EXIT.data, EXIT.configuration],
   async run([what = ''], options: Options) {
     const opened = await openStation('explain', options);
-    const explanation = await explainStudy(opened.station, await findStudy(opened, what));
+    const meant = await findMeant(opened, what);
+    if ('path' in meant) return explainFiles(opened, meant.path, options);
+    const given = [['--called', options.called], ['--caller', options.caller], ['--address', options.address]]
+      .flatMap(([flag, value]) => (value === undefined ? [] : flag));
+    if (given.length > 0) throw new UsageFault(`${what} has arrived, so ${given.join(', ')} cannot be supposed of it`);
+    const explanation = await explainStudy(opened.station, meant.StudyInstanceUID, meant.JobId);
     if (options.json === true) await printJson(explanation);
-    else await print(format(explanation, await loadPaint()));
+    else await print(formatExplanation(explanation, await loadPaint()));
     return EXIT.done;
   },
 };
 
-async function findStudy({ station }: OpenStation, what: string): Promise<string> {
-  if (isUID(what)) return what;
+type MeantStudy = { readonly StudyInstanceUID: string; readonly JobId?: string };
+
+async function findMeant({ station }: OpenStation, what: string): Promise<MeantStudy | { readonly path: string }> {
+  if (isUID(what)) return { StudyInstanceUID: what };
   const meant = await findJobByBeginning(station.layout, what);
-  const stored = 'id' in meant ? await findJobById(station.layout, meant.id) : undefined;
-  if (stored !== undefined) return stored.job.arrival.StudyInstanceUID;
-  if (!await exists(what)) throw new UsageFault(`${what} is no StudyInstanceUID, no JobId and no file`);
-  const header = await readHeader(what);
-  const StudyInstanceUID = 'notDicom' in header ? undefined : header.text('StudyInstanceUID');
-  if (StudyInstanceUID === undefined) throw new UsageFault(`${what} is no DICOM file with a StudyInstanceUID`);
-  return StudyInstanceUID;
+  if (!('id' in meant) && await exists(what)) return { path: what };
+  if (!('id' in meant) && meant.candidates.length === 0) {
+    throw new UsageFault(`${what} is no StudyInstanceUID, no JobId, no file and no folder`);
+  }
+  const JobId = await meantJobId(station.layout, what);
+  const stored = await findJobById(station.layout, JobId);
+  if (stored === undefined) throw new UsageFault(`job ${JobId} is gone`);
+  return { StudyInstanceUID: stored.job.arrival.StudyInstanceUID, JobId };
 }
 
-function format({ StudyInstanceUID, archived, description, arrivals, jobs }: Explanation, paint: Colour): string {
-  const lines = [paint('heading', `Study ${StudyInstanceUID}`)];
-  if (!archived) {
-    lines.push(paint('warning', '  is not in the archive: nothing of it was received, or it was cleaned away'));
+async function explainFiles({ station, console }: OpenStation, path: string, options: Options): Promise<ExitStatus> {
+  const files = await listFiles([path]);
+  if ('missing' in files) throw new UsageFault(`there is no file or folder ${files.missing}`);
+  const progress = openProgress();
+  progress.say(`reading ${files.length} files`);
+  const { studies, unreadable } = await readFilesToExplain(station, files);
+  progress.end();
+  const { called = '', caller = '', address = '' } = options;
+  const unknown: Unknown = new Set([
+    ...(options.called === undefined ? ['AETitleCalled'] as const : []),
+    ...(options.caller === undefined ? ['AETitleCaller'] as const : []),
+  ] satisfies TriggerCondition['condition'][]);
+  const explained: FilesExplained['studies'][number][] = [];
+  for (const study of studies) {
+    const { StudyInstanceUID, series } = study;
+    const origin = {
+      StudyInstanceUID, callingAETitle: caller, calledAETitle: called, address, arrivedAt: station.now().toISOString(),
+    };
+    const streams = await explainStreams(station, origin, study, unknown);
+    explained.push({ StudyInstanceUID, NumSeries: series.length, streams });
   }
-  if (description !== undefined) {
-    lines.push(`  ${oneLine(description.StudyDescription) || '(no description)'}, ${description.series.length} series, `
-      + `${description.NumFiles} instances, accession ${oneLine(description.AccessionNumber) || '(none)'}`);
-  }
-  for (const { origin, state, streams } of arrivals) {
-    const meaning = {
-      waiting: 'still arriving: not quiet long enough yet', claimed: 'being seen to by scan-arrived',
-      wanted: 'wanted', unwanted: 'no stream wants it',
-    }[state];
-    lines.push('', `${paint('heading', `Arrived ${origin.arrivedAt}`)} from ${oneLine(origin.callingAETitle)} `
-      + `(${origin.address}) to ${oneLine(origin.calledAETitle)}: ${meaning}`);
-    for (const stream of streams) lines.push(...formatStream(stream, paint));
-  }
-  if (jobs.length > 0) lines.push('', paint('heading', 'Jobs'));
-  lines.push(...jobs.map(({ JobId, state }) => `  ${JobId}: ${state}`));
-  return `${lines.join('\n')}\n`;
-}
-
-function formatStream({ stream, matched, conditions, selection }: ExplainedStream, paint: Colour): string[] {
-  const verdict = matched ? paint('true', 'yes') : paint('false', 'no');
-  const lines = [`  ${verdict}  stream ${stream}`];
-  for (const { condition, wanted, found, holds } of conditions) {
-    if (condition === 'enabled' && holds) continue;
-    const mark = holds ? paint('true', 'yes') : paint('false', 'no ');
-    lines.push(`       ${mark}  ${condition} ${oneLine(wanted)} ${paint('faint', `on "${oneLine(found)}"`)}`);
-  }
-  if (selection !== undefined) {
-    lines.push(...formatExplanation(selection, paint).trimEnd().split('\n').map((line) => `     ${line}`));
-  }
-  return lines;
+  for (const { file, text } of unreadable) console.message('warning', `${file}: left out: ${text}`);
+  if (options.json === true) await printJson({ studies: explained, unreadable });
+  else await print(formatFilesExplained({ studies: explained }, await loadPaint()));
+  if (studies.length > 0) return EXIT.done;
+  console.message('error', `nothing to explain: ${path} is and holds no DICOM file`);
+  return EXIT.data;
 }

@@ -25,7 +25,7 @@ export async function describeInput(station: Station, folder: CoreFolder): Promi
   const descriptions: InputDescription[] = [];
   for (const series of [...studies.values()].flatMap(groupSeries)) {
     const header = await readInstanceHeader(series.instances[0]);
-    const description = describeSeries(series, header, folder.input, await classify(series));
+    const description = describeSeries(series, header, folder.input, await classify(series, folder.input));
     const SOPInstanceUIDs = series.instances.map(({ SOPInstanceUID }) => SOPInstanceUID);
     descriptions.push({
       ...description,

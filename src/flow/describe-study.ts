@@ -13,8 +13,8 @@ import { listDirectory } from '../spool/read.ts';
 import { describeSeries, studyDescription, type SeriesDescription } from './series-description.ts';
 import { readInstanceHeader, type ArchivedSeries, type ArchivedStudy } from './read-study.ts';
 
-/** Gives a series its classes, as the classification rules say, and reads its headers for that, one at a time. */
-export type Classify = (series: ArchivedSeries) => Promise<readonly string[]>;
+/** Gives a series in a folder its classes, as the rules say, and reads its headers for that, one at a time. */
+export type Classify = (series: ArchivedSeries, folder: string) => Promise<readonly string[]>;
 
 /** What no link says. */
 const NO_LINK = '';
@@ -28,7 +28,7 @@ export async function describeStudy(
     await linkInstances(layout, study.StudyInstanceUID, series);
     const folder = layout.rawSeries(study.StudyInstanceUID, series.SeriesInstanceUID);
     const first = await readInstanceHeader(series.instances[0]);
-    const description = describeSeries(series, first, folder, await classify(series));
+    const description = describeSeries(series, first, folder, await classify(series, folder));
     descriptions.push(description);
     await writeJsonDurable(layout.seriesDescription(study.StudyInstanceUID, series.SeriesInstanceUID), description);
   }

@@ -3,7 +3,6 @@
 // Repeatable: a job's id is computed from arrival and stream, so making it again finds it.
 
 import type { Stream } from '../config/configuration.ts';
-import { loadDictionary } from '../dicom/dictionary.ts';
 import { jobId } from '../job/job-id.ts';
 import type { Failure } from '../job/failure.ts';
 import type { Job, SelectedSeries } from '../job/job.ts';
@@ -17,7 +16,7 @@ import { withLease } from '../spool/lease.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
 import { aboutJob } from './about.ts';
 import { jobLease } from './advance-job.ts';
-import { readAllSeriesFacts, readSeriesFacts } from './series-facts.ts';
+import { readCandidates } from './series-facts.ts';
 import type { StudyDescription } from './series-description.ts';
 import type { Station } from './station.ts';
 
@@ -90,13 +89,8 @@ function causeOf(statement: Statement, selected: readonly SelectedSeries[]): str
   }
 }
 
-async function readFacts(station: Station, statement: Statement, claim: Claim): Promise<SeriesFacts[]> {
-  const dictionary = await loadDictionary();
-  const { StudyInstanceUID, SeriesInstanceUID } = claim.origin;
-  const beyondStudy = statement.kind === 'select' && (statement.level === 'patient' || statement.level === 'project');
-  const facts = beyondStudy
-    ? await readAllSeriesFacts(station.layout, dictionary)
-    : await readSeriesFacts(station.layout, StudyInstanceUID, dictionary);
-  if (SeriesInstanceUID === undefined) return facts;
-  return facts.filter((series) => series.SeriesInstanceUID === SeriesInstanceUID);
+async function readFacts({ layout }: Station, statement: Statement, { origin }: Claim): Promise<SeriesFacts[]> {
+  const facts = await readCandidates(layout, statement, origin.StudyInstanceUID);
+  if (origin.SeriesInstanceUID === undefined) return facts;
+  return facts.filter((series) => series.SeriesInstanceUID === origin.SeriesInstanceUID);
 }

@@ -1,32 +1,63 @@
-// What select statements and classification rules ask about series, answered from headers.
+// What a select statement may ask about the series of the archive, answered from descriptions and headers.
 
-import type { Dictionary } from '../dicom/dictionary.ts';
+import { loadDictionary } from '../dicom/dictionary.ts';
 import { readHeader, type Header } from '../dicom/header.ts';
-import type { InstanceFacts } from '../select/classify.ts';
-import type { FieldReference, SeriesFacts } from '../select/series-facts.ts';
+import type { SeriesFacts } from '../select/series-facts.ts';
+import type { Statement } from '../select/statement.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { Layout } from '../spool/layout.ts';
 import { findJson, listDirectory } from '../spool/read.ts';
 import type { SeriesDescription, StudyDescription } from './series-description.ts';
+import { AskedFields, SeriesValues } from './series-values.ts';
+import { mapSideBySide } from './side-by-side.ts';
 
-/** Facts of one instance, for classification. */
-export function instanceFacts(header: Header, dictionary: Dictionary): InstanceFacts {
-  return { value: (field) => valuesOf(header, field, dictionary) };
+/** Facts of every series that a statement may select from when a study arrives, that study having been described. */
+export async function readCandidates(
+  layout: Layout, statement: Statement, StudyInstanceUID: string,
+): Promise<SeriesFacts[]> {
+  const asked = new AskedFields([statement], await loadDictionary());
+  const own = await readSeriesFacts(layout, StudyInstanceUID, asked);
+  return [...own, ...await readOtherCandidates(layout, statement, StudyInstanceUID, own, asked)];
 }
 
-/** Facts of every described series of a study; a series whose archived instance is gone is left out. */
-export async function readSeriesFacts(
-  layout: Layout, StudyInstanceUID: string, dictionary: Dictionary,
+/**
+ * Facts of the series of other studies that a statement may select from when a study arrives: for `patient` of those of
+ * its PatientID, for `project` of all.
+ * @param own the series of the study that arrives
+ */
+export async function readOtherCandidates(
+  layout: Layout, statement: Statement, StudyInstanceUID: string, own: readonly SeriesFacts[], asked: AskedFields,
 ): Promise<SeriesFacts[]> {
+  const level = statement.kind === 'glob' ? 'series' : statement.level;
+  if (level === 'series' || level === 'study') return [];
+  const patients = new Set(own.map(({ PatientID }) => PatientID).filter((PatientID) => PatientID !== ''));
+  const others = (await listDirectory(layout.raw)).filter((study) => study !== StudyInstanceUID);
+  return (await mapSideBySide(others, async (other) => {
+    const study = await findJson<StudyDescription>(layout.studyDescription(other));
+    if (study === undefined || (level === 'patient' && !patients.has(study.PatientID))) return [];
+    return readDescribedSeries(layout, study, asked);
+  })).flat();
+}
+
+/** Facts of the described series of a study; a series whose archived instance is gone is left out. */
+async function readSeriesFacts(layout: Layout, StudyInstanceUID: string, asked: AskedFields): Promise<SeriesFacts[]> {
   const study = await findJson<StudyDescription>(layout.studyDescription(StudyInstanceUID));
+  return study === undefined ? [] : readDescribedSeries(layout, study, asked);
+}
+
+async function readDescribedSeries(
+  layout: Layout, { StudyInstanceUID, series }: StudyDescription, asked: AskedFields,
+): Promise<SeriesFacts[]> {
   const facts: SeriesFacts[] = [];
-  for (const SeriesInstanceUID of study?.series ?? []) {
+  for (const SeriesInstanceUID of series) {
     const path = layout.seriesDescription(StudyInstanceUID, SeriesInstanceUID);
     const description = await findJson<SeriesDescription>(path);
     if (description === undefined) continue;
-    const first = layout.rawInstance(StudyInstanceUID, SeriesInstanceUID, description.FirstSOPInstanceUID);
-    const header = await findHeader(first);
-    if (header === undefined) continue;
+    const first = await findHeader(
+      layout.rawInstance(StudyInstanceUID, SeriesInstanceUID, description.FirstSOPInstanceUID));
+    if (first === undefined) continue;
+    const values = new SeriesValues(asked);
+    values.add(first);
     facts.push({
       StudyInstanceUID,
       SeriesInstanceUID,
@@ -34,13 +65,13 @@ export async function readSeriesFacts(
       NumImages: description.NumFiles,
       ClassifyTypes: description.ClassifyTypes,
       Path: description.Path,
-      value: (field) => valuesOf(header, field, dictionary),
+      value: (field) => values.value(field),
     });
   }
   return facts;
 }
 
-/** undefined where the archived instance is gone, or cannot be read any more */
+/** Undefined where the archived instance is gone, or cannot be read any more. */
 async function findHeader(link: string): Promise<Header | undefined> {
   try {
     const header = await readHeader(link);
@@ -49,18 +80,4 @@ async function findHeader(link: string): Promise<Header | undefined> {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
-
-/** Facts of every series in the archive, for statements that select a patient or the project. */
-export async function readAllSeriesFacts(layout: Layout, dictionary: Dictionary): Promise<SeriesFacts[]> {
-  const facts: SeriesFacts[] = [];
-  for (const StudyInstanceUID of await listDirectory(layout.raw)) {
-    facts.push(...await readSeriesFacts(layout, StudyInstanceUID, dictionary));
-  }
-  return facts;
-}
-
-function valuesOf(header: Header, field: FieldReference, dictionary: Dictionary): readonly string[] {
-  const tag = typeof field === 'string' ? dictionary.tagOf(field) : ((field[0] << 16) | field[1]) >>> 0;
-  return tag === undefined ? [] : header.texts(tag);
 }

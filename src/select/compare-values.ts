@@ -15,11 +15,19 @@ export function parseNumber(text: string): number | undefined {
 
 /** Whether two values are the same: as numbers when both are numbers (1.0 is 1), otherwise as text. */
 export function sameValue(one: string, other: string): boolean {
-  if (one === other) return true;
-  const number = parseNumber(one);
-  if (number === undefined || number !== parseNumber(other)) return false;
+  return one === other || keyOfValue(one) === keyOfValue(other);
+}
+
+/** The same text for lists that hold the same values in the same order, and for no others. */
+export function keyOfValues(values: readonly string[]): string {
+  return JSON.stringify(values.map(keyOfValue));
+}
+
+function keyOfValue(text: string): string | number {
+  const number = parseNumber(text);
+  if (number === undefined || !Number.isFinite(number)) return text;
   // Beyond 2^53 two different identifiers would become the same number.
-  return !Number.isInteger(number) || Number.isSafeInteger(number);
+  return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
 }
 
 /** Whether two lists hold the same values in the same order. */

@@ -63,7 +63,9 @@ function groupBy(labelOf: (facts: SeriesFacts) => string, matches: readonly Matc
   const groups = new Map<string, Match[]>();
   for (const match of matches) {
     const label = labelOf(match.facts);
-    groups.set(label, [...(groups.get(label) ?? []), match]);
+    const group = groups.get(label);
+    if (group === undefined) groups.set(label, [match]);
+    else group.push(match);
   }
   return [...groups].map(([label, members]) => ({ label, matches: members }));
 }

@@ -18,7 +18,10 @@ export interface SeriesFacts {
   readonly ClassifyTypes: readonly string[];
   /** The folder of the series. */
   readonly Path: string;
-  /** The values of a field, one string for each of its value multiplicity; none where it is absent or empty. */
+  /**
+   * The values of a field, one string for each of its value multiplicity; none where it is absent or empty. Need only
+   * know the fields that the statement asks about: those of fieldsOf.
+   */
   value(field: FieldReference): readonly string[];
   /** Whether the instances of the series differ in this field. Left out where nothing is known about it. */
   varies?(field: FieldReference): boolean;
@@ -29,8 +32,14 @@ export const specialNames = ['ClassifyType', 'ClassifyTypes', 'NumImages', 'NumS
 
 type SpecialName = (typeof specialNames)[number];
 
+/** By these every series is shown, and on these the short form is tried: they are known whatever the statement asks. */
+export const describedKeywords = [
+  'Modality', 'SeriesDescription', 'SeriesNumber', 'SequenceName', 'Manufacturer', 'ManufacturerModelName',
+  'StudyDescription',
+] as const;
+
 /** The form in which SeriesFacts.value takes a field. */
-function fieldReference(field: Field): FieldReference {
+export function fieldReference(field: Field): FieldReference {
   return field.kind === 'name' ? field.name : [field.group, field.element];
 }
 
@@ -45,7 +54,8 @@ export function fieldVaries(facts: SeriesFacts, field: Field): boolean {
   return !isSpecial(field) && (facts.varies?.(fieldReference(field)) ?? false);
 }
 
-function isSpecial(field: Field): field is Field & { kind: 'name'; name: SpecialName } {
+/** Whether a field is answered by what is known of the series as a whole, and not by a header. */
+export function isSpecial(field: Field): field is Field & { kind: 'name'; name: SpecialName } {
   return field.kind === 'name' && (specialNames as readonly string[]).includes(field.name);
 }
 

@@ -3,7 +3,7 @@
 import { evaluateCondition } from './evaluate-condition.ts';
 import { matchesPattern } from './pattern.ts';
 import type { ClauseResult, SeriesTrial } from './selection.ts';
-import type { SeriesFacts } from './series-facts.ts';
+import type { describedKeywords, SeriesFacts } from './series-facts.ts';
 import { unnamed, type Statement } from './statement.ts';
 
 /** The trial of one series. */
@@ -50,6 +50,6 @@ function describingLine(facts: SeriesFacts): string {
   return fields.map(([name, text]) => `${name}: ${text}`).join(', ');
 }
 
-function textOf(facts: SeriesFacts, keyword: string): string {
+function textOf(facts: SeriesFacts, keyword: (typeof describedKeywords)[number]): string {
   return facts.value(keyword).join(', ');
 }

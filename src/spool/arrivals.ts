@@ -53,6 +53,11 @@ export async function listClaims(layout: Layout): Promise<Claim[]> {
   return (await listDirectory(layout.claimed)).flatMap((name) => parseClaimName(name) ?? []);
 }
 
+/** What was set aside for a person, oldest first. */
+export async function listRejected(layout: Layout): Promise<Claim[]> {
+  return (await listDirectory(layout.rejected)).flatMap((name) => parseClaimName(name) ?? []);
+}
+
 /** Takes a mark. @returns undefined where it is gone, or an instance came in meanwhile: the study is arriving still */
 export async function claimMark(lease: Lease, layout: Layout, mark: Mark): Promise<Claim | undefined> {
   const claim: Claim = {

@@ -44,7 +44,7 @@ test('select tries each of several studies as though it had just arrived, a proj
 test('select says where instances of a series differ', async (t) => {
   const station = await makeStation(t);
   const words = ['select', '--statement', 'SELECT series FROM study WHERE InstanceNumber == 1', await writeStudy(t)];
-  assert.match((await station.dts(words)).stdout, /true +InstanceNumber == 1 +<- "1" in the first instance; others differ/);
+  assert.match((await station.dts(words)).stdout, /true +InstanceNumber == 1\s+<- "1" in the first instance; others differ/);
 });
 
 const WRONG: readonly (readonly [statement: string, said: RegExp])[] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { explainStudy, type Explanation } from '../../src/flow/explain.ts';
+import { explainStudy, type Explanation } from '../../src/flow/explain-study.ts';
 import { makeFlowStation, SERIES, STUDY, withCore } from './flow-station.ts';
 
 /** Arrivals with the streams that matched, in one line each. */

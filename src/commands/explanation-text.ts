@@ -1,0 +1,96 @@
+// What dts explain prints: the arrivals of a study, each stream's trigger on them, and below it what its statement
+// selects. Complete without colour.
+
+import type { Explanation, ExplainedArrival } from '../flow/explain-study.ts';
+import type { ExplainedCondition, ExplainedStream } from '../flow/explain.ts';
+import { oneLine } from '../job/one-line.ts';
+import { formatSelection, type Colour } from '../select/explain-text.ts';
+
+/** What files would be made into. */
+export interface FilesExplained {
+  readonly studies: readonly {
+    readonly StudyInstanceUID: string;
+    readonly NumSeries: number;
+    readonly streams: readonly ExplainedStream[];
+  }[];
+}
+
+const STATE_MEANING: Readonly<Record<ExplainedArrival['state'], string>> = {
+  waiting: 'still arriving: not quiet long enough yet',
+  claimed: 'being seen to by scan-arrived',
+  rejected: 'set aside in rejected/: dts log tells why',
+  wanted: 'wanted',
+  unwanted: 'no stream wants it',
+};
+
+export function formatExplanation(explanation: Explanation, paint: Colour): string {
+  const { StudyInstanceUID, archived, description, arrivals, jobs } = explanation;
+  const lines = [paint('heading', `Study ${StudyInstanceUID}`)];
+  if (!archived) {
+    lines.push(paint('warning', '  is not in the archive: nothing of it was received, or it was cleaned away'));
+  }
+  if (description !== undefined) {
+    lines.push(`  ${oneLine(description.StudyDescription) || '(no description)'}, ${description.series.length} series, `
+      + `${description.NumFiles} instances, accession ${oneLine(description.AccessionNumber) || '(none)'}`);
+  }
+  for (const { origin, state, streams } of arrivals) {
+    lines.push('', `${paint('heading', `Arrived ${origin.arrivedAt}`)} from ${oneLine(origin.callingAETitle)} `
+      + `(${origin.address}) to ${oneLine(origin.calledAETitle)}: ${STATE_MEANING[state]}`);
+    for (const stream of streams) lines.push(...formatStream(stream, paint));
+  }
+  if (jobs.length > 0) lines.push('', paint('heading', 'Jobs'));
+  lines.push(...jobs.map(({ JobId, state }) => `  ${JobId}: ${state}`));
+  return `${lines.join('\n')}\n`;
+}
+
+export function formatFilesExplained({ studies }: FilesExplained, paint: Colour): string {
+  return studies.map(({ StudyInstanceUID, NumSeries, streams }) => [
+    `${paint('heading', `Study ${StudyInstanceUID}`)}, ${NumSeries} series, if it arrived now`,
+    ...streams.flatMap((stream) => formatStream(stream, paint)),
+    '',
+  ].join('\n')).join('\n');
+}
+
+function formatStream(explained: ExplainedStream, paint: Colour): string[] {
+  const { stream, matched, conditions, selection, selectionsOfSeries = [] } = explained;
+  const verdict = matched ? paint('true', 'yes') : paint('false', 'no ');
+  return [
+    '',
+    `  ${verdict}  ${paint('heading', `stream ${stream}`)}${matched ? `: ${whatItDoes(explained)}` : ''}`,
+    ...conditions.filter(({ wanted, holds }) => !holds || !IS_OPEN.test(wanted))
+      .map((condition) => formatCondition(condition, paint)),
+    ...(selection === undefined ? [] : ['', ...indented(formatSelection(selection, paint))]),
+    ...selectionsOfSeries.flatMap((one) => {
+      return ['', '     When this series arrives:', ...indented(formatSelection(one.selection, paint))];
+    }),
+  ];
+}
+
+/** Conditions that hold whatever arrives are not worth a line. */
+const IS_OPEN = /^(true|\.\*)$/;
+
+function formatCondition({ condition, wanted, found, holds, assumed }: ExplainedCondition, paint: Colour): string {
+  const mark = assumed ? paint('warning', '?  ') : holds ? paint('true', 'yes') : paint('false', 'no ');
+  const seen = assumed ? 'not said, taken to fit' : `"${oneLine(found)}"`;
+  return `       ${mark}  ${condition} ${oneLine(wanted)}${paint('faint', `   <- ${seen}`)}`;
+}
+
+function whatItDoes({ studyActions, seriesActions, selection, selectionsOfSeries }: ExplainedStream): string {
+  const all = [
+    ...studyActions.map((action) => does(action, selection !== undefined, 'the study')),
+    ...seriesActions.map((action) => does(action, selectionsOfSeries !== undefined, 'each series')),
+  ];
+  return all.join(', ') || 'has nothing to do with it';
+}
+
+function does(action: ExplainedStream['studyActions'][number], hasCore: boolean, object: string): string {
+  switch (action) {
+    case 'job': return hasCore ? `runs its core on ${object}` : `delivers ${object} as received`;
+    case 'exec': return `runs a program for ${object}`;
+    case 'send': return `posts the description of ${object}`;
+  }
+}
+
+function indented(text: string): string[] {
+  return text.trimEnd().split('\n').map((line) => (line === '' ? '' : `     ${line}`));
+}

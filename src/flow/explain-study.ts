@@ -1,0 +1,72 @@
+// Explains a study of the archive, arrival by arrival.
+
+import type { ArrivalOrigin } from '../job/job.ts';
+import { listClaims, listMarks, listRejected } from '../spool/arrivals.ts';
+import { exists, findJson, findJsonLines } from '../spool/read.ts';
+import { explainStreams, type ExplainedStream } from './explain.ts';
+import type { FinishedArrival } from './finish-arrival.ts';
+import { findJobs } from './find-jobs.ts';
+import type { StudyDescription } from './series-description.ts';
+import type { Station } from './station.ts';
+import { readStudyToExplain } from './study-to-explain.ts';
+
+export interface Explanation {
+  readonly StudyInstanceUID: string;
+  readonly archived: boolean;
+  readonly description?: StudyDescription;
+  readonly arrivals: readonly ExplainedArrival[];
+  readonly jobs: readonly { readonly JobId: string; readonly state: string }[];
+}
+
+export interface ExplainedArrival {
+  readonly origin: ArrivalOrigin;
+  /** `waiting`: not quiet long enough; `claimed`: being seen to; `rejected`: set aside; else what became of it. */
+  readonly state: 'waiting' | 'claimed' | 'rejected' | 'wanted' | 'unwanted';
+  readonly streams: readonly ExplainedStream[];
+}
+
+type Arrival = Pick<ExplainedArrival, 'origin' | 'state'>;
+
+/** @param JobId of one of its jobs: only the arrival that it was made for is explained, and only this job told */
+export async function explainStudy(station: Station, StudyInstanceUID: string, JobId?: string): Promise<Explanation> {
+  const { layout } = station;
+  const description = await findJson<StudyDescription>(layout.studyDescription(StudyInstanceUID));
+  const jobs = (await findJobs(layout, { study: StudyInstanceUID }))
+    .filter(({ job }) => JobId === undefined || job.JobId === JobId);
+  const study = await readStudyToExplain(station, StudyInstanceUID);
+  const arrivals: ExplainedArrival[] = [];
+  for (const { origin, state } of await findArrivals(station, StudyInstanceUID)) {
+    const isMeant = JobId === undefined || jobs.some(({ job }) => isSameArrival(job.arrival, origin));
+    if (isMeant) arrivals.push({ origin, state, streams: await explainStreams(station, origin, study) });
+  }
+  return {
+    StudyInstanceUID,
+    archived: await exists(layout.archivedStudy(StudyInstanceUID)),
+    ...(description === undefined ? {} : { description }),
+    arrivals,
+    jobs: jobs.map(({ job, state }) => ({ JobId: job.JobId, state })),
+  };
+}
+
+/** Whether something is of an arrival of a study; what is of a series has an arrival of its own, which came with it. */
+function isSameArrival(one: ArrivalOrigin, other: ArrivalOrigin): boolean {
+  return one.callingAETitle === other.callingAETitle && one.calledAETitle === other.calledAETitle
+    && one.address === other.address && (one.SeriesInstanceUID !== undefined || one.arrivedAt === other.arrivedAt);
+}
+
+/** Finished ones first, each once, then what is set aside, claimed and arriving. */
+async function findArrivals({ layout }: Station, StudyInstanceUID: string): Promise<Arrival[]> {
+  const finished = new Map<string, Arrival>();
+  const lines = await findJsonLines<FinishedArrival>(layout.arrivalsOfStudy(StudyInstanceUID));
+  for (const { arrival, origin, streams } of lines) {
+    const ofSeries = lines.filter((line) => line.streams.length > 0 && isSameArrival(line.origin, origin));
+    finished.set(arrival, { origin, state: streams.length + ofSeries.length > 0 ? 'wanted' : 'unwanted' });
+  }
+  const current: Arrival[] = [
+    ...(await listRejected(layout)).map(({ origin }) => ({ origin, state: 'rejected' as const })),
+    ...(await listClaims(layout)).map(({ origin }) => ({ origin, state: 'claimed' as const })),
+    ...(await listMarks(layout)).marks.map(({ origin }) => ({ origin, state: 'waiting' as const })),
+  ];
+  return [...finished.values(), ...current.filter(({ origin }) => origin.StudyInstanceUID === StudyInstanceUID)]
+    .filter(({ origin }) => origin.SeriesInstanceUID === undefined); // those of series are told with the study's own
+}
