@@ -66,6 +66,7 @@ export const select: Declaration = {
     for (const { file, text } of unreadable) console.message('warning', `${file}: left out: ${text}`);
     if (options.json === true) await printJson({ problems, studies, unreadable });
     else await print(formatSelected(studies, usable.length > 1, await loadPaint()));
+    if (studies.some(({ selection }) => selection.kind === 'ambiguous')) return EXIT.data;
     if (studies.length > 0) return EXIT.done;
     console.message('error', 'nothing to select from: no DICOM file is among what was named');
     return EXIT.data;

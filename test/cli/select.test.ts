@@ -86,3 +86,54 @@ test('select names files that are no DICOM, and ends with 65 where there is no o
   assert.equal(none.status, 65);
   assert.match(none.stderr, /nothing to select from: no DICOM file is among what was named\n$/);
 });
+
+test('select reads a statement from a file and from stdin, and says which of several is wrong', async (t) => {
+  const station = await makeStation(t);
+  const file = join(station.root, 'thin.select');
+  await writeFile(file, `${CT}\n`);
+  const folder = await writeStudy(t);
+  const fromFile = await station.dts(['select', '--statement', `@${file}`, folder]);
+  const fromStdin = await station.dts(['select', '--statement', '@-', folder], { input: CT });
+  const written = await station.dts(['select', '--statement', CT, folder]);
+  assert.deepEqual([fromFile, fromStdin], [written, written]);
+  await writeFile(file, 'SELECT series\nWHERE Modalty == CT');
+  const wrong = await station.dts(['select', '--statement', CT, '--statement', `@${file}`, folder]);
+  assert.deepEqual([wrong.status, wrong.stdout], [65, '']);
+  assert.match(wrong.stderr, /^dts select: error: \S+thin\.select: line 2, column 7: There is no field Modalty/);
+  const missing = await station.dts(['select', '--statement', '@/no/such/file', folder]);
+  assert.equal(missing.status, 64);
+  assert.match(missing.stderr, /there is no file \/no\/such\/file with a statement/);
+});
+
+test('select tries the statements of streams, several side by side', async (t) => {
+  const core = { executor: 'process', command: 'true' };
+  const station = await makeStation(t, {
+    config: { Streams: ['Thin', 'Thick', 'Relay'].map((name) => ({
+      name, trigger: {}, destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: 104 }],
+    })) },
+    statements: { Thin: { ...core, select: CT }, Thick: { ...core, select: 'Modality: MR' } },
+  });
+  const folder = await writeStudy(t);
+  const { status, stdout } = await station.dts(['select', '--stream', 'Thin', '--stream', 'Thick', folder]);
+  assert.equal(status, 0);
+  assert.match(stdout, /^By stream Thin\n[^]*1 job would be made[^]*\nBy stream Thick\n[^]*No job would be made/);
+  const json = await station.dts(['select', '--json', '--stream', 'Thick', '--statement', CT, folder]);
+  const jobs = JSON.parse(json.stdout).studies.map(({ statement, selection }: {
+    statement: string; selection: { jobs: unknown[] };
+  }) => [statement, selection.jobs.length]);
+  assert.deepEqual(jobs, [['statement', 1], ['stream Thick', 0]]);
+  for (const [name, said] of [['Thikc', /there is no stream Thikc; did you mean Thick\?/], ['Relay', /has no core/]] as const) {
+    const refused = await station.dts(['select', '--stream', name, folder]);
+    assert.equal(refused.status, 64);
+    assert.match(refused.stderr, said);
+  }
+  assert.match((await station.dts(['select', folder])).stderr, /give a statement by --statement or --stream/);
+});
+
+test('select shows both WHERE of an ambiguous statement with the series', async (t) => {
+  const station = await makeStation(t);
+  const statement = 'SELECT study WHERE series NAMED a HAS Modality == CT ALSO WHERE series NAMED b HAS NumImages < 9';
+  const { status, stdout } = await station.dts(['select', '--statement', statement, await writeStudy(t)]);
+  assert.equal(status, 65);
+  assert.match(stdout, /ambiguous: its job fails.*\n {2}Series 1 {2}"Thin"\n.*\n {4}matches WHERE 1 "a" and WHERE 2 "b"\n/);
+});

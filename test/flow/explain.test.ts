@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainStudy, type Explanation } from '../../src/flow/explain-study.ts';
+import type { Selection } from '../../src/select/selection.ts';
 import { makeFlowStation, SERIES, STUDY, withCore } from './flow-station.ts';
 
 /** Arrivals with the streams that matched, in one line each. */
@@ -58,4 +59,86 @@ test('the select statement is tried on every series of a study that is wanted', 
   const selection = arrival?.streams[0]?.selection;
   assert.ok(selection?.kind === 'jobs');
   assert.deepEqual(selection.jobs.map((job) => job.map(({ SeriesInstanceUID }) => SeriesInstanceUID)), [['1.2.3.2']]);
+});
+
+/** What a stream's statement makes of the study, in its only arrival. */
+async function selectionIn(station: Awaited<ReturnType<typeof makeFlowStation>>, study = STUDY): Promise<Selection> {
+  const [arrival] = (await explainStudy(station, study)).arrivals;
+  const selection = arrival?.streams[0]?.selection;
+  assert.ok(selection !== undefined);
+  return selection;
+}
+
+test('the series of a study that is still arriving are explained, too', async (t) => {
+  const station = await makeFlowStation(t, withCore('true', {}, {}, { timeout: 60 }));
+  await station.archive();
+  await station.mark();
+  const selection = await selectionIn(station);
+  assert.deepEqual(selection.trials.map(({ SeriesInstanceUID }) => SeriesInstanceUID), [SERIES]);
+});
+
+test('it is told where the instances of a series differ, and the first by InstanceNumber decides', async (t) => {
+  const station = await makeFlowStation(t, withCore('true', { select: 'SELECT series WHERE EchoTime > 50' }));
+  await station.archive({ InstanceNumber: 2, SOPInstanceUID: `${SERIES}.1`, EchoTime: 90 });
+  await station.archive({ InstanceNumber: 1, SOPInstanceUID: `${SERIES}.2`, EchoTime: 30 });
+  await station.mark();
+  const [trial] = (await selectionIn(station)).trials;
+  const [clause] = trial?.clauses ?? [];
+  assert.ok(clause?.kind === 'where' && clause.result.kind === 'comparison');
+  assert.deepEqual([clause.result.values, clause.result.varies, clause.holds], [['30'], true, false]);
+  await station.scan();
+  assert.deepEqual(station.eventsOf('nothing-selected').length, 1);
+});
+
+test('a statement that selects a patient is explained on all studies of the patient, and no others', async (t) => {
+  const select = 'SELECT patient FROM study WHERE Modality == CT';
+  const station = await makeFlowStation(t, withCore('true', { select }));
+  for (const [study, PatientID] of [['1.2.4', 'P1'], ['1.2.5', 'P2'], ['1.2.6', ''], [STUDY, 'P1']]) {
+    await station.arrive({
+      StudyInstanceUID: study, SeriesInstanceUID: `${study}.1`, SOPInstanceUID: `${study}.1.1`, PatientID });
+  }
+  const selection = await selectionIn(station);
+  assert.ok(selection.kind === 'jobs');
+  assert.deepEqual(selection.jobs.map((job) => job.map(({ StudyInstanceUID }) => StudyInstanceUID)), [[STUDY, '1.2.4']]);
+  const nobody = await selectionIn(station, '1.2.6');
+  assert.ok(nobody.kind === 'jobs');
+  assert.deepEqual(nobody.jobs.map((job) => job.map(({ StudyInstanceUID }) => StudyInstanceUID)), [['1.2.6']]);
+});
+
+test('a core that runs on each series is explained series by series', async (t) => {
+  const stream = { 'trigger-study': [], 'trigger-series': [{ type: 'job' }] };
+  const select = 'SELECT series FROM study WHERE Modality == MR';
+  const station = await makeFlowStation(t, withCore('true', { select }, stream));
+  await station.archive({ SOPInstanceUID: '1.2.3.2.1', SeriesInstanceUID: '1.2.3.2', Modality: 'MR' });
+  await station.archive();
+  await station.mark({ SeriesInstanceUID: '1.2.3.2' });
+  await station.mark();
+  await station.scan();
+  const { arrivals: [arrival], jobs } = await explainStudy(station, STUDY);
+  assert.equal(jobs.length, 1);
+  assert.equal(arrival?.state, 'wanted');
+  assert.equal(arrival?.streams[0]?.selection, undefined);
+  const made = arrival?.streams[0]?.selectionsOfSeries?.map(({ SeriesInstanceUID, selection }) => {
+    return [SeriesInstanceUID, selection.kind === 'jobs' && selection.jobs.length];
+  });
+  assert.deepEqual(made, [[SERIES, 0], ['1.2.3.2', 1]]);
+});
+
+test('of a job, the arrival that it was made for is explained and no other', async (t) => {
+  const station = await makeFlowStation(t, withCore('true'));
+  const [first = ''] = await station.arrive();
+  await station.archive({ SOPInstanceUID: `${SERIES}.2` });
+  await station.mark({ calledAETitle: 'OTHER' });
+  await station.scan();
+  assert.equal((await explainStudy(station, STUDY)).arrivals.length, 2);
+  const { arrivals, jobs } = await explainStudy(station, STUDY, first);
+  assert.deepEqual(arrivals.map(({ origin }) => origin.calledAETitle), ['DTS']);
+  assert.deepEqual(jobs.map(({ JobId }) => JobId), [first]);
+});
+
+test('an arrival that was set aside is told as such', async (t) => {
+  const station = await makeFlowStation(t, withCore('true'));
+  await station.mark();
+  assert.equal((await station.scan()).setAside, 1);
+  assert.deepEqual(summary(await explainStudy(station, STUDY)), ['rejected DTS: AI true']);
 });
