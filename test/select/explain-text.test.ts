@@ -67,7 +67,7 @@ test('names the series and both WHERE of an ambiguous statement', () => {
 
 test('shows the line that the short form was tried on', () => {
   assert.match(explain('mprage'),
-    /true {3}matches "mprage"\n {4}tried on StudyInstanceUID: 1\.2, .*ClassifyType: MR, T1\n/);
+    /true {3}matches "mprage"\n {4}tried on StudyInstanceUID: 1\.2, SeriesInstanceUID: 1\.2\.3,\n[^]*, ClassifyType: MR, T1\n/);
 });
 
 test('keeps control characters and endless values of the network off the terminal', () => {
