@@ -143,9 +143,26 @@ function coreWithoutProgram(core: unknown, path: Path): Finding[] {
     const found = { message: 'a process needs a program', expected: 'command' };
     return [inStatements([...path, 'executor'], 'value', found)];
   }
+  if (executor === 'slurm') return slurmWithoutProgram(core, path, image, hasCommand);
+  if (valueAt(core, 'slurm') !== undefined) {
+    const found = { message: 'the core is not submitted to Slurm', expected: '"executor": "slurm" beside it' };
+    return [inStatements([...path, 'slurm'], 'key', found)];
+  }
   if (executor === undefined && image === undefined && !hasCommand) {
     const message = 'nothing says what the core runs';
     return [inStatements(path, 'value', { message, expected: 'docker_image or command' })];
   }
   return [];
+}
+
+function slurmWithoutProgram(core: unknown, path: Path, image: string | undefined, hasCommand: boolean): Finding[] {
+  const runtime = textAt(valueAt(core, 'slurm'), 'runtime');
+  if (runtime === undefined || runtime === 'process') {
+    if (hasCommand || (runtime === undefined && image !== undefined)) return [];
+    const expected = runtime === undefined ? 'docker_image or command' : 'command';
+    return [inStatements([...path, 'executor'], 'value', { message: 'nothing says what the core runs', expected })];
+  }
+  if (image !== undefined) return [];
+  const found = { message: `${runtime} needs an image`, expected: 'docker_image' };
+  return [inStatements([...path, 'slurm', 'runtime'], 'value', found)];
 }

@@ -3,7 +3,7 @@
 
 /** An AI program and the limits within which it runs. */
 export interface CoreSpecification {
-  readonly executor: 'container' | 'process';
+  readonly executor: 'container' | 'process' | 'slurm';
   /** The select statement, as written; empty selects the whole study. Only the first core of a chain has one. */
   readonly select: string;
   /** The container image; empty for a process. */
@@ -35,4 +35,21 @@ export interface CoreSpecification {
     /** SOP Class UIDs that the core may put out; empty: every Storage SOP Class. */
     readonly SOPClassUIDs: readonly string[];
   };
+  /** Of a core that is submitted to Slurm, and of no other. */
+  readonly slurm?: SlurmSpecification;
+}
+
+/** How a core is submitted to Slurm. An empty text leaves the choice to the cluster. */
+export interface SlurmSpecification {
+  readonly partition: string;
+  readonly account: string;
+  readonly qos: string;
+  /** What runs the core on a node. */
+  readonly runtime: 'podman' | 'apptainer' | 'singularity' | 'process';
+  /** Further options of sbatch, each one word. */
+  readonly sbatch: readonly string[];
+  /** How many jobs of this core may be submitted and not ended at once; absent: any number. */
+  readonly maxJobs?: number;
+  /** How long an exit status may take to be seen here after Slurm says that the job is gone. */
+  readonly statusSeconds: number;
 }

@@ -17,7 +17,6 @@ export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
     ...destinationKeys('destinations.*'),
   ],
   'select_statements.json': [
-    '*.slurm',
     '*.inferenceServer',
   ],
 };
@@ -30,7 +29,7 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
     'destinations.*.type': ['dicomweb', 'folder', 'sender'],
   },
   'select_statements.json': {
-    '*.executor': ['slurm', 'inference-server'],
+    '*.executor': ['inference-server'],
   },
 };
 

@@ -13,14 +13,20 @@ export class AttemptFiles {
 
   get stdout(): string { return join(this.path, 'stdout.log'); }
   get stderr(): string { return join(this.path, 'stderr.log'); }
-  /** Process: who runs this attempt. Made by link, so that exactly one can. See claim.ts. */
+  /** Process, Slurm: who runs this attempt. Made by link, so that exactly one can. See claim.ts. */
   get claim(): string { return join(this.path, 'claim'); }
-  /** Process: the shell's exit status, written by rename when the core has ended. */
+  /** Process, Slurm: the shell's exit status, written by rename when the core has ended. */
   get exitStatus(): string { return join(this.path, 'exit-status'); }
   /** Container: what is known of it. See container-record.ts. */
   get container(): string { return join(this.path, 'container.json'); }
-  /** Container: locked with flock(1) while one is started. */
+  /** Container, Slurm: locked with flock(1) while one is started or submitted. */
   get startLock(): string { return join(this.path, 'start.lock'); }
+  /** Slurm: what is known of the submission. See slurm/record.ts. */
+  get slurm(): string { return join(this.path, 'slurm.json'); }
+  /** Slurm: what is submitted. See slurm/batch-script.ts. */
+  get batchScript(): string { return join(this.path, 'batch.sh'); }
+  /** Slurm: what the batch script runs. See slurm/core-script.ts. */
+  get coreScript(): string { return join(this.path, 'core.sh'); }
 }
 
 /** The last line with anything in it of a text, '' where there is none. */

@@ -41,13 +41,24 @@ export function takesStationUser(run: CoreRun, user: StationUser): boolean {
 
 /** `run` and its arguments, up to and including the core's command. */
 export function runArguments(run: CoreRun, user: StationUser, bootId: string): string[] {
-  const { core } = run;
   return [
-    'run', '--detach', `--name=${run.JobId}`, '--pull=never',
+    'run', '--detach', `--name=${run.JobId}`,
     `--label=${LABELS.job}=${run.JobId}`,
     `--label=${LABELS.attempt}=${run.attempt}`,
     `--label=${LABELS.stream}=${run.stream}`,
     `--label=${LABELS.boot}=${bootId}`,
+    ...gpuArguments(run),
+    ...logArguments(run),
+    ...confinementArguments(run, user),
+    ...imageArguments(run),
+  ];
+}
+
+/** What the core may do and see, wherever its container runs. */
+export function confinementArguments(run: CoreRun, user: StationUser): string[] {
+  const { core } = run;
+  return [
+    '--pull=never',
     `--network=${core.network}`,
     '--cap-drop=ALL', '--security-opt=no-new-privileges', '--read-only',
     ...['/tmp', '/var/tmp', '/run'].map((path) => `--tmpfs=${path}:${TMPFS_OPTIONS}`),
@@ -55,14 +66,15 @@ export function runArguments(run: CoreRun, user: StationUser, bootId: string): s
     `--memory=${core.memoryBytes}b`, `--memory-swap=${core.memoryBytes}b`,
     `--cpus=${core.cpus}`, `--pids-limit=${MAX_PROCESSES}`,
     ...userArguments(run, user),
-    ...gpuArguments(run),
-    ...logArguments(run),
     `--volume=${run.dataFolder}:${CONTAINER_FOLDERS.data}:ro`,
     `--volume=${run.outputFolder}:${CONTAINER_FOLDERS.output}:rw`,
     ...Object.entries(environment(run, user)).map(([name, value]) => `--env=${name}=${value}`),
-    core.docker_image,
-    ...fillPlaceholders(core.command, CONTAINER_FOLDERS),
   ];
+}
+
+/** The image, and the core's command where it has one of its own. */
+export function imageArguments({ core }: CoreRun): string[] {
+  return [core.docker_image, ...fillPlaceholders(core.command, CONTAINER_FOLDERS)];
 }
 
 function environment(run: CoreRun, user: StationUser): Record<string, string> {

@@ -4,6 +4,7 @@ import type { CoreSpecification } from '../config/core-specification.ts';
 import { containerExecutor } from './container.ts';
 import type { Executor } from './executor.ts';
 import { processExecutor } from './process.ts';
+import { slurmExecutor } from './slurm/executor.ts';
 
 /** The executor that the core's configuration names. */
 export function executorOf(core: CoreSpecification): Executor {
@@ -12,5 +13,7 @@ export function executorOf(core: CoreSpecification): Executor {
       return containerExecutor;
     case 'process':
       return processExecutor;
+    case 'slurm':
+      return slurmExecutor;
   }
 }

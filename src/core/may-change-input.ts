@@ -2,12 +2,14 @@
 
 import type { CoreSpecification } from '../config/core-specification.ts';
 
-/** A container sees its input through a read-only mount; a process has the rights of the station. */
+/** A container sees its input through a read-only mount, on a node of a cluster, too; a process has the rights of the station. */
 export function mayChangeInput(core: CoreSpecification): boolean {
   switch (core.executor) {
     case 'container':
       return false;
     case 'process':
       return true;
+    case 'slurm':
+      return core.slurm?.runtime === 'process';
   }
 }

@@ -1,6 +1,7 @@
 // Says what the next step of a job would do, and does nothing: `run-one-job --dry-run`.
 
 import { join } from 'node:path';
+import type { CoreSpecification } from '../config/core-specification.ts';
 import { NEAREST_END_FIRST, type JobState } from '../job/job-state.ts';
 import { failureText } from '../job/failure-text.ts';
 import { nextAttempt } from '../job/next-attempt.ts';
@@ -48,9 +49,8 @@ async function whatNext(station: Station, { state, job, folder }: StoredJob): Pr
       const core = cores[place - 1];
       if (core === undefined) return ['would fail: it has no core any more'];
       const which = cores.length > 1 ? `core ${place} of ${cores.length}, ` : '';
-      const what = core.executor === 'container' ? `${core.runtime} image ${core.docker_image}` : 'a process';
       const command = core.command.length === 0 ? 'the image\'s own command' : JSON.stringify(core.command);
-      return [`would start ${which}${what}: ${command}`, `for at most ${core.timeoutSeconds} s`];
+      return [`would ${planOf(core, which)}: ${command}`, `for at most ${core.timeoutSeconds} s`];
     }
     case 'running': return [`would look at its core; what it says: ${join(folder.path, 'attempts')}`];
     case 'ran': {
@@ -64,5 +64,17 @@ async function whatNext(station: Station, { state, job, folder }: StoredJob): Pr
       return [`would make deliveries to ${stream?.destinations.map(({ name }) => name).join(', ') || 'nobody'}`];
     case 'forwarding': return ['would see whether its deliveries have ended; dts forward sends them'];
     case 'done': case 'failed': case 'held': case 'cancelled': return ['would do nothing'];
+  }
+}
+
+function planOf(core: CoreSpecification, which: string): string {
+  switch (core.executor) {
+    case 'container': return `start ${which}${core.runtime} image ${core.docker_image}`;
+    case 'process': return `start ${which}a process`;
+    case 'slurm': {
+      const { runtime = 'process', partition = '' } = core.slurm ?? {};
+      const what = runtime === 'process' ? 'a process' : `${runtime} image ${core.docker_image}`;
+      return `submit ${which}${what} to Slurm${partition === '' ? '' : `, partition ${partition}`}`;
+    }
   }
 }

@@ -47,6 +47,10 @@ function wordingOf(failure: Failure): string {
     case 'core-output-bytes':
       return `the core had written ${failure.bytes} bytes, more than outputs.maxBytes (${failure.maxBytes}), `
         + 'and was ended';
+    case 'slurm-refused': return `Slurm refuses the job: ${failure.text}`;
+    case 'slurm-ended':
+      return `Slurm ended job ${failure.slurmJobId} (${failure.slurmState}); sacct or scontrol show job tell more`;
+    case 'slurm-cancelled': return `Slurm job ${failure.slurmJobId} was cancelled in Slurm, not by DTS`;
     case 'attempts-used': return `all ${failure.attempts} attempts are used; the last: ${failureText(failure.last)}`;
     case 'job-given-up': return `given up after ${failure.afterSeconds} s; the last try: ${failureText(failure.last)}`;
 

@@ -44,6 +44,9 @@ type Fault =
   | { readonly reason: 'core-signal'; readonly signal: string; readonly lastLines: readonly string[] }
   | { readonly reason: 'core-time'; readonly timeoutSeconds: number }
   | { readonly reason: 'core-output-bytes'; readonly bytes: number; readonly maxBytes: number }
+  | { readonly reason: 'slurm-refused'; readonly text: string }
+  | { readonly reason: 'slurm-ended'; readonly slurmJobId: string; readonly slurmState: string }
+  | { readonly reason: 'slurm-cancelled'; readonly slurmJobId: string }
   | { readonly reason: 'attempts-used'; readonly attempts: number; readonly last: Failure }
   | { readonly reason: 'job-given-up'; readonly afterSeconds: number; readonly last: Failure }
   // validation
@@ -83,6 +86,7 @@ export function isTemporary(failure: Failure): boolean {
     case 'runtime-missing':
     case 'core-not-started':
     case 'executor-unavailable':
+    case 'slurm-ended':
     case 'program-time':
     case 'core-interrupted':
     case 'core-postponed':
@@ -109,6 +113,8 @@ export function isTemporary(failure: Failure): boolean {
     case 'core-exit':
     case 'core-signal':
     case 'core-time':
+    case 'slurm-refused':
+    case 'slurm-cancelled':
     case 'core-output-bytes':
     case 'attempts-used':
     case 'job-given-up':

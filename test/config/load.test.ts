@@ -127,6 +127,25 @@ test('fills in every default of a core', async (t) => {
   assert.deepEqual(configuration.streams[0].studyActions, [{ type: 'job' }]);
 });
 
+test('a core for Slurm runs its image with Podman, its command as a process, unless it says how', async (t) => {
+  const { configuration } = await load(t, {
+    'config.json': { Streams: [streamWith()] },
+    'select_statements.json': { AICore: [
+      { docker_image: 'image:1', executor: 'slurm' },
+      { command: 'run', executor: 'slurm', slurm: { partition: 'gpu', maxJobs: 8, sbatch: ['--nice=5'] } },
+      { docker_image: '/images/a.sif', executor: 'slurm', slurm: { runtime: 'apptainer' } },
+      { docker_image: 'image:1' },
+    ] },
+  });
+  const none = { partition: '', account: '', qos: '', sbatch: [], statusSeconds: 60 };
+  assert.deepEqual(configuration.streams[0]?.cores.map(({ slurm }) => slurm), [
+    { ...none, runtime: 'podman' },
+    { ...none, partition: 'gpu', sbatch: ['--nice=5'], maxJobs: 8, runtime: 'process' },
+    { ...none, runtime: 'apptainer' },
+    undefined,
+  ]);
+});
+
 test('reads a list of cores as a chain, in its order', async (t) => {
   const { configuration } = await load(t, {
     'config.json': { Streams: [streamWith()] },

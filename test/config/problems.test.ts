@@ -177,6 +177,27 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
     files: { 'config.json': { Streams: [streamWith()] }, 'select_statements.json': { AICroe: core } },
     problems: [/AICroe: config\.json has no stream of this name \(did you mean AICore\?\)/],
   },
+  'a core for Slurm without a program': {
+    files: withCore({ executor: 'slurm' }), problems: [/AICore\.executor: nothing says what the core runs/],
+  },
+  'a process for Slurm without a program': {
+    files: withCore({ executor: 'slurm', docker_image: 'image:1', slurm: { runtime: 'process' } }),
+    problems: [/AICore\.executor: nothing says what the core runs \(expected command\)/],
+  },
+  'a container for Slurm without an image': {
+    files: withCore({ executor: 'slurm', command: 'x', slurm: { runtime: 'apptainer' } }),
+    problems: [/AICore\.slurm\.runtime: apptainer needs an image \(expected docker_image\)/],
+  },
+  'Slurm for a core that is not submitted to it': {
+    files: withCore({ ...core, slurm: { partition: 'gpu' } }),
+    problems: [/AICore\.slurm: the core is not submitted to Slurm \(expected "executor": "slurm" beside it\)/],
+  },
+  'options of sbatch that are none, that DTS sets, or that begin like such': {
+    files: withCore({
+      ...core, executor: 'slurm', slurm: { sbatch: ['gpu', '-C', '--array=1-9', '--arr=1-9', '--nice=5', '--wait'] },
+    }),
+    problems: [0, 1, 2, 3, 5].map((index) => new RegExp(`AICore\\.slurm\\.sbatch\\[${index}\\]: wrong value`)),
+  },
   'a chain without a core': {
     files: withCore([]), problems: [/AICore: wrong value \(found \[\], expected a core, or a list of cores/],
   },

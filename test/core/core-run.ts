@@ -70,7 +70,7 @@ export async function startAndDie(
 export async function untilEnded(executor: Executor, run: CoreRun): Promise<CoreState> {
   for (let looks = 0; looks < (WAIT_SECONDS * 1000) / LOOK_MILLISECONDS; looks += 1) {
     const state = await executor.poll(run);
-    if (state.state !== 'running') return state;
+    if (state.state !== 'running' && state.state !== 'queued') return state;
     await delay(LOOK_MILLISECONDS);
   }
   throw new Error(`still running after ${WAIT_SECONDS} s`);

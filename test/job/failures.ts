@@ -46,6 +46,9 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'core-signal': { temporary: false, example: { reason: 'core-signal', signal: 'SIGSEGV', lastLines: [] } },
   'core-time': { temporary: false, example: { reason: 'core-time', timeoutSeconds: 3600 } },
   'core-output-bytes': { temporary: false, example: { reason: 'core-output-bytes', bytes: 2048, maxBytes: 1024 } },
+  'slurm-refused': { temporary: false, example: { reason: 'slurm-refused', text: 'Invalid partition name specified' } },
+  'slurm-ended': { temporary: true, example: { reason: 'slurm-ended', slurmJobId: '17', slurmState: 'NODE_FAIL' } },
+  'slurm-cancelled': { temporary: false, example: { reason: 'slurm-cancelled', slurmJobId: '17' } },
   'attempts-used': {
     temporary: false, example: { reason: 'attempts-used', attempts: 3, last: { reason: 'core-interrupted' } },
   },

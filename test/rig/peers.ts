@@ -152,7 +152,8 @@ export async function startOrthanc(
   };
 }
 
-interface RunningProgram {
+/** A program that a test has started. */
+export interface RunningProgram {
   readonly child: ChildProcess;
   /** Exit code and signal. */
   readonly ended: Promise<[exitCode: number | null, signal: NodeJS.Signals | null]>;
@@ -160,7 +161,7 @@ interface RunningProgram {
   stop(): Promise<void>;
 }
 
-function startProgram(name: string, args: readonly string[]): RunningProgram {
+export function startProgram(name: string, args: readonly string[]): RunningProgram {
   const program = findPeer(name);
   if (program === undefined) throw new Error(`${name} is not installed; ask requirePeer first`);
   const child = spawn(program, args, { env: { ...process.env, TCP_NODELAY: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { retry } from './retry.ts';
+import { slurm } from './slurm.ts';
 import { mapOf, strictObject } from './strict-object.ts';
 import {
   amount, bytes, command, environmentName, key, listOf, memory, name, nonEmptyText, oneOrMore, seconds, text, uid,
@@ -29,7 +30,7 @@ const core = strictObject({
   ), ''),
   docker_image: v.optional(key(nonEmptyText, 'The container image.', 'segm_ec_vibe:latest')),
   executor: v.optional(key(
-    v.picklist(['container', 'process'], '"container" or "process"'),
+    v.picklist(['container', 'process', 'slurm'], '"container", "process" or "slurm"'),
     'How the core runs. When left out: as a container where there is a `docker_image`, else as a process.', 'container',
   )),
   command: v.optional(key(
@@ -54,6 +55,9 @@ const core = strictObject({
     'When a core that asked for it or was interrupted is started again, and what kept it from starting is tried again.',
   ), {}),
   runtime: v.optional(key(v.picklist(['podman', 'docker'], '"podman" or "docker"'), 'What runs containers.'), 'podman'),
+  slurm: v.optional(key(
+    slurm, 'How the core is submitted to a Slurm cluster (`"executor": "slurm"`); docs/slurm.md tells what that needs.',
+  )),
   outputs: v.optional(key(outputs, 'What the core may put out. More is a failure, and nothing is delivered.'), {}),
 });
 

@@ -24,7 +24,7 @@ export function key<const Schema extends v.GenericSchema>(
 }
 
 /** A text that passes a test. No value of the configuration may hold NUL, which no program could be given. */
-function textThat(passes: (text: string) => boolean, expected: string) {
+export function textThat(passes: (text: string) => boolean, expected: string) {
   return v.pipe(v.string(expected), v.check((text) => !text.includes('\0') && passes(text), expected));
 }
 
