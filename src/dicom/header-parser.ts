@@ -7,6 +7,7 @@ import {
   formatTag, isItemTag, parseElementHead,
 } from './element-head.ts';
 import type { ElementEncoding, ElementHead } from './element-head.ts';
+import type { DatasetParser, FeedState } from './dataset-feed.ts';
 import type { Segment, StoredElement } from './header-elements.ts';
 import { findVR } from './keywords.ts';
 
@@ -18,9 +19,6 @@ const ELEMENT_BYTES = 128;
 
 const NO_BYTES = Buffer.alloc(0);
 
-/** `more`: wants the next bytes. `complete`: the header is all there. `failed`: it cannot be read. */
-export type HeaderState = 'more' | 'complete' | 'failed';
-
 /** An open value of undefined length: a sequence (or encapsulated fragments), or an item in one. */
 interface Container {
   kind: 'sequence' | 'item';
@@ -28,16 +26,13 @@ interface Container {
 }
 
 /** The structure of a dataset as far as it was parsed. Holds copies of what it keeps, and no bytes it was given. */
-export class HeaderParser {
+export class HeaderParser implements DatasetParser {
   /** The elements of the top level, in their order; of one that comes twice the first. */
   readonly elements = new Map<number, StoredElement>();
-  /** How many bytes from the end of those that `parse` took it must be given at once, while it wants more. */
   neededBytes = 0;
-  /** How many bytes after those that `parse` took are to be passed over. */
   skipBytes = 0;
-  /** The tag met last, for messages. */
   lastTag = 0;
-  state: HeaderState = 'more';
+  state: FeedState = 'more';
   failure: string | undefined;
   readonly #encoding: ElementEncoding;
   readonly #untilTag: number;
@@ -51,12 +46,10 @@ export class HeaderParser {
     this.#maximumBytes = maximumBytes;
   }
 
-  /** Whether the end of what was parsed can be the end of the dataset, if no bytes are left or to be skipped. */
   get isOutsideSequences(): boolean {
     return this.#open.length === 0;
   }
 
-  /** Parses the whole elements at the front and says how many bytes they took. What is left is too short for one. */
   parse(bytes: Buffer): number {
     let offset = 0;
     let segment: Segment | undefined;
@@ -94,7 +87,6 @@ export class HeaderParser {
     return offset;
   }
 
-  /** Ends parsing with a reason, an ending to "the dataset …". */
   fail(failure: string): void {
     this.state = 'failed';
     this.failure = failure;
