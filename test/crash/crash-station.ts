@@ -14,7 +14,7 @@ import { temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp, type ReceivedMessage, type Script, type ScriptedScp } from '../rig/scripted-scp.ts';
 import { makeStation, runProgram, type Ended, type TestStation } from '../rig/station.ts';
 import {
-  configureStreams, copyingCore, DESTINATIONS, planStreams, type Destination, type StreamName, type StreamPlan,
+  configureStreams, copyingCores, DESTINATIONS, planStreams, type Cores, type Destination, type StreamName, type StreamPlan,
 } from './crash-streams.ts';
 import { writeSmallStudy, type SmallStudy } from './studies.ts';
 
@@ -25,10 +25,10 @@ export interface CrashStationOptions {
   /** How a destination behaves; it stores everything when not given. */
   readonly scripts?: Partial<Record<Destination, Script>>;
   /**
-   * The core, in place of the process that copies the prepared results and notes its runs beside the station: it is to
-   * write the notes into the file `runs` of its output.
+   * The cores, in place of the processes that copy the prepared results and note their runs beside the station: they are
+   * to write the notes into the file `runs` of their output.
    */
-  core?(studies: readonly SmallStudy[]): Promise<Readonly<Record<string, unknown>>>;
+  cores?(studies: readonly SmallStudy[]): Promise<Cores>;
 }
 
 const SETTLE_SECONDS = 90;
@@ -84,8 +84,9 @@ export class CrashStation {
   async runs(): Promise<string[]> {
     if (!this.#notesRunsInside) return linesOf(join(this.#outside, 'notes', 'runs'));
     const jobs = await listJobIds(this.station.layout, 'done');
-    const runs = jobs.map((JobId) => linesOf(join(this.station.job('done', JobId).output, 'runs')));
-    return (await Promise.all(runs)).flat();
+    const folders = jobs.map((JobId) => this.station.job('done', JobId));
+    const outputs = folders.flatMap((folder) => [1, 2].map((place) => folder.coreFolder(place).output));
+    return (await Promise.all(outputs.map((output) => linesOf(join(output, 'runs'))))).flat();
   }
 
   /** The StudyInstanceUIDs that the exec action was called with. */
@@ -134,10 +135,19 @@ export async function makeCrashStation(t: TestContext, options: CrashStationOpti
     return writeSmallStudy(outside, index + 1);
   }));
   const plans = planStreams(options.streams, join(outside, 'notes', 'actions'));
-  const core = await options.core?.(studies);
-  const copying = copyingCore(join(outside, 'notes', 'runs'), join(outside, 'results'));
-  const station = await makeStation(t, configureStreams(plans, scps, core ?? copying));
-  return new CrashStation(station, plans, studies, outside, core !== undefined, scps);
+  const cores = await options.cores?.(studies);
+  const copying = copyingCores(join(outside, 'notes', 'runs'), join(outside, 'results'));
+  const station = await makeStation(t, configureStreams(plans, scps, cores ?? copying));
+  return new CrashStation(station, plans, studies, outside, cores !== undefined, scps);
+}
+
+/** Ticks until a job's core has ended well and nothing was done about it yet. */
+export async function untilRan(crash: CrashStation): Promise<void> {
+  const deadline = Date.now() + SETTLE_SECONDS * 1000;
+  while ((await listJobIds(crash.station.layout, 'ran')).length === 0) {
+    await crash.tick('run-one-job');
+    assert.ok(Date.now() < deadline, `no core has ended within ${SETTLE_SECONDS} s`);
+  }
 }
 
 /** With times and hard links; what was there before goes. */

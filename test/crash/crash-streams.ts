@@ -6,14 +6,18 @@ import type { StationFiles } from '../rig/station.ts';
 export const DESTINATIONS = ['PACS', 'ARCHIVE'] as const;
 export type Destination = (typeof DESTINATIONS)[number];
 
+/** As they stand in select_statements.json; a stream takes as many as it needs from the front. */
+export type Cores = readonly Readonly<Record<string, unknown>>[];
+
 /** Two relays, since a test may want one destination or two. */
-export type StreamName = 'Core' | 'Series' | 'Relay' | 'RelayToPacs' | 'Note';
+export type StreamName = 'Core' | 'Chain' | 'Series' | 'Relay' | 'RelayToPacs' | 'Note';
 
 export interface StreamPlan {
   /** Its entry in config.json, but for name, trigger and destinations. */
   readonly entry: Readonly<Record<string, unknown>>;
   readonly jobsFor: 'study' | 'series' | 'nothing';
-  readonly hasCore: boolean;
+  /** How many cores its jobs run, one after the other. */
+  readonly cores: number;
   readonly destinations: readonly Destination[];
 }
 
@@ -22,11 +26,12 @@ export function planStreams(names: readonly StreamName[], actions: string): Map<
   const job = { type: 'job' };
   const note = { type: 'exec', cmd: ['/bin/sh', '-c', 'echo "$1" >> "$0"', actions, '@StudyInstanceUID@'] };
   const plans: Readonly<Record<StreamName, StreamPlan>> = {
-    Core: { entry: { 'trigger-study': [job] }, jobsFor: 'study', hasCore: true, destinations: ['PACS'] },
-    Series: { entry: { 'trigger-series': [job] }, jobsFor: 'series', hasCore: true, destinations: ['ARCHIVE'] },
-    Relay: { entry: {}, jobsFor: 'study', hasCore: false, destinations: ['PACS', 'ARCHIVE'] },
-    RelayToPacs: { entry: {}, jobsFor: 'study', hasCore: false, destinations: ['PACS'] },
-    Note: { entry: { 'trigger-study': [note] }, jobsFor: 'nothing', hasCore: false, destinations: [] },
+    Core: { entry: { 'trigger-study': [job] }, jobsFor: 'study', cores: 1, destinations: ['PACS'] },
+    Chain: { entry: { 'trigger-study': [job] }, jobsFor: 'study', cores: 2, destinations: ['PACS'] },
+    Series: { entry: { 'trigger-series': [job] }, jobsFor: 'series', cores: 1, destinations: ['ARCHIVE'] },
+    Relay: { entry: {}, jobsFor: 'study', cores: 0, destinations: ['PACS', 'ARCHIVE'] },
+    RelayToPacs: { entry: {}, jobsFor: 'study', cores: 0, destinations: ['PACS'] },
+    Note: { entry: { 'trigger-study': [note] }, jobsFor: 'nothing', cores: 0, destinations: [] },
   };
   return new Map(names.map((name) => [name, plans[name]]));
 }
@@ -40,16 +45,24 @@ cp "$results/$study/"*.dcm "$output"
 echo "end $DTS_JOB_ID" >> "$runs"
 `;
 
-/** @param results the folder with a folder of results for each study */
-export function copyingCore(runs: string, results: string): Readonly<Record<string, unknown>> {
-  const command = ['/bin/sh', '-c', COPYING_CORE, 'core', runs, results, '{descr}', '{output}'];
-  return { executor: 'process', command };
+/** Passes on what it reads. */
+const PASSING_CORE = `
+echo "begin $DTS_JOB_ID" >> "$1"
+cp "$2/"*.dcm "$3"
+echo "end $DTS_JOB_ID" >> "$1"
+`;
+
+/** A core, and one to come behind it. @param results the folder with a folder of results for each study */
+export function copyingCores(runs: string, results: string): Cores {
+  const copying = ['/bin/sh', '-c', COPYING_CORE, 'core', runs, results, '{descr}', '{output}'];
+  const passing = ['/bin/sh', '-c', PASSING_CORE, 'core', runs, '{input}', '{output}'];
+  return [{ executor: 'process', command: copying }, { executor: 'process', command: passing }];
 }
 
 /** The configuration of a station with these streams: any title triggers them all, failed deliveries are due soon. */
 export function configureStreams(
   plans: ReadonlyMap<string, StreamPlan>, scps: Readonly<Record<Destination, ScriptedScp>>,
-  core: Readonly<Record<string, unknown>>,
+  cores: Cores,
 ): StationFiles {
   const retry = { firstSeconds: 1, maxSeconds: 2 };
   const destinations = DESTINATIONS.map((name) => {
@@ -61,6 +74,8 @@ export function configureStreams(
       destinations: Object.fromEntries(destinations),
       Streams: [...plans].map(([name, plan]) => ({ name, trigger: {}, destination: plan.destinations, ...plan.entry })),
     },
-    statements: Object.fromEntries([...plans].filter(([, { hasCore }]) => hasCore).map(([name]) => [name, core])),
+    statements: Object.fromEntries([...plans].flatMap(([name, plan]) => {
+      return plan.cores === 0 ? [] : [[name, cores.slice(0, plan.cores)]];
+    })),
   };
 }

@@ -8,6 +8,8 @@ const UID = '[0-9.]+';
 const JOB = String.raw`\d{8}T\d{9}Z-\w+-[0-9a-f]{8}`;
 const DELIVERY = String.raw`${JOB}-\w+-[0-9a-f]{8}`;
 const ENDED_JOB = `jobs/done/${JOB}`;
+/** Of a later core of a chain, too. */
+const ENDED_CORE = `${ENDED_JOB}(/cores/\\d+)?`;
 const ENDED_DELIVERY = `outbox/done/${DELIVERY}`;
 
 /** What belongs to a station at rest whose jobs have all ended well. */
@@ -18,16 +20,18 @@ const STATE = [
   'site/participants/[^/]+(/[^/]+)?',
   'jobs', 'jobs/(\\.making|pending|staged|running|ran|validated|forwarding|done)',
   `${ENDED_JOB}(/(job|core|attempt|result|deliveries)\\.json)?`,
-  `${ENDED_JOB}/(data(/input(/${UID}\\.dcm)?|/descr\\.json|/input_view_dicom_series(/.*)?)?|output(/[\\w.-]+)?)`,
+  `${ENDED_JOB}/cores(/\\d+)?`,
+  `${ENDED_CORE}/data(/input(/${UID}\\.dcm)?|/descr\\.json|/input_view_dicom_series(/.*)?|/previous(/[\\w.-]+)?)?`,
+  `${ENDED_CORE}/output(/[\\w.-]+)?`,
   `${ENDED_JOB}/result(/${UID}\\.dcm)?`,
-  `${ENDED_JOB}/attempts(/1(/(stdout\\.log|stderr\\.log|claim|exit-status|container\\.json|start\\.lock))?)?`,
+  `${ENDED_JOB}/attempts(/\\d+(/(stdout\\.log|stderr\\.log|claim|exit-status|container\\.json|start\\.lock))?)?`,
   'outbox', 'outbox/(\\.making|pending|done)',
   `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,
   'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',
 ].map((pattern) => new RegExp(`^(${pattern})$`));
 
 /** What a killed process may leave that nothing reads: swept by age, harmless until then. */
-const LEFTOVER = /(^|\/)\.writing-[^/]+$|\/attempts\/1\/(claim|container\.json)\.[^/]+$/;
+const LEFTOVER = /(^|\/)\.writing-[^/]+$|\/attempts\/\d+\/(claim|container\.json)\.[^/]+$/;
 
 /** The lock of a lease, who owns it, and who is just taking it over. */
 const LEASE = /^locks\/([^/]+)\.(lock|owner|replacing)$/;

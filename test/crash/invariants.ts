@@ -101,10 +101,12 @@ function violationsOfJobs({ crash, arrivals, jobs }: Seen): string[] {
   return differences('jobs', found, wanted);
 }
 
-/** The core of each job ran once, to its end. */
+/** Each core of each job ran once, to its end. */
 async function violationsOfCores({ crash, jobs }: Seen): Promise<string[]> {
-  const withCore = jobs.filter(({ job }) => crash.plans.get(job.stream)?.hasCore === true);
-  const wanted = withCore.flatMap(({ job: { JobId } }) => [`begin ${JobId}`, `end ${JobId}`]);
+  const wanted = jobs.flatMap(({ job: { JobId, stream } }) => {
+    const ofOne = [`begin ${JobId}`, `end ${JobId}`];
+    return Array.from({ length: crash.plans.get(stream)?.cores ?? 0 }, () => ofOne).flat();
+  });
   return differences('cores', await crash.runs(), wanted);
 }
 
@@ -200,8 +202,8 @@ function instancesOf(deliveries: readonly Delivery[]): string[] {
 }
 
 /** SOPInstanceUIDs of a study that a stream has to send. */
-function instancesToSend({ crash, deeds }: Seen, { hasCore }: StreamPlan, StudyInstanceUID: string): string[] {
-  const instances = hasCore ? crash.studies.flatMap(({ results }) => results) : deeds.acknowledged;
+function instancesToSend({ crash, deeds }: Seen, { cores }: StreamPlan, StudyInstanceUID: string): string[] {
+  const instances = cores > 0 ? crash.studies.flatMap(({ results }) => results) : deeds.acknowledged;
   const ofStudy = instances.filter((instance) => instance.StudyInstanceUID === StudyInstanceUID);
   return [...new Set(ofStudy.map(({ SOPInstanceUID }) => SOPInstanceUID))];
 }

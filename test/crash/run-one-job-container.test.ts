@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { requirePeer } from '../rig/peers.ts';
 import { makePodman, PODMAN_PEERS } from '../rig/podman.ts';
-import { makeCrashStation } from './crash-station.ts';
+import { makeCrashStation, untilRan } from './crash-station.ts';
+import type { Cores } from './crash-streams.ts';
 import { killAtEachStep } from './kill-at-each-step.ts';
 import { receiveAll } from './send-studies.ts';
 import type { SmallStudy } from './studies.ts';
@@ -17,13 +18,18 @@ echo "$RESULT_2" | base64 -d > /output/2.dcm
 echo "end $DTS_JOB_ID" >> /output/runs
 `;
 
+const PASSING_CORE = `
+echo "begin $DTS_JOB_ID" >> /output/runs
+cp /data/input/*.dcm /output
+echo "end $DTS_JOB_ID" >> /output/runs
+`;
+
 const podman = await makePodman();
 after(() => podman?.remove());
 
 test('a container is started once and collected, wherever run-one-job is killed', async (t) => {
   if (!requirePeer(t, ...PODMAN_PEERS)) return;
-  const core = ([study]: readonly SmallStudy[]) => containerCore(podman!.image, study!);
-  const crash = await makeCrashStation(t, { streams: ['Core'], core });
+  const crash = await makeCrashStation(t, { streams: ['Core'], cores: ([study]) => containerCores(study!) });
   const { instances } = crash.studies[0]!;
   await receiveAll(t, crash.station, instances);
   await crash.tick('scan-arrived');
@@ -35,20 +41,45 @@ test('a container is started once and collected, wherever run-one-job is killed'
     title: 'run-one-job, a core in a container',
     leastSteps: 20,
     isInOrder: false,
-    lastStep: /^moved jobs\/ran\//,
+    lastStep: /^moved jobs\/ran\/<\w+>$/,
     acknowledged: instances,
     run: (env) => crash.station.dts(['run-one-job', '--all', '--for', '10s', '--every', '100ms'], { env }),
-    async whenAtRest() {
-      const left = podman!.run('ps', '--all', '--quiet');
-      return left === '' ? [] : [`container ${left.trim()} is left`];
-    },
+    whenAtRest: findContainersLeft,
   });
 });
 
-async function containerCore(
-  docker_image: string, { results }: SmallStudy,
-): Promise<Readonly<Record<string, unknown>>> {
+test('a container of a chain is started once behind the one before it, wherever run-one-job is killed', async (t) => {
+  if (!requirePeer(t, ...PODMAN_PEERS)) return;
+  const crash = await makeCrashStation(t, { streams: ['Chain'], cores: ([study]) => containerCores(study!) });
+  const { instances } = crash.studies[0]!;
+  await receiveAll(t, crash.station, instances);
+  await crash.tick('scan-arrived');
+  await untilRan(crash);
+  await crash.keep();
+
+  await killAtEachStep(crash, {
+    command: 'run-one-job',
+    title: 'run-one-job, a chain of two cores in containers',
+    leastSteps: 30,
+    isInOrder: false,
+    lastStep: /^moved jobs\/ran\/<\w+>$/,
+    acknowledged: instances,
+    run: (env) => crash.station.dts(['run-one-job', '--all', '--for', '10s', '--every', '100ms'], { env }),
+    whenAtRest: findContainersLeft,
+  });
+});
+
+async function findContainersLeft(): Promise<string[]> {
+  const left = podman!.run('ps', '--all', '--quiet');
+  return left === '' ? [] : [`container ${left.trim()} is left`];
+}
+
+/** One that makes the results, and one to come behind it. */
+async function containerCores({ results }: SmallStudy): Promise<Cores> {
   const [one, other] = await Promise.all(results.map(async ({ file }) => (await readFile(file)).toString('base64')));
-  const env = { RESULT_1: one, RESULT_2: other };
-  return { executor: 'container', docker_image, command: ['/bin/sh', '-c', CORE], env, memory: '64m', cpus: 1 };
+  const shared = { executor: 'container', docker_image: podman!.image, memory: '64m', cpus: 1 };
+  return [
+    { ...shared, command: ['/bin/sh', '-c', CORE], env: { RESULT_1: one, RESULT_2: other } },
+    { ...shared, command: ['/bin/sh', '-c', PASSING_CORE] },
+  ];
 }
