@@ -63,15 +63,15 @@ async function start(run: CoreRun): Promise<CoreStarted | Failure> {
 async function poll(run: CoreRun): Promise<CoreState> {
   const files = new AttemptFiles(run.attemptFolder);
   const record = await findSlurmRecord(files);
-  if (record === undefined) return { state: await exists(files.claim) ? 'vanished' : 'not-started' };
-  const jobs = await findJobs(run, record);
+  // Before Slurm is asked: a job that waits after the attempt was claimed is one that Slurm has again, or twice.
+  const isClaimed = await exists(files.claim);
+  if (record === undefined) return { state: isClaimed ? 'vanished' : 'not-started' };
+  const jobs = await findJobs(run, record, isClaimed);
   const known = await withJobId(files, record, jobs);
 
   if (jobs.some(({ state }) => isAlive(state) && !isWaiting(state))) return { state: 'running' };
   const status = parseSlurmStatus(await findText(files.exitStatus));
-  const isClaimed = await exists(files.claim);
   const waiting = jobs.find(({ state }) => isWaiting(state));
-  // One that waits although the attempt is claimed would run nothing when its turn comes: Slurm has it again, or twice.
   if (waiting !== undefined && !isClaimed) return { state: 'queued', reason: reasonOf(waiting) };
   if (known.slurmJobId === undefined && !isClaimed) return { state: 'not-started' };
   if (status === undefined && waiting === undefined && !await isGoneForLong(run, files, known)) return { state: 'running' };
@@ -126,11 +126,12 @@ async function whyNobodyAnswers(): Promise<Failure | undefined> {
   }
 }
 
-/** The jobs of this submission. That one is gone is only believed when Slurm is asked for it by name. */
-async function findJobs({ JobId }: CoreRun, { token }: SlurmRecord): Promise<SlurmJob[]> {
+/** The jobs of this submission. What may have changed since Slurm was asked for all, it is asked for by name. */
+async function findJobs({ JobId }: CoreRun, { token }: SlurmRecord, isClaimed: boolean): Promise<SlurmJob[]> {
   const ofToken = (jobs: readonly SlurmJob[]): SlurmJob[] => jobs.filter(({ comment }) => comment.endsWith(` ${token}`));
   const lately = ofToken(await findJobsLately());
-  return lately.some(({ state }) => isAlive(state)) ? lately : ofToken(await findJobsOfName(JobId));
+  const isStillSo = lately.some(({ state }) => isAlive(state) && isWaiting(state) !== isClaimed);
+  return isStillSo ? lately : ofToken(await findJobsOfName(JobId));
 }
 
 /** Whoever submitted it may have been killed before it could write down the number. */
