@@ -27,6 +27,8 @@ export class AttemptFiles {
   get batchScript(): string { return join(this.path, 'batch.sh'); }
   /** Slurm: what the batch script runs. See slurm/core-script.ts. */
   get coreScript(): string { return join(this.path, 'core.sh'); }
+  /** Slurm: the image that a container of the node was made of. */
+  get imageDigest(): string { return join(this.path, 'image-digest'); }
 }
 
 /** The last line with anything in it of a text, '' where there is none. */

@@ -33,7 +33,8 @@ export type CoreState =
   | { readonly state: 'running' }
   /** Started on a host that is not this one, which alone can tell. */
   | { readonly state: 'elsewhere'; readonly host: string }
-  | { readonly state: 'ended'; readonly exitCode: number }
+  /** With the digest of the image where the executor learns it only now. */
+  | { readonly state: 'ended'; readonly exitCode: number; readonly imageDigest?: string }
   | { readonly state: 'killed'; readonly signal: string }
   /** It was started and is gone without having said how it ended: a reboot, a kill from outside. */
   | { readonly state: 'vanished' }

@@ -172,11 +172,15 @@ async function collect(
       await recordEnd(station, watched, `signal ${state.signal}`);
       return { failures: [{ reason: 'core-signal', signal: state.signal, lastLines: await lastLines(watched.run) }] };
     case 'ended':
-      await recordEnd(station, watched, `exit ${state.exitCode}`);
+      await recordEnd(station, withImage(watched, state.imageDigest), `exit ${state.exitCode}`);
       if (state.exitCode === CORE_EXIT.done) return { to: 'ran' };
       if (state.exitCode === CORE_EXIT.later) return retryOrFail(watched, { reason: 'core-postponed' });
       return { failures: [{ reason: 'core-exit', exitCode: state.exitCode, lastLines: await lastLines(watched.run) }] };
   }
+}
+
+function withImage(watched: Watched, imageDigest: string | undefined): Watched {
+  return imageDigest === undefined ? watched : { ...watched, attempt: { ...watched.attempt, imageDigest } };
 }
 
 /** Another attempt, while some are left. */

@@ -70,19 +70,15 @@ async function poll(run: CoreRun): Promise<CoreState> {
   const known = await withJobId(files, record, jobs);
 
   if (jobs.some(({ state }) => isAlive(state) && !isWaiting(state))) return { state: 'running' };
-  const status = parseSlurmStatus(await findText(files.exitStatus));
   const waiting = jobs.find(({ state }) => isWaiting(state));
   if (waiting !== undefined && !isClaimed) return { state: 'queued', reason: reasonOf(waiting) };
   if (known.slurmJobId === undefined && !isClaimed) return { state: 'not-started' };
-  if (status === undefined && waiting === undefined && !await isGoneForLong(run, files, known)) return { state: 'running' };
-
-  const ended = jobs.find(({ state }) => !isAlive(state));
-  const slurmState = ended?.state ?? await findStateInAccounts(run, known);
-  const outside = slurmState === undefined ? undefined
-    : endFromOutside(slurmState, known.slurmJobId ?? '', run.core.timeoutSeconds);
+  const status = parseSlurmStatus(await findText(files.exitStatus));
+  const mayBeSeenYet = status === undefined && waiting === undefined && !await isGoneForLong(run, files, known);
+  if (mayBeSeenYet) return { state: 'running' };
   // A core that came to its own end has done so, whatever Slurm did next. A signal may have been Slurm's.
-  if (status?.state === 'ended') return status;
-  return outside ?? status ?? { state: 'vanished' };
+  if (status?.state === 'ended') return { ...status, ...await findImageDigest(files) };
+  return await findEndFromOutside(run, known, jobs) ?? status ?? { state: 'vanished' };
 }
 
 async function cancel(run: CoreRun): Promise<void> {
@@ -157,8 +153,18 @@ async function isGoneForLong({ core }: CoreRun, files: AttemptFiles, record: Slu
   return Math.abs(Date.now() - Date.parse(record.goneSince)) >= statusSeconds * 1000;
 }
 
-async function findStateInAccounts({ JobId }: CoreRun, { slurmJobId }: SlurmRecord): Promise<string | undefined> {
-  return slurmJobId === undefined ? undefined : findAccountedState(slurmJobId, JobId);
+async function findEndFromOutside(
+  run: CoreRun, { slurmJobId }: SlurmRecord, jobs: readonly SlurmJob[],
+): Promise<CoreState | undefined> {
+  if (slurmJobId === undefined) return undefined;
+  const slurmState = jobs.find(({ state }) => !isAlive(state))?.state ?? await findAccountedState(slurmJobId, run.JobId);
+  if (slurmState === undefined) return undefined;
+  return endFromOutside(slurmState, slurmJobId, run.core.timeoutSeconds);
+}
+
+async function findImageDigest(files: AttemptFiles): Promise<{ imageDigest?: string }> {
+  const digest = (await findText(files.imageDigest))?.trim() ?? '';
+  return /^[0-9a-f]{64}$/.test(digest) ? { imageDigest: `sha256:${digest}` } : {};
 }
 
 function reasonOf({ state, reason }: SlurmJob): string {
