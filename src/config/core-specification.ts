@@ -20,6 +20,12 @@ export interface CoreSpecification {
   readonly timeoutSeconds: number;
   /** Podman's or Docker's network name; `none` by default. */
   readonly network: string;
+  /** Containers only: whether the image itself may be written to; what is written goes with the container. */
+  readonly readOnlyRoot: boolean;
+  /** Containers only: folders to write scratch files into, beside /tmp, /var/tmp and /run. */
+  readonly tmpfs: readonly string[];
+  /** Handed on to the core in mercure/task.json. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** How often a core is started at the most, interruptions included. */
   readonly attempts: number;
   /** When it is started again, or what kept it from starting is tried again. */

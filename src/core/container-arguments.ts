@@ -1,6 +1,7 @@
 // The command line that starts a core in a container, for Podman and for Docker. Pure: nothing here is run.
 //
-// The container gets no network, no capabilities, no way to gain any, a read-only root, no more memory, processors and
+// The container gets no network, no capabilities, no way to gain any, a read-only root where the core does not ask for
+// another, no more memory, processors and
 // processes than configured, and sees of the host /data (read-only) and /output only. How much it writes there is for
 // the caller to watch: with Podman, any --ulimit here would undo those that the administrator has set for containers.
 //
@@ -31,6 +32,9 @@ export interface StationUser {
 const MAX_PROCESSES = 4096;
 /** Shared memory for the workers of a framework; what is used of it counts as memory of the container. */
 const SHARED_MEMORY = '1g';
+/** Where a MONAI application keeps what its operators hand on; by itself it would do so in a folder of the image. */
+const SCRATCH: Record<string, string> = { MONAI_WORKDIR: '/tmp' };
+const TMPFS = ['/tmp', '/var/tmp', '/run'];
 /** Scratch space; counts as memory, too. `exec`, since frameworks compile kernels there and load them. */
 const TMPFS_OPTIONS = 'rw,exec,nosuid,nodev,mode=1777';
 
@@ -60,8 +64,8 @@ export function confinementArguments(run: CoreRun, user: StationUser): string[] 
   return [
     '--pull=never',
     `--network=${core.network}`,
-    '--cap-drop=ALL', '--security-opt=no-new-privileges', '--read-only',
-    ...['/tmp', '/var/tmp', '/run'].map((path) => `--tmpfs=${path}:${TMPFS_OPTIONS}`),
+    '--cap-drop=ALL', '--security-opt=no-new-privileges', ...(core.readOnlyRoot ? ['--read-only'] : []),
+    ...new Set([...TMPFS, ...core.tmpfs].map((path) => `--tmpfs=${path}:${TMPFS_OPTIONS}`)),
     `--shm-size=${SHARED_MEMORY}`,
     `--memory=${core.memoryBytes}b`, `--memory-swap=${core.memoryBytes}b`,
     `--cpus=${core.cpus}`, `--pids-limit=${MAX_PROCESSES}`,
@@ -79,7 +83,7 @@ export function imageArguments({ core }: CoreRun): string[] {
 
 function environment(run: CoreRun, user: StationUser): Record<string, string> {
   const home: Record<string, string> = takesStationUser(run, user) ? { HOME: '/tmp' } : {};
-  return { ...home, ...coreEnvironment(run, CONTAINER_FOLDERS) };
+  return { ...home, ...SCRATCH, ...coreEnvironment(run, CONTAINER_FOLDERS) };
 }
 
 function userArguments(run: CoreRun, user: StationUser): string[] {

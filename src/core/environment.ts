@@ -1,11 +1,11 @@
 // The environment that a core gets: what the original, mercure, MONAI Deploy and Holoscan modules look for.
 //
-// All of their input variables name the folder in which the DICOM files themselves lie (input/, not its parent): a
-// mercure module copies $MERCURE_IN_DIR/*, a MONAI or Holoscan application walks its input path.
+// All of their input variables name a folder in which DICOM files themselves lie: a MONAI or Holoscan application walks
+// its input path, a mercure module reads the series off the names in $MERCURE_IN_DIR, which are links in mercure/.
 // The station's own environment, which may hold passwords, is never passed on.
 
 import type { CoreRun } from './executor.ts';
-import { type CoreFolders, inputFolder } from './placeholders.ts';
+import { type CoreFolders, inputFolder, mercureFolder } from './placeholders.ts';
 
 /** What a process needs of the station's environment to run at all. A container brings its own. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'];
@@ -21,7 +21,7 @@ export function coreEnvironment(run: CoreRun, folders: CoreFolders): Record<stri
   const input = inputFolder(folders);
   return {
     ...(run.core.ROR_CONT_OPTIONS === '' ? {} : { ROR_CONT_OPTIONS: run.core.ROR_CONT_OPTIONS }),
-    MERCURE_IN_DIR: input,
+    MERCURE_IN_DIR: mercureFolder(folders),
     MERCURE_OUT_DIR: folders.output,
     MONAI_INPUTPATH: input,
     MONAI_OUTPUTPATH: folders.output,

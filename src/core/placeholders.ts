@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 /** The folders as the core sees them: on the host for a process, inside it for a container. Absolute paths. */
 export interface CoreFolders {
-  /** Holds input/, descr.json and input_view_dicom_series/. */
+  /** Holds input/, descr.json, input_view_dicom_series/ and mercure/. */
   readonly data: string;
   readonly output: string;
   /** The program's root folder; absent where the core cannot see it, and `{dts}` then stays as it is. */
@@ -17,9 +17,14 @@ export interface CoreFolders {
 /** What a container sees, the original's contract. */
 export const CONTAINER_FOLDERS: CoreFolders = { data: '/data', output: '/output' };
 
-/** The folder with the selected instances; MERCURE_IN_DIR and its like name it, too. */
+/** The folder with the selected instances; MONAI_INPUTPATH and its like name it, too. */
 export function inputFolder(folders: CoreFolders): string {
   return join(folders.data, 'input');
+}
+
+/** The same instances under the names that mercure gives them, and task.json. */
+export function mercureFolder(folders: CoreFolders): string {
+  return join(folders.data, 'mercure');
 }
 
 /** Program and arguments with every placeholder replaced, also inside of words, and never twice. */

@@ -1,5 +1,5 @@
 // Describes the input of a later core of a chain from the instances that lie there, as the first core's is described:
-// what goes into descr.json, and the links under readable names.
+// what goes into descr.json, and the links under other names.
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { compareText, groupSeries, placeOf } from './group-series.ts';
 import { linkInputView } from './input-view.ts';
 import type { InputDescription } from './input-description.ts';
 import { makeClassify } from './make-classify.ts';
+import { linkMercureInput } from './mercure-input.ts';
 import { readInstanceHeader, type ArchivedInstance } from './read-study.ts';
 import { describeSeries } from './series-description.ts';
 import type { Station } from './station.ts';
@@ -27,6 +28,7 @@ export async function describeInput(station: Station, folder: CoreFolder): Promi
     const header = await readInstanceHeader(series.instances[0]);
     const description = describeSeries(series, header, folder.input, await classify(series, folder.input));
     const SOPInstanceUIDs = series.instances.map(({ SOPInstanceUID }) => SOPInstanceUID);
+    await linkMercureInput(folder, series.SeriesInstanceUID, SOPInstanceUIDs);
     descriptions.push({
       ...description,
       NameFromSelect: unnamed, // by no select statement

@@ -13,7 +13,8 @@ export async function finishCore(station: Station, stored: StoredJob): Promise<S
   const place = (await findAttempt(stored.folder))?.core ?? 1;
   const core = cores[place - 1];
   if (core === undefined) return { failures: [{ reason: 'core-unknown', stream: stored.job.stream }] };
-  const isLast = place === cores.length;
-  const step = isLast ? await validateOutput(station, stored) : await passOn(station, stored, place, core);
+  const next = cores[place];
+  const step = next === undefined
+    ? await validateOutput(station, stored) : await passOn(station, stored, place, { core, next });
   return stepOfCore(step, place, cores);
 }

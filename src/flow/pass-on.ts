@@ -15,15 +15,21 @@ import { describeInput } from './describe-input.ts';
 import { findOutput, type OutputFile } from './find-output.ts';
 import { readOutputJson } from './output-json.ts';
 import { validateOutputInstance, validateUnique, type InputFacts } from './output-rules.ts';
+import { writeMercureTask } from './mercure-input.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 import { readCandidate, readInputFacts, validateWhole, type Candidate } from './validate-output.ts';
 
-/** @param place of the core that has ended with 0, 1 for the first @param core its specification */
+/** The core that has ended, and the one behind it. */
+interface Neighbours {
+  readonly core: CoreSpecification;
+  readonly next: CoreSpecification;
+}
+
+/** @param place of the core that has ended with 0, 1 for the first */
 export async function passOn(
-  station: Station, stored: StoredJob, place: number, core: CoreSpecification,
+  station: Station, { folder, job }: StoredJob, place: number, { core, next: nextCore }: Neighbours,
 ): Promise<Step> {
-  const { folder } = stored;
   const from = folder.coreFolder(place);
   const next = folder.coreFolder(place + 1);
   const output = await findOutput(from.output);
@@ -41,7 +47,7 @@ export async function passOn(
     if ('reason' in candidate) failures.push(candidate);
     else candidates.push(candidate);
   }
-  failures.push(...validateCandidates(candidates, await readInputFacts(stored), core));
+  failures.push(...validateCandidates(candidates, await readInputFacts({ folder, job }), core));
   if (failures.length > 0) {
     await removeTree(next.path); // output/ is kept for the person who looks
     return { failures };
@@ -51,6 +57,7 @@ export async function passOn(
     if (copy !== undefined) await moveDurable(copy, join(next.input, `${result.SOPInstanceUID}.dcm`));
   }
   await writeJsonDurable(next.description, await describeInput(station, next));
+  await writeMercureTask(next, job, nextCore);
   await copyOthers(output.others, next);
   await syncDirectories(next.data);
   return { to: 'staged' };

@@ -19,6 +19,7 @@ import { isShort, readSpace } from '../spool/space.ts';
 import type { InputDescription } from './input-description.ts';
 import { linkInputView } from './input-view.ts';
 import { linkOrCopy } from './link-or-copy.ts';
+import { linkMercureInput, writeMercureTask } from './mercure-input.ts';
 import { relay } from './relay.ts';
 import type { SeriesDescription } from './series-description.ts';
 import type { Station } from './station.ts';
@@ -47,6 +48,7 @@ export async function stage(station: Station, { folder, job }: StoredJob): Promi
     descriptions.push(description);
   }
   await writeJsonDurable(folder.description, descriptions);
+  await writeMercureTask(folder, job, core);
   await writeJsonDurable(folder.cores, stream.cores);
   await syncDirectories(folder.data);
   return { to: 'staged' };
@@ -85,6 +87,7 @@ async function stageSeries(
     const staged = await stageInstance(join(links, SOPInstanceUID), join(folder.input, `${SOPInstanceUID}.dcm`), core);
     if (!staged) return { reason: 'series-missing', SeriesInstanceUID };
   }
+  await linkMercureInput(folder, SeriesInstanceUID, instances);
   return {
     ...description,
     NameFromSelect,

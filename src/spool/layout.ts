@@ -123,6 +123,8 @@ export class CoreFolder {
   get input(): string { return join(this.data, 'input'); }
   get description(): string { return join(this.data, 'descr.json'); }
   get inputView(): string { return join(this.data, 'input_view_dicom_series'); }
+  get mercure(): string { return join(this.data, 'mercure'); }
+  get mercureTask(): string { return join(this.mercure, 'task.json'); }
   /** Of a later core of a chain: what the core before it wrote besides DICOM. */
   get previous(): string { return join(this.data, 'previous'); }
   get output(): string { return join(this.path, 'output'); }

@@ -120,7 +120,8 @@ test('fills in every default of a core', async (t) => {
   });
   assert.deepEqual(configuration.streams[0]?.cores[0], {
     executor: 'container', select: '', docker_image: 'image:1', runtime: 'podman', command: [], env: {},
-    ROR_CONT_OPTIONS: '', memoryBytes: 2 ** 32, cpus: 2, gpus: 0, timeoutSeconds: 3600, network: 'none', attempts: 3,
+    ROR_CONT_OPTIONS: '', memoryBytes: 2 ** 32, cpus: 2, gpus: 0, timeoutSeconds: 3600, network: 'none',
+    readOnlyRoot: true, tmpfs: [], settings: {}, attempts: 3,
     retry: { firstSeconds: 60, multiplier: 2, maxSeconds: 3600, giveUpAfterSeconds: 604_800 },
     outputs: { maxBytes: 2 ** 32, maxInstances: 20_000, SOPClassUIDs: [] },
   });

@@ -70,6 +70,10 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
       /AICore\[1\]\.gpus: .*gpus, 2, is more than limits\.gpus.* 1/,
     ],
   },
+  'scratch folders that would hide the input, are relative, or go up': {
+    files: withCore({ ...core, tmpfs: ['/data/input', 'cache', '/var/../data', '/', '/home/holoscan/.cache'] }),
+    problems: [/tmpfs\[0\]: .*outside \/data and \/output/, /tmpfs\[1\]/, /tmpfs\[2\]/, /tmpfs\[3\]/],
+  },
   'memory without a known unit': {
     files: withCore({ ...core, memory: '4 apples' }),
     problems: [/AICore\.memory.*"4 apples", expected bytes, or a text such as "20g"/],

@@ -38,9 +38,9 @@ test('for root, Docker is asked for the same as Podman but for its logs', async 
 test('for others, Docker runs the core as the station and Podman as the image says', async (t) => {
   const podman = runArguments(await makeContainerRun(t, 'podman'), PERSON, 'boot');
   const docker = runArguments(await makeContainerRun(t, 'docker'), PERSON, 'boot');
-  assert.deepEqual(difference(podman, docker), ['--group-add=0', '--log-driver=k8s-file']);
+  assert.deepEqual(difference(podman, docker), ['--log-driver=k8s-file', '--group-add=0']);
   assert.deepEqual(difference(docker, podman), [
-    '--user=1001:1002', '--log-driver=json-file', '--log-opt=max-file=2', '--env=HOME=/tmp',
+    '--log-driver=json-file', '--log-opt=max-file=2', '--user=1001:1002', '--env=HOME=/tmp',
   ]);
 });
 
@@ -51,6 +51,16 @@ test('an attempt is given the GPUs that it has, and no others', async (t) => {
     '--device=nvidia.com/gpu=1', '--device=nvidia.com/gpu=3',
   ]);
   assert.deepEqual(docker.filter((argument) => argument.includes('gpu')), ['--gpus="device=1,3"']);
+});
+
+test('a core that needs it gets more scratch folders, each once, and a root that it may write to', async (t) => {
+  const run = await makeContainerRun(t, 'podman');
+  const usual = runArguments(run, ROOT, 'boot');
+  const asked = runArguments({ ...run, core: { ...run.core, readOnlyRoot: false, tmpfs: ['/tmp', '/var/monai'] } },
+    ROOT, 'boot');
+  assert.deepEqual(difference(usual, asked), ['--read-only']);
+  assert.deepEqual(difference(asked, usual).map((argument) => argument.split(':')[0]), ['--tmpfs=/var/monai']);
+  assert.equal(asked.filter((argument) => argument.startsWith('--tmpfs=/tmp:')).length, 1);
 });
 
 test('the image and its command come last, with the folders inside the container', async (t) => {

@@ -4,11 +4,10 @@ import { coreEnvironment, processEnvironment } from '../../src/core/environment.
 import { CONTAINER_FOLDERS } from '../../src/core/placeholders.ts';
 import { makeRun } from './core-run.ts';
 
-test('modules of mercure, MONAI and Holoscan find the folder of the DICOM files themselves', async (t) => {
+test('modules of mercure, MONAI and Holoscan find a folder of the DICOM files themselves', async (t) => {
   const environment = coreEnvironment(await makeRun(t, {}), CONTAINER_FOLDERS);
-  for (const name of ['MERCURE_IN_DIR', 'MONAI_INPUTPATH', 'HOLOSCAN_INPUT_PATH']) {
-    assert.equal(environment[name], '/data/input', name);
-  }
+  assert.equal(environment['MERCURE_IN_DIR'], '/data/mercure');
+  for (const name of ['MONAI_INPUTPATH', 'HOLOSCAN_INPUT_PATH']) assert.equal(environment[name], '/data/input', name);
   for (const name of ['MERCURE_OUT_DIR', 'MONAI_OUTPUTPATH', 'HOLOSCAN_OUTPUT_PATH']) {
     assert.equal(environment[name], '/output', name);
   }

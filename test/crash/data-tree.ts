@@ -21,7 +21,7 @@ const STATE = [
   'jobs', 'jobs/(\\.making|pending|staged|running|ran|validated|forwarding|done)',
   `${ENDED_JOB}(/(job|core|attempt|result|deliveries)\\.json)?`,
   `${ENDED_JOB}/cores(/\\d+)?`,
-  `${ENDED_CORE}/data(/input(/${UID}\\.dcm)?|/descr\\.json|/input_view_dicom_series(/.*)?|/previous(/[\\w.-]+)?)?`,
+  `${ENDED_CORE}/data(/input(/${UID}\\.dcm)?|/descr\\.json|/input_view_dicom_series(/.*)?|/mercure(/[\\w.#-]+)?|/previous(/[\\w.-]+)?)?`,
   `${ENDED_CORE}/output(/[\\w.-]+)?`,
   `${ENDED_JOB}/result(/${UID}\\.dcm)?`,
   `${ENDED_JOB}/attempts(/\\d+(/(stdout\\.log|stderr\\.log|claim|exit-status|container\\.json|start\\.lock))?)?`,

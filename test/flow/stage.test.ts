@@ -45,6 +45,11 @@ test('the core gets its instances, a description of each series and links under 
   ]);
   const seen = join(folder.inputView, 'P1_Doe_Jane/20261120_081530/1_Thorax/1.2.3.1.1.dcm');
   assert.equal(await realpath(seen), join(folder.input, '1.2.3.1.1.dcm'));
+  const ofMercure = ['1.2.3.1#1.2.3.1.1.dcm', '1.2.3.2#1.2.3.2.1.dcm', 'task.json'];
+  assert.deepEqual(await readdir(folder.mercure), ofMercure);
+  assert.equal(await realpath(join(folder.mercure, ofMercure[1]!)), join(folder.input, '1.2.3.2.1.dcm'));
+  const task = await findJson<{ id: string; process: { module_name: string } }>(folder.mercureTask);
+  assert.deepEqual([task?.id, task?.process.module_name], [JobId, 'AI']);
   assert.deepEqual(await findJson(folder.cores), station.configuration.streams[0]?.cores);
 });
 

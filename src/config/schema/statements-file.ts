@@ -5,8 +5,8 @@ import { retry } from './retry.ts';
 import { slurm } from './slurm.ts';
 import { mapOf, strictObject } from './strict-object.ts';
 import {
-  amount, bytes, command, environmentName, key, listOf, memory, name, nonEmptyText, oneOrMore, seconds, text, uid,
-  wholeNumber,
+  amount, bytes, command, environmentName, key, listOf, memory, name, nonEmptyText, oneOrMore, scratchFolder, seconds, text,
+  uid, wholeNumber, yesOrNo,
 } from './values.ts';
 
 const outputs = strictObject({
@@ -47,6 +47,18 @@ const core = strictObject({
   network: v.optional(key(
     nonEmptyText, 'The network of the container, by the name that the runtime has for it.',
   ), 'none'),
+  readOnlyRoot: v.optional(key(
+    yesOrNo, 'Whether the container\'s own files cannot be written to. `false` for an image that writes elsewhere than '
+    + 'into /output, /tmp, /var/tmp, /run and the folders of `tmpfs`; what it writes there goes with the container.',
+  ), true),
+  tmpfs: v.optional(key(
+    listOf(scratchFolder, 'folders of the container'), 'Further folders of the container for scratch files. They begin '
+    + 'empty, whatever the image has there, and count as memory.', ['/var/monai'],
+  ), []),
+  settings: v.optional(key(
+    mapOf(text, v.unknown()), 'Settings of a module that was made for mercure, which reads them from task.json.',
+    { threshold: 0.5 },
+  ), {}),
   attempts: v.optional(key(
     wholeNumber(1, 100), 'How often the core is started at the most, interruptions included.',
   ), 3),

@@ -60,6 +60,12 @@ export const folder = textThat((path) => path.startsWith('/'), 'an absolute path
 
 export const file = folder;
 
+/** Of a container: what the contract puts there stays visible, and a colon would end the path on the command line. */
+export const scratchFolder = textThat(
+  (path) => /^(\/[\w.-]+)+$/.test(path) && !path.split('/').includes('..') && !/^\/(data|output)(\/|$)/.test(path),
+  'an absolute path of letters, digits, dots and dashes, outside /data and /output',
+);
+
 /** Becomes part of file names and of command lines. */
 export const name = textThat(
   (value) => /^[^/\x00-\x1f\x7f]{1,64}$/.test(value) && value.trim() === value && !value.startsWith('.'),
