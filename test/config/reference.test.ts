@@ -7,6 +7,7 @@ import { FILE_NAMES } from '../../src/config/finding.ts';
 import { formatEffectiveConfiguration } from '../../src/config/format-configuration.ts';
 import { readJsonSchemas } from '../../src/config/json-schema.ts';
 import { findProgramRoot } from '../../src/config/program-root.ts';
+import { makeClassesPage } from '../../src/config/reference/make-classes-page.ts';
 import { makeJsonSchema } from '../../src/config/reference/make-json-schema.ts';
 import { listKeys, makePage } from '../../src/config/reference/make-page.ts';
 import { SCHEMAS } from '../../src/config/reference/schema-files.ts';
@@ -18,6 +19,16 @@ const toWriteThem = 'run: node --import tsx src/config/reference/write.ts';
 
 test('docs/configuration.md is that of the schemas', async () => {
   assert.equal(await readFile(join(findProgramRoot(), 'docs/configuration.md'), 'utf8'), makePage(), toWriteThem);
+});
+
+test('docs/classes.md has every class and every way to get it', async () => {
+  const rules = JSON.parse(await readFile(join(findProgramRoot(), 'config/classify_rules.json'), 'utf8'));
+  const page = await readFile(join(findProgramRoot(), 'docs/classes.md'), 'utf8');
+  assert.equal(page, makeClassesPage(rules), toWriteThem);
+  for (const { type, description } of rules) {
+    assert.match(description, /^[A-Z0-9].*[^.]$/, type);
+    assert.ok(page.split('\n').some((line) => line.startsWith(`| \`${type}\` |`) && line.includes(description)), type);
+  }
 });
 
 test('config/schema holds the JSON Schemas of the schemas', async () => {
