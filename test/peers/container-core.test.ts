@@ -107,7 +107,7 @@ test('a container sees the original\'s contract and nothing else, and its result
     const { output } = station.job('done', JobId);
     const seen = await readFile(join(output, 'seen.txt'), 'utf8');
     for (const line of [
-      `ROR_CONT_OPTIONS=${options}`, 'THRESHOLD=0.5', 'MERCURE_IN_DIR=/data/input', 'MERCURE_OUT_DIR=/output',
+      `ROR_CONT_OPTIONS=${options}`, 'THRESHOLD=0.5', 'MERCURE_IN_DIR=/data/mercure', 'MERCURE_OUT_DIR=/output',
       'MONAI_INPUTPATH=/data/input', 'MONAI_OUTPUTPATH=/output', 'HOLOSCAN_INPUT_PATH=/data/input',
       'HOLOSCAN_OUTPUT_PATH=/output', 'network lo ', 'input 4',
     ]) assert.ok(seen.includes(`${line}\n`), `${line} is not in ${seen}`);

@@ -10,12 +10,12 @@ export interface Image {
 
 /**
  * Makes an image of busybox with the content of a folder put over its root.
- * @param change an instruction of a Dockerfile, such as `CMD ["/core.sh"]`
+ * @param changes instructions of a Dockerfile, such as `CMD ["/core.sh"]`
  */
-export function makeImage({ image, run }: Podman, name: string, root: string, change: string): Image {
+export function makeImage({ image, run }: Podman, name: string, root: string, ...changes: string[]): Image {
   const container = run('create', image, '/bin/true').trim();
   run('cp', `${root}/.`, `${container}:/`);
-  run('commit', '--quiet', '--change', change, container, name);
+  run('commit', '--quiet', ...changes.flatMap((change) => ['--change', change]), container, name);
   run('rm', container);
   return { name, digest: `sha256:${run('image', 'inspect', '--format={{.Id}}', name).trim()}` };
 }
