@@ -16,6 +16,7 @@ export function advanceText(JobId: string, advance: Advance): string {
       return `${JobId}: not advanced: ${failureText(advance.failure)}; it is tried again after ${advance.notBefore}`;
     case 'failed':
       return `${JobId}: failed:${advance.failures.map((failure) => `\n  ${failureText(failure)}`).join('')}`;
+    case 'held': return `${JobId}: held: ${failureText(advance.failure)}; dts jobs release ${JobId} lets it go on`;
     case 'stuck': return `${JobId}: neither advanced nor failed: ${failureText(advance.failure)}; it is as it was`;
     case 'taken': return `${JobId}: another process works on it`;
   }
@@ -26,6 +27,7 @@ export function statusOf(advance: Advance): ExitStatus {
     case 'moved': case 'waits': case 'taken': return EXIT.done;
     case 'postponed': return EXIT.retry;
     case 'failed': return advance.failures.some(({ reason }) => reason === 'internal-error') ? EXIT.bug : EXIT.data;
+    case 'held': return EXIT.data;
     case 'stuck': return advance.failure.reason === 'internal-error' ? EXIT.bug : EXIT.inputOutput;
   }
 }

@@ -135,6 +135,7 @@ function coreWithoutProgram(core: unknown, path: Path): Finding[] {
   const command = valueAt(core, 'command');
   const hasCommand = command !== undefined && !(Array.isArray(command) && command.length === 0);
   const executor = valueAt(core, 'executor');
+  if (executor === 'inference-server' || valueAt(core, 'inferenceServer') !== undefined) return [];
   if (executor === 'container' && image === undefined) {
     const found = { message: 'a container needs an image', expected: 'docker_image' };
     return [inStatements([...path, 'executor'], 'value', found)];
@@ -150,7 +151,7 @@ function coreWithoutProgram(core: unknown, path: Path): Finding[] {
   }
   if (executor === undefined && image === undefined && !hasCommand) {
     const message = 'nothing says what the core runs';
-    return [inStatements(path, 'value', { message, expected: 'docker_image or command' })];
+    return [inStatements(path, 'value', { message, expected: 'docker_image, command or inferenceServer' })];
   }
   return [];
 }

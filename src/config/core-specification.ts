@@ -1,9 +1,11 @@
 // A core of a stream as the configuration gives it, with all defaults filled in. Also the form in which a stream's cores
 // are kept with a staged job (core.json, a list), so that editing the configuration does not change a job that has begun.
 
+import type { Secret } from './secret.ts';
+
 /** An AI program and the limits within which it runs. */
 export interface CoreSpecification {
-  readonly executor: 'container' | 'process' | 'slurm';
+  readonly executor: 'container' | 'process' | 'slurm' | 'inference-server';
   /** The select statement, as written; empty selects the whole study. Only the first core of a chain has one. */
   readonly select: string;
   /** The container image; empty for a process. */
@@ -35,6 +37,8 @@ export interface CoreSpecification {
     readonly maxSeconds: number;
     readonly giveUpAfterSeconds: number;
   };
+  /** Where the executor is `inference-server`, whose `timeoutSeconds` is then the core's. */
+  readonly inferenceServer?: InferenceServer;
   readonly outputs: {
     readonly maxBytes: number;
     readonly maxInstances: number;
@@ -58,4 +62,21 @@ export interface SlurmSpecification {
   readonly maxJobs?: number;
   /** How long an exit status may take to be seen here after Slurm says that the job is gone. */
   readonly statusSeconds: number;
+}
+
+/** A server that runs models for others. */
+export interface InferenceServer {
+  readonly url: string;
+  /** Of its interface. */
+  readonly version: 1 | 2;
+  /** By the name that the server has for it. */
+  readonly model: string;
+  /** A PEM file; absent: what Node.js trusts. */
+  readonly ca?: string;
+  readonly token?: Secret;
+  readonly pollSeconds: number;
+  /** Whether the task is deleted there when its result has proved to be good. */
+  readonly deleteRemote: boolean;
+  /** Whether the input is sent again where nobody knows if it was taken. */
+  readonly resubmit: boolean;
 }

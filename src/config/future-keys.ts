@@ -17,7 +17,6 @@ export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
     ...destinationKeys('destinations.*'),
   ],
   'select_statements.json': [
-    '*.inferenceServer',
   ],
 };
 
@@ -29,7 +28,6 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
     'destinations.*.type': ['dicomweb', 'folder', 'sender'],
   },
   'select_statements.json': {
-    '*.executor': ['inference-server'],
   },
 };
 

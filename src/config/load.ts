@@ -6,6 +6,7 @@
 
 import { join } from 'node:path';
 import { checkLimits } from './check-limits.ts';
+import { checkInferenceServers } from './check-inference-servers.ts';
 import { checkStreams } from './check-streams.ts';
 import { checkTls } from './check-tls.ts';
 import type { Configuration } from './configuration.ts';
@@ -105,6 +106,7 @@ async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Prom
   if (FILE_NAMES.every((file) => files[file].faults.length === 0)) {
     findings.push(
       ...checkTls(files['receiver.json'].value),
+      ...checkInferenceServers(files['select_statements.json'].value),
       ...checkStreams(files['config.json'].value, files['select_statements.json'].value),
     );
   }

@@ -9,7 +9,7 @@ import { codeOf } from '../spool/error-code.ts';
 export type Secret = string | { readonly file: string } | { readonly env: string };
 
 /** Keys of the configuration's files whose value is a secret. */
-export const SECRET_KEYS: readonly string[] = ['passphrase', 'dbpassword'];
+export const SECRET_KEYS: readonly string[] = ['passphrase', 'dbpassword', 'token'];
 
 /** The secret's text, without the line break at the end of its file. A fault says where it was looked for in vain. */
 export async function readSecret(secret: Secret): Promise<{ readonly text: string } | { readonly fault: string }> {

@@ -17,6 +17,15 @@ export class AttemptFiles {
   get claim(): string { return join(this.path, 'claim'); }
   /** Process, Slurm: the shell's exit status, written by rename when the core has ended. */
   get exitStatus(): string { return join(this.path, 'exit-status'); }
+  /** Inference server: what is known of the task. See task-record.ts. */
+  get inferenceTask(): string { return join(this.path, 'inference-task.json'); }
+  /** Inference server: when it was asked last, and what it said. See ask-for-result.ts. */
+  get inferenceAsked(): string { return join(this.path, 'inference-asked.json'); }
+  /** Inference server: the result as it came, written as `…Coming` first. */
+  get inferenceResult(): string { return join(this.path, 'inference-result'); }
+  get inferenceResultComing(): string { return join(this.path, 'inference-result.coming'); }
+  /** What came with a result and is no DICOM: logs, above all. */
+  get returned(): string { return join(this.path, 'returned'); }
   /** Container: what is known of it. See container-record.ts. */
   get container(): string { return join(this.path, 'container.json'); }
   /** Container, Slurm: locked with flock(1) while one is started or submitted. */

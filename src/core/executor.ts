@@ -30,7 +30,7 @@ export type CoreState =
   | { readonly state: 'not-started' }
   /** Waits with somebody else's scheduler, whose reason for it is told; the core's time limit does not count yet. */
   | { readonly state: 'queued'; readonly reason: string }
-  | { readonly state: 'running' }
+  | { readonly state: 'running'; readonly trouble?: CoreTrouble }
   /** Started on a host that is not this one, which alone can tell. */
   | { readonly state: 'elsewhere'; readonly host: string }
   /** With the digest of the image where the executor learns it only now. */
@@ -39,7 +39,16 @@ export type CoreState =
   /** It was started and is gone without having said how it ended: a reboot, a kill from outside. */
   | { readonly state: 'vanished' }
   /** It has ended, not well, in a way that only its executor knows; a temporary failure leads to another attempt. */
-  | { readonly state: 'failed'; readonly outcome: string; readonly failure: Failure };
+  | { readonly state: 'failed'; readonly outcome: string; readonly failure: Failure }
+  /** Nobody can find out whether it was started, and starting it twice would show: a person must decide. */
+  | { readonly state: 'undecided'; readonly failure: Failure };
+
+/** What keeps us from asking how a core gets on. It may have ended long since. */
+export interface CoreTrouble {
+  readonly failure: Failure;
+  /** Before this, ISO 8601 UTC, asking would change nothing. */
+  readonly tryAgainAt: string;
+}
 
 /** What is recorded of a start, for `jobs show`. */
 export interface CoreStarted {
@@ -63,4 +72,9 @@ export interface Executor {
   cancel(run: CoreRun): Promise<void>;
   /** Completes `stdout.log` and `stderr.log` and releases what the run still holds (a container). Repeatable. */
   collect(run: CoreRun): Promise<void>;
+  /**
+   * Of an executor that keeps the run elsewhere: has it forgotten there, when the output has proved to be good or is
+   * not wanted any more. Repeatable. @returns why that cannot be done now
+   */
+  release?(run: CoreRun): Promise<Failure | undefined>;
 }

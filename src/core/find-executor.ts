@@ -3,6 +3,7 @@
 import type { CoreSpecification } from '../config/core-specification.ts';
 import { containerExecutor } from './container.ts';
 import type { Executor } from './executor.ts';
+import { inferenceServerExecutor } from './inference-server/inference-server.ts';
 import { processExecutor } from './process.ts';
 import { slurmExecutor } from './slurm/executor.ts';
 
@@ -15,5 +16,7 @@ export function executorOf(core: CoreSpecification): Executor {
       return processExecutor;
     case 'slurm':
       return slurmExecutor;
+    case 'inference-server':
+      return inferenceServerExecutor;
   }
 }

@@ -27,6 +27,11 @@ export function mercureFolder(folders: CoreFolders): string {
   return join(folders.data, 'mercure');
 }
 
+/** The file with the values that a core found. */
+export function outputJson(folders: CoreFolders): string {
+  return join(folders.output, 'output.json');
+}
+
 /** Program and arguments with every placeholder replaced, also inside of words, and never twice. */
 export function fillPlaceholders(command: readonly string[], folders: CoreFolders): string[] {
   const values: Record<string, string | undefined> = {
@@ -34,7 +39,7 @@ export function fillPlaceholders(command: readonly string[], folders: CoreFolder
     '{input}': inputFolder(folders),
     '{output}': folders.output,
     '{descr}': join(folders.data, 'descr.json'),
-    '{output_json}': join(folders.output, 'output.json'),
+    '{output_json}': outputJson(folders),
     '{dts}': folders.dts,
   };
   return command.map((argument) =>

@@ -6,7 +6,8 @@
 
 import { isTemporary, type Failure } from '../job/failure.ts';
 import type { JobState } from '../job/job-state.ts';
-import type { Job } from '../job/job.ts';
+import { failureText } from '../job/failure-text.ts';
+import type { Held, Job } from '../job/job.ts';
 import {
   clockAfterFailure, failingSeconds, isDue, isOver, JOB_RETRY, LOOK_RETRY, type RetryPolicy,
 } from '../job/retry-clock.ts';
@@ -22,8 +23,10 @@ import { finishCore } from './finish-core.ts';
 import { finishJob } from './finish-job.ts';
 import { makeDeliveries } from './make-deliveries.ts';
 import { mayStart } from './may-start.ts';
+import { noteTrouble } from './note-trouble.ts';
 import { stage } from './stage.ts';
 import { findCoreInTurn } from './staged-cores.ts';
+import { releaseAttempts } from './release-attempts.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 import { tellAndMove } from './tell-move.ts';
@@ -35,6 +38,7 @@ export type Advance =
   | { readonly advance: 'waits'; readonly forWhat: string }
   | { readonly advance: 'postponed'; readonly job: Job; readonly failure: Failure; readonly notBefore: string }
   | { readonly advance: 'failed'; readonly job: Job; readonly failures: readonly Failure[] }
+  | { readonly advance: 'held'; readonly job: Job; readonly failure: Failure }
   /** Not even that could be written down what went wrong; it is as it was. */
   | { readonly advance: 'stuck'; readonly failure: Failure }
   /** Another process works on it, or it has left that state. */
@@ -113,8 +117,14 @@ async function prepare(lease: Lease, station: Station, stored: StoredJob): Promi
       case 'staged': return await beginAttempt(station, stored);
       case 'running': return await watchAttempt(station, stored);
       case 'ran': return await finishCore(station, stored);
-      case 'validated': return await makeDeliveries(lease, station, stored);
-      case 'forwarding': return await finishJob(station, stored.folder);
+      case 'validated':
+        await releaseAttempts(station, stored);
+        return await makeDeliveries(lease, station, stored);
+      case 'forwarding': {
+        const step = await finishJob(station, stored.folder);
+        if (!('wait' in step)) await releaseAttempts(station, stored);
+        return step;
+      }
       case 'done': case 'failed': case 'held': case 'cancelled': return { wait: 'for a person' };
     }
   } catch (thrown) {
@@ -126,7 +136,11 @@ async function prepare(lease: Lease, station: Station, stored: StoredJob): Promi
 /** Writes down what a step came to; the rename, where there is one, is last. */
 async function commit(lease: Lease, station: Station, stored: StoredJob, step: Step): Promise<Advance> {
   const { job, folder, state } = stored;
-  if ('wait' in step) return { advance: 'waits', forWhat: step.wait };
+  if ('wait' in step) {
+    if (state === 'running') await noteTrouble(station, stored, step.trouble);
+    return { advance: 'waits', forWhat: step.wait };
+  }
+  if ('hold' in step) return hold(lease, station, stored, step);
   if ('postpone' in step) {
     const retry = await findRetryPolicy(folder);
     const delay = state === 'running' && step.to === undefined ? LOOK_RETRY : retry;
@@ -157,6 +171,17 @@ async function fail(
   station.events.write({ event: 'job-failed', ...aboutJob(job), failures });
   await tellAndMove(lease, station, stored, 'failed');
   return { advance: 'failed', job, failures };
+}
+
+async function hold(
+  lease: Lease, station: Station, stored: StoredJob, { hold: failure, from }: Extract<Step, { hold: Failure }>,
+): Promise<Advance> {
+  const { job, folder } = stored;
+  const held: Held = { from, heldAt: station.now().toISOString(), reason: failureText(failure) };
+  await writeJsonDurable(folder.heldFrom, held);
+  station.events.write({ event: 'job-held', ...aboutJob(job), reason: failureText(failure) });
+  await tellAndMove(lease, station, stored, 'held');
+  return { advance: 'held', job, failure };
 }
 
 async function findRetryPolicy(folder: JobFolder): Promise<RetryPolicy> {

@@ -12,6 +12,7 @@ import { exists, findJson, listDirectory } from '../spool/read.ts';
 import { jobLease } from './advance-job.ts';
 import { changeDelivery } from './change-delivery.ts';
 import { failedOnlyByDeliveries } from './finish-job.ts';
+import { releaseAttempts } from './release-attempts.ts';
 import type { Station } from './station.ts';
 import { tellAndMove } from './tell-move.ts';
 import { takeOutputRules, whyNotValidateAgain } from './validate-again.ts';
@@ -124,7 +125,7 @@ async function targetOf(
       return state === 'failed' || state === 'cancelled' || state === 'done' ? 'pending' : undefined;
     }
     case 'cancel': return 'cancelled';
-    case 'hold': return 'held';
+    case 'hold': return state === 'running' ? undefined : 'held';
     case 'release': {
       if (state !== 'held') return undefined;
       return (await findJson<Held>(folder.heldFrom))?.from ?? 'pending';
@@ -139,8 +140,12 @@ async function prepare(
   const { folder, state } = stored;
   switch (change) {
     case 'retry':
-      if (from === 'validation') await takeOutputRules(station, stored);
-      else await removeFileDurable(folder.attempt); // attempts count anew
+      if (from === 'validation') {
+        await takeOutputRules(station, stored);
+      } else {
+        await releaseAttempts(station, stored); // while they are still known
+        await removeFileDurable(folder.attempt); // attempts count anew
+      }
       await removeClock(folder);
       await countRun(folder);
       await removeTree(folder.result);
@@ -150,6 +155,7 @@ async function prepare(
     case 'cancel': {
       const end = state === 'running' ? endAttempt : cancelDeliveries;
       const hindered = await end(station, stored, by);
+      await releaseAttempts(station, stored);
       if (hindered === undefined) await removeInputs(folder); // a retry stages anew
       return hindered;
     }

@@ -49,8 +49,7 @@ async function whatNext(station: Station, { state, job, folder }: StoredJob): Pr
       const core = cores[place - 1];
       if (core === undefined) return ['would fail: it has no core any more'];
       const which = cores.length > 1 ? `core ${place} of ${cores.length}, ` : '';
-      const command = core.command.length === 0 ? 'the image\'s own command' : JSON.stringify(core.command);
-      return [`would ${planOf(core, which)}: ${command}`, `for at most ${core.timeoutSeconds} s`];
+      return [`would ${planOf(core, which)}`, `for at most ${core.timeoutSeconds} s`];
     }
     case 'running': return [`would look at its core; what it says: ${join(folder.path, 'attempts')}`];
     case 'ran': {
@@ -68,13 +67,18 @@ async function whatNext(station: Station, { state, job, folder }: StoredJob): Pr
 }
 
 function planOf(core: CoreSpecification, which: string): string {
+  const command = core.command.length === 0 ? 'the image\'s own command' : JSON.stringify(core.command);
   switch (core.executor) {
-    case 'container': return `start ${which}${core.runtime} image ${core.docker_image}`;
-    case 'process': return `start ${which}a process`;
+    case 'container': return `start ${which}${core.runtime} image ${core.docker_image}: ${command}`;
+    case 'process': return `start ${which}a process: ${command}`;
     case 'slurm': {
       const { runtime = 'process', partition = '' } = core.slurm ?? {};
       const what = runtime === 'process' ? 'a process' : `${runtime} image ${core.docker_image}`;
-      return `submit ${which}${what} to Slurm${partition === '' ? '' : `, partition ${partition}`}`;
+      return `submit ${which}${what} to Slurm${partition === '' ? '' : `, partition ${partition}`}: ${command}`;
+    }
+    case 'inference-server': {
+      const { url = '', model = '' } = core.inferenceServer ?? {};
+      return `send the input of ${which === '' ? 'its core' : which.replace(/, $/, '')} to ${url} for model ${model}`;
     }
   }
 }

@@ -4,11 +4,12 @@
 
 import { CORE_EXIT } from '../core/core-exit.ts';
 import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
-import type { CoreRun, CoreState, Executor } from '../core/executor.ts';
+import type { CoreRun, CoreState, CoreTrouble, Executor } from '../core/executor.ts';
 import { executorOf } from '../core/find-executor.ts';
 import type { CoreSpecification } from '../config/core-specification.ts';
 import type { AboutAttempt } from '../log/event.ts';
 import { isTemporary, type Failure } from '../job/failure.ts';
+import { failureText } from '../job/failure-text.ts';
 import type { Attempt } from '../job/job.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
 import { findAttempt, type StoredJob } from '../spool/job-store.ts';
@@ -17,6 +18,8 @@ import { aboutJob } from './about.ts';
 import { secondsRun, startedNow } from './attempt-time.ts';
 import { lastLines } from './last-lines.ts';
 import { measureFolder } from './measure-folder.ts';
+import { releaseAttempts } from './release-attempts.ts';
+import { runOfCore } from './run-of-core.ts';
 import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
 import { stepOfCore } from './step-of-core.ts';
@@ -46,7 +49,8 @@ async function watch(station: Station, watched: Watched): Promise<Step> {
     case 'never-begun': return { postpone: state.failure, to: 'staged' };
     case 'elsewhere': return { wait: `for host ${state.host}, where the core runs` };
     case 'queued': return waitInQueue(watched, state.reason);
-    case 'running': return enforceLimits(station, watched);
+    case 'running': return enforceLimits(station, watched, state.trouble);
+    case 'undecided': return hold(station, watched, state.failure);
     case 'ended': case 'killed': case 'vanished': case 'failed': return collect(station, watched, state);
   }
 }
@@ -87,29 +91,19 @@ export async function endAttempt(station: Station, stored: StoredJob): Promise<s
 
 /** undefined where what the job needs to run was damaged or taken away: the attempt counts as interrupted. */
 async function findWatched(stored: StoredJob): Promise<Watched | undefined> {
-  const { folder, job } = stored;
+  const { folder } = stored;
   const attempt = await findAttempt(folder);
   const cores = await findStagedCores(folder) ?? [];
   const core = attempt === undefined ? undefined : cores[attempt.core - 1];
   if (attempt === undefined || core === undefined) return undefined;
-  const { data: dataFolder, output: outputFolder } = folder.coreFolder(attempt.core);
-  const run: CoreRun = {
-    JobId: job.JobId,
-    attempt: attempt.attempt,
-    place: attempt.core,
-    stream: job.stream,
-    attemptFolder: folder.attemptFolder(attempt.attempt),
-    dataFolder,
-    outputFolder,
-    core,
-    gpus: attempt.gpus ?? [],
-  };
+  const run = runOfCore(stored, core, attempt.core, attempt.attempt, attempt.gpus);
   return { stored, attempt, core, cores, run, executor: executorOf(core) };
 }
 
 async function startCore(station: Station, watched: Watched): Promise<Step> {
   const { stored, attempt, run, executor } = watched;
   const started = await executor.start(run);
+  if ('reason' in started && started.reason === 'submission-uncertain') return hold(station, watched, started);
   // What kept it from starting does not use up an attempt.
   if ('reason' in started) return isTemporary(started) ? { postpone: started, to: 'staged' } : { failures: [started] };
   const { handle, imageDigest, queued } = started;
@@ -131,7 +125,13 @@ async function waitInQueue({ stored, attempt }: Watched, queued: string): Promis
   return { wait: `for the core, which is queued (${queued})` };
 }
 
-async function enforceLimits(station: Station, found: Watched): Promise<Step> {
+/** It may be running or not; whoever releases the job has it run (once more), as an attempt of its own. */
+async function hold(station: Station, watched: Watched, failure: Failure): Promise<Step> {
+  await recordEnd(station, watched, 'undecided');
+  return { hold: failure, from: 'staged' };
+}
+
+async function enforceLimits(station: Station, found: Watched, trouble: CoreTrouble | undefined): Promise<Step> {
   const watched: Watched = { ...found, attempt: await withStart(station, found) };
   const { core, run } = watched;
   const seconds = await secondsRun(watched.attempt, station.now());
@@ -145,6 +145,7 @@ async function enforceLimits(station: Station, found: Watched): Promise<Step> {
     await endAndRecord(station, watched, 'output limit');
     return { failures: [{ reason: 'core-output-bytes', bytes, maxBytes }] };
   }
+  if (trouble !== undefined) return { wait: `for an answer: ${failureText(trouble.failure)}`, trouble };
   return { wait: `for the core, which has run for ${Math.round(seconds)} s` };
 }
 
@@ -193,6 +194,7 @@ async function endAndRecord(station: Station, watched: Watched, outcome: string)
   await watched.executor.cancel(watched.run);
   await watched.executor.collect(watched.run);
   await recordEnd(station, watched, outcome);
+  await releaseAttempts(station, watched.stored);
 }
 
 async function recordEnd(station: Station, watched: Watched, outcome: string): Promise<void> {

@@ -54,6 +54,21 @@ function wordingOf(failure: Failure): string {
     case 'attempts-used': return `all ${failure.attempts} attempts are used; the last: ${failureText(failure.last)}`;
     case 'job-given-up': return `given up after ${failure.afterSeconds} s; the last try: ${failureText(failure.last)}`;
 
+    case 'inference-server-away': return `the inference server ${failure.url} ${failure.text}`;
+    case 'inference-server-refused': return `the inference server ${failure.url} did not take it: it ${failure.text}`;
+    case 'inference-model-unknown': return `the inference server ${failure.url} has no model ${failure.model}`;
+    case 'inference-task-failed':
+      return `task ${failure.taskId} has failed on the inference server ${failure.url}, or was deleted there: it `
+        + failure.text;
+    case 'inference-output-missing':
+      return `task ${failure.taskId} ended without output on the inference server ${failure.url}`;
+    case 'inference-result-unusable': return unusableText(failure);
+    case 'inference-task-left':
+      return `task ${failure.taskId} could not be deleted on the inference server ${failure.url}, which ${failure.text}`;
+    case 'submission-uncertain':
+      return `nobody knows whether the inference server ${failure.url} has taken what was sent at ${failure.sentAt}: `
+        + `${failure.text}`;
+
     case 'output-nothing': return 'the core wrote neither a DICOM file nor output.json';
     case 'output-link': return `${failure.file} is not a regular file`;
     case 'output-empty': return `${failure.file} is empty`;
@@ -94,6 +109,11 @@ function wordingOf(failure: Failure): string {
       return `given up after ${failure.afterSeconds} s; the last try: ${failureText(failure.last)}`;
     case 'delivery-failed': return `delivery ${failure.DeliveryId} failed: ${failureText(failure.first)}`;
   }
+}
+
+function unusableText({ entry, text }: Extract<Failure, { reason: 'inference-result-unusable' }>): string {
+  const which = entry === undefined ? '' : `, in its entry ${JSON.stringify(entry)}`;
+  return `the inference server's result cannot be used${which}: ${text}`;
 }
 
 function lastWords(lines: readonly string[]): string {

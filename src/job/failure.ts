@@ -49,6 +49,15 @@ type Fault =
   | { readonly reason: 'slurm-cancelled'; readonly slurmJobId: string }
   | { readonly reason: 'attempts-used'; readonly attempts: number; readonly last: Failure }
   | { readonly reason: 'job-given-up'; readonly afterSeconds: number; readonly last: Failure }
+  // running on an inference server
+  | { readonly reason: 'inference-server-away'; readonly url: string; readonly text: string }
+  | { readonly reason: 'inference-server-refused'; readonly url: string; readonly text: string }
+  | { readonly reason: 'inference-model-unknown'; readonly url: string; readonly model: string }
+  | { readonly reason: 'inference-task-failed'; readonly url: string; readonly taskId: string; readonly text: string }
+  | { readonly reason: 'inference-output-missing'; readonly url: string; readonly taskId: string }
+  | { readonly reason: 'inference-result-unusable'; readonly text: string; readonly entry?: string }
+  | { readonly reason: 'inference-task-left'; readonly url: string; readonly taskId: string; readonly text: string }
+  | { readonly reason: 'submission-uncertain'; readonly url: string; readonly sentAt: string; readonly text: string }
   // validation
   | { readonly reason: 'output-nothing' }
   | { readonly reason: 'output-link'; readonly file: string }
@@ -90,6 +99,8 @@ export function isTemporary(failure: Failure): boolean {
     case 'program-time':
     case 'core-interrupted':
     case 'core-postponed':
+    case 'inference-server-away':
+    case 'inference-task-left':
     case 'peer-unreachable':
     case 'peer-aborted':
     case 'peer-silent':
@@ -118,6 +129,12 @@ export function isTemporary(failure: Failure): boolean {
     case 'core-output-bytes':
     case 'attempts-used':
     case 'job-given-up':
+    case 'inference-server-refused':
+    case 'inference-model-unknown':
+    case 'inference-task-failed':
+    case 'inference-output-missing':
+    case 'inference-result-unusable':
+    case 'submission-uncertain':
     case 'output-nothing':
     case 'output-link':
     case 'output-empty':

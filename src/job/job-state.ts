@@ -12,7 +12,7 @@ export type JobState = (typeof JOB_STATES)[number];
 export const JOB_MOVES: { readonly [From in JobState]: readonly JobState[] } = {
   pending: ['staged', 'validated', 'failed', 'held', 'cancelled'],
   staged: ['running', 'failed', 'held', 'cancelled'],
-  running: ['ran', 'staged', 'failed', 'cancelled'],
+  running: ['ran', 'staged', 'failed', 'held', 'cancelled'],
   ran: ['staged', 'validated', 'failed', 'held', 'cancelled'],
   validated: ['forwarding', 'done', 'failed', 'held', 'cancelled'],
   forwarding: ['done', 'failed', 'cancelled'],

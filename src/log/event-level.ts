@@ -30,6 +30,7 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'job-failed': 'error',
   'attempt-started': 'info',
   'attempt-ended': 'info',
+  'attempt-not-released': 'warning',
   'prediction': 'info',
   'nothing-to-deliver': 'warning',
   'delivery-made': 'info',

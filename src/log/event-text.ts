@@ -72,6 +72,9 @@ function wordingOf(event: StationEvent): string {
       return `job ${event.JobId}: failed: ${event.failures.map(failureText).join('; ')}; `
         + `dts jobs show ${event.JobId} tells more`;
     case 'attempt-started': return `job ${event.JobId}: ${attemptText(event)} started as ${event.handle}`;
+    case 'attempt-not-released':
+      return `job ${event.JobId}: attempt ${event.attempt}: ${failureText(event.failure)}; `
+        + 'a person may have to delete it there';
     case 'attempt-ended':
       return `job ${event.JobId}: ${attemptText(event)} ended with ${event.outcome} after ${event.seconds} s`;
     case 'prediction': return `job ${event.JobId}: ${event.field_name} = ${event.value}`;

@@ -88,6 +88,7 @@ export type StationEvent =
   | ({ readonly event: 'attempt-started'; readonly handle: string; readonly imageDigest?: string }
       & AboutAttempt & AboutJob)
   | ({ readonly event: 'attempt-ended'; readonly outcome: string; readonly seconds: number } & AboutAttempt & AboutJob)
+  | ({ readonly event: 'attempt-not-released'; readonly attempt: number; readonly failure: Failure } & AboutJob)
   /** `row` counts from 0 within the job's output.json: a row that stands twice after a crash is the same row. */
   | ({ readonly event: 'prediction'; readonly row: number; readonly field_name: string; readonly value: string }
       & AboutJob)

@@ -15,19 +15,32 @@ const FAILURES: Readonly<Record<string, string>> = {
   ECONNRESET: 'the peer closed the connection during the TLS handshake',
 };
 
-/** What is wrong with the peer's certificate, by OpenSSL's names of verification errors. */
-const VERIFICATION_ERRORS: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'has expired',
-  CERT_NOT_YET_VALID: 'is not valid yet',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is signed by itself and not by one of tls.ca',
-  SELF_SIGNED_CERT_IN_CHAIN: 'is not signed by one of tls.ca',
-  UNABLE_TO_GET_ISSUER_CERT: 'is not signed by one of tls.ca, or its chain is incomplete',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is not signed by one of tls.ca, or its chain is incomplete',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is not signed by one of tls.ca, or its chain is incomplete',
-  INVALID_PURPOSE: 'is not made out for TLS clients',
-  // What Node.js has no name for: the security level of tls-policy.ts is all that we ask beyond the usual.
-  UNSPECIFIED: 'is refused; its key or signature may be too weak (RSA below 2048 bits, SHA-1)',
-};
+/** What is wrong with a peer's certificate, by OpenSSL's names of verification errors. */
+function verificationErrors({ trusted, purpose }: Trust): Readonly<Record<string, string>> {
+  const notSigned = `is not signed by one of ${trusted}`;
+  return {
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: 'is not valid yet',
+    DEPTH_ZERO_SELF_SIGNED_CERT: `is signed by itself and not by one of ${trusted}`,
+    SELF_SIGNED_CERT_IN_CHAIN: notSigned,
+    UNABLE_TO_GET_ISSUER_CERT: `${notSigned}, or its chain is incomplete`,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `${notSigned}, or its chain is incomplete`,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: `${notSigned}, or its chain is incomplete`,
+    INVALID_PURPOSE: `is not made out for ${purpose}`,
+    // What Node.js has no name for: the security level of tls-policy.ts is all that we ask beyond the usual.
+    UNSPECIFIED: 'is refused; its key or signature may be too weak (RSA below 2048 bits, SHA-1)',
+  };
+}
+
+/** Whom we trust, as the configuration says it, and what for. */
+export interface Trust {
+  /** Such as `tls.ca`. */
+  readonly trusted: string;
+  /** Such as `TLS clients`. */
+  readonly purpose: string;
+}
+
+const SENDERS: Trust = { trusted: 'tls.ca', purpose: 'TLS clients' };
 
 /** The peer has broken off with an alert (RFC 8446 section 6.2), which Node.js names in the code. */
 const ALERT = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(\w+)$/;
@@ -39,13 +52,19 @@ const ABOUT_OUR_CERTIFICATE = /CERTIFICATE_(?!REQUIRED)|_CERTIFICATE|UNKNOWN_CA/
  */
 export function wordHandshakeFailure(error: Error, verification: string | undefined): string {
   if (verification !== undefined) {
-    return `the peer's certificate ${VERIFICATION_ERRORS[verification] ?? `is refused: ${words(verification)}`}`;
+    const text = wordVerificationError(verification, SENDERS);
+    return `the peer's certificate ${text ?? `is refused: ${words(verification)}`}`;
   }
   const code = codeOf(error) ?? '';
   const alert = ALERT.exec(code)?.[1];
   if (alert === undefined) return FAILURES[code] ?? `the TLS handshake failed: ${cryptoText(error)}`;
   return ABOUT_OUR_CERTIFICATE.test(alert) ? `the peer does not accept our certificate: ${words(alert)}`
     : `the peer broke off the TLS handshake: ${words(alert)}`;
+}
+
+/** Completes "the certificate …"; undefined for what is no verification error. */
+export function wordVerificationError(verification: string, trust: Trust): string | undefined {
+  return verificationErrors(trust)[verification];
 }
 
 /** UNKNOWN_CA becomes `unknown ca`. */

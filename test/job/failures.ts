@@ -56,6 +56,32 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
     temporary: false,
     example: { reason: 'job-given-up', afterSeconds: 604_800, last: { reason: 'executor-unavailable', text: 'none' } },
   },
+  'inference-server-away': {
+    temporary: true, example: { reason: 'inference-server-away', url: 'https://ai/', text: 'refuses the connection' },
+  },
+  'inference-server-refused': {
+    temporary: false, example: { reason: 'inference-server-refused', url: 'https://ai/', text: 'answered 403: no' },
+  },
+  'inference-model-unknown': {
+    temporary: false, example: { reason: 'inference-model-unknown', url: 'https://ai/', model: 'liver' },
+  },
+  'inference-task-failed': {
+    temporary: false, example: { reason: 'inference-task-failed', url: 'https://ai/', taskId: 'a1', text: 'answered 552' },
+  },
+  'inference-output-missing': {
+    temporary: false, example: { reason: 'inference-output-missing', url: 'https://ai/', taskId: 'a1' },
+  },
+  'inference-result-unusable': {
+    temporary: false,
+    example: { reason: 'inference-result-unusable', entry: '../etc/passwd', text: 'its path leads out of the folder' },
+  },
+  'inference-task-left': {
+    temporary: true, example: { reason: 'inference-task-left', url: 'https://ai/', taskId: 'a1', text: 'answered 500' },
+  },
+  'submission-uncertain': {
+    temporary: false,
+    example: { reason: 'submission-uncertain', url: 'https://ai/', sentAt: '2026-11-20T08:15:30.123Z', text: 'was reset' },
+  },
   'output-nothing': { temporary: false, example: { reason: 'output-nothing' } },
   'output-link': { temporary: false, example: { reason: 'output-link', file: 'a.dcm' } },
   'output-empty': { temporary: false, example: { reason: 'output-empty', file: 'a.dcm' } },

@@ -89,6 +89,13 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   'attempt-ended': {
     level: 'info', example: { event: 'attempt-ended', ...JOB, attempt: 1, outcome: 'exit 0', seconds: 12 },
   },
+  'attempt-not-released': {
+    level: 'warning',
+    example: {
+      event: 'attempt-not-released', ...JOB, attempt: 1,
+      failure: { reason: 'inference-task-left', url: 'https://ai/', taskId: 'a1', text: 'refuses the connection' },
+    },
+  },
   'prediction': {
     level: 'info', example: { event: 'prediction', ...JOB, row: 0, field_name: 'volume', value: '12.5' },
   },

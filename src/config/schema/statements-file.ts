@@ -1,6 +1,7 @@
 // select_statements.json: the core of each stream that has one, or its chain of cores, by the name of the stream.
 
 import * as v from 'valibot';
+import { inferenceServer } from './inference-server.ts';
 import { retry } from './retry.ts';
 import { slurm } from './slurm.ts';
 import { mapOf, strictObject } from './strict-object.ts';
@@ -30,8 +31,11 @@ const core = strictObject({
   ), ''),
   docker_image: v.optional(key(nonEmptyText, 'The container image.', 'segm_ec_vibe:latest')),
   executor: v.optional(key(
-    v.picklist(['container', 'process', 'slurm'], '"container", "process" or "slurm"'),
-    'How the core runs. When left out: as a container where there is a `docker_image`, else as a process.', 'container',
+    v.picklist(
+      ['container', 'process', 'slurm', 'inference-server'], '"container", "process", "slurm" or "inference-server"',
+    ),
+    'How the core runs. When left out: on an inference server where there is `inferenceServer`, as a container where '
+    + 'there is a `docker_image`, else as a process.', 'container',
   )),
   command: v.optional(key(
     command,
@@ -69,6 +73,10 @@ const core = strictObject({
   runtime: v.optional(key(v.picklist(['podman', 'docker'], '"podman" or "docker"'), 'What runs containers.'), 'podman'),
   slurm: v.optional(key(
     slurm, 'How the core is submitted to a Slurm cluster (`"executor": "slurm"`); docs/slurm.md tells what that needs.',
+  )),
+  inferenceServer: v.optional(key(
+    inferenceServer, 'The server that runs the core: it is sent what was selected and asked for the result. '
+    + 'docs/inference-server.md tells how.',
   )),
   outputs: v.optional(key(outputs, 'What the core may put out. More is a failure, and nothing is delivered.'), {}),
 });

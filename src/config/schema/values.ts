@@ -161,16 +161,22 @@ const commandLine = v.pipe(
 /** Becomes the list of program and arguments. */
 export const command = textOr(commandLine, v.array(text, COMMAND), COMMAND);
 
-const A_SECRET = 'a text, {"file": "/path"} or {"env": "NAME"}';
+const SECRET_ELSEWHERE = '{"file": "/path"} or {"env": "NAME"}';
 const secretElsewhere = v.pipe(
   strictObject({
     file: v.optional(key(file, 'The file that holds it; a line break at its end does not count.')),
     env: v.optional(key(environmentName, 'The environment variable that holds it.')),
   }),
-  v.check(({ file, env }) => (file === undefined) !== (env === undefined), A_SECRET),
+  v.check(({ file, env }) => (file === undefined) !== (env === undefined), SECRET_ELSEWHERE),
   v.transform(({ file, env = '' }): Secret => (file === undefined ? { env } : { file })),
 );
-export const secret = textOr(text, secretElsewhere, A_SECRET);
+export const secret = textOr(text, secretElsewhere, `a text, ${SECRET_ELSEWHERE}`);
+
+const A_FILE_OR_VARIABLE = `the name of a file or variable, ${SECRET_ELSEWHERE}`;
+/** A secret that must not stand in the configuration itself. */
+export const secretReference = textOr(
+  v.pipe(text, v.check(() => false, A_FILE_OR_VARIABLE)), secretElsewhere, A_FILE_OR_VARIABLE,
+);
 
 /** Where editors find the JSON Schema of a file; DTS does not read it. */
 export const editorSchema = v.optional(key(

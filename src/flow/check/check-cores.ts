@@ -6,6 +6,7 @@ import { askEngine } from '../../core/container-engine.ts';
 import { findProgram } from '../../core/find-program.ts';
 import { fillPlaceholders, type CoreFolders } from '../../core/placeholders.ts';
 import { failureText } from '../../job/failure-text.ts';
+import { checkServerFiles } from './check-inference-server.ts';
 import { error, ok, warning, type EnvironmentFinding } from './finding.ts';
 
 /** Stands in for a job's folders, which a program's name does not depend on. */
@@ -23,6 +24,7 @@ export async function checkCores(streams: readonly Stream[]): Promise<Environmen
 }
 
 async function checkCore(subject: string, core: CoreSpecification): Promise<EnvironmentFinding> {
+  if (core.inferenceServer !== undefined) return checkServerFiles(subject, core.inferenceServer);
   if (core.executor === 'process') {
     const [program = ''] = fillPlaceholders(core.command, SOME_FOLDERS);
     const found = await findProgram(program, process.env['PATH'] ?? '');

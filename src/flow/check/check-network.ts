@@ -6,12 +6,14 @@ import { echo } from '../../network/echo-scu.ts';
 import { formatAddress } from '../../network/peer.ts';
 import { peerOf } from '../send-delivery.ts';
 import type { Station } from '../station.ts';
+import { checkServers } from './check-inference-server.ts';
 import { checkReceiver } from './check-receiver.ts';
 import { ok, warning, type EnvironmentFinding } from './finding.ts';
 
 export async function checkNetwork(station: Station): Promise<EnvironmentFinding[]> {
   const asked = station.configuration.destinations.map(checkDestination);
-  return [await checkReceiver(station), ...await Promise.all(asked)];
+  const servers = await checkServers(station.configuration.streams);
+  return [await checkReceiver(station), ...await Promise.all(asked), ...servers];
 }
 
 async function checkDestination(destination: Destination): Promise<EnvironmentFinding> {

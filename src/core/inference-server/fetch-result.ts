@@ -1,0 +1,54 @@
+// Asks an inference server for the result of a task, and keeps it as it comes where there is one.
+
+import { open } from 'node:fs/promises';
+import type { InferenceServer } from '../../config/core-specification.ts';
+import type { Failure } from '../../job/failure.ts';
+import type { HttpAnswer } from '../../network/http-exchange.ts';
+import { moveDurable, syncFile } from '../../spool/durable.ts';
+import type { AttemptFiles } from '../attempt-files.ts';
+import type { CoreRun } from '../executor.ts';
+import { callServer, type ServerAway, TRANSFER } from './call-server.ts';
+import { readAnswer, type ShortAnswer } from './read-answer.ts';
+import { interfaceOf } from './server-interface.ts';
+
+/** What tar and zip put around an instance, and at their end, with plenty to spare. */
+const PACKING_BYTES_EACH = 4096;
+const PACKING_BYTES = 1024 * 1024;
+
+const FILE_MODE = 0o640;
+
+/** `fetched`: the result is in its file, durably. */
+export type Fetched = { readonly fetched: true } | ShortAnswer | ServerAway | Extract<Failure, { reason: 'output-bytes' }>;
+
+export async function fetchResult(
+  run: CoreRun, server: InferenceServer, files: AttemptFiles, taskId: string,
+): Promise<Fetched> {
+  const url = interfaceOf(server).resultURL(server, taskId);
+  return callServer(server, { method: 'GET', url, timeouts: TRANSFER }, async (answer): Promise<Fetched> => {
+    if (answer.status !== 200) return readAnswer(answer);
+    const { maxBytes, maxInstances } = run.core.outputs;
+    const mostBytes = maxBytes + maxInstances * PACKING_BYTES_EACH + PACKING_BYTES;
+    const announced = Number(answer.headers['content-length'] ?? 0);
+    const bytes = announced > mostBytes ? announced : await save(answer, files.inferenceResultComing, mostBytes);
+    if (bytes > mostBytes) return { reason: 'output-bytes', bytes, maxBytes };
+    await syncFile(files.inferenceResultComing);
+    await moveDurable(files.inferenceResultComing, files.inferenceResult); // the commit point
+    return { fetched: true };
+  });
+}
+
+/** @returns how many bytes came before it was enough */
+async function save({ body }: HttpAnswer, path: string, mostBytes: number): Promise<number> {
+  const file = await open(path, 'w', FILE_MODE);
+  try {
+    let bytes = 0;
+    for await (const piece of body) {
+      bytes += piece.length;
+      if (bytes > mostBytes) break;
+      await file.writeFile(piece);
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
