@@ -43,11 +43,12 @@ const DURABLE_FILES: Readonly<Record<string, string>> = {
   'src/spool/lock-directory.ts': 'the same',
   'src/spool/open-studies.ts': 'notes that end with their process, as locks do',
   'src/spool/receiving-disk.ts': 'the same steps for receiving, where they are made by the hundred a second',
+  'src/spool/tickets.ts': 'tickets are no state: they are made anew from the jobs',
 };
 
 /** Names in the tree of docs/INTERNALS.md that only src/spool/layout.ts may make paths of. */
 const STATE_FOLDERS =
-  'site|archive|raw|temp|participants|jobs|outbox|locks|logs|rejected|\\.arrived|\\.claimed|\\.making';
+  'site|archive|raw|temp|participants|jobs|outbox|locks|logs|rejected|\\.queue|\\.arrived|\\.claimed|\\.making';
 const STATE_FILES = 'job|clock|core|attempt|result|failures|deliveries|delivery|held|rerun|data|descr|output';
 const STATE_NAMES = new RegExp(
   `join\\([^)]*['\`/](${STATE_FOLDERS})['\`/]|['\`/]((${STATE_FILES})\\.json|(answers|arrivals)\\.jsonl)['\`]`);

@@ -2,7 +2,8 @@
 
 import type { Advance } from '../flow/advance-job.ts';
 import { ENDED_JOB_STATES, type JobState } from '../job/job-state.ts';
-import { noJobIsUnderWay } from '../spool/idle.ts';
+import { noJobCanAdvance } from '../spool/idle.ts';
+import type { Layout } from '../spool/layout.ts';
 import type { RestingState } from './advance-text.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
@@ -40,7 +41,8 @@ export const runOneJob: Declaration = {
     validateRepetition(options, job === undefined ? undefined : 'a JobId');
     if (options.dryRun === true) return dryRun(options, job);
     if (job !== undefined) return runByHand(options, job);
-    return tick('run-one-job', options, noJobIsUnderWay, (opened, signal) => advance(opened, options, signal));
+    const isIdle = (layout: Layout): boolean => noJobCanAdvance(layout, new Date());
+    return tick('run-one-job', options, isIdle, (opened, signal) => advance(opened, options, signal));
   },
 };
 

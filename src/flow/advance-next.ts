@@ -1,25 +1,24 @@
-// Chooses which job is advanced. Jobs near their end come first, so that what has begun leaves before more is begun;
-// within a state the oldest arrival.
+// Advances the job that is next, every job that can advance, or one by name. choose-jobs.ts says which comes first.
 
 import { failureText } from '../job/failure-text.ts';
-import { nameInIds, streamInJobId } from '../job/job-id.ts';
-import { NEAREST_END_FIRST, type JobState } from '../job/job-state.ts';
-import { findJobState, listJobIds } from '../spool/job-store.ts';
+import { isQueued } from '../job/job-state.ts';
+import { compareTickets } from '../spool/compare-tickets.ts';
+import { isComparisonDue } from '../spool/comparison-due.ts';
+import { findJobState } from '../spool/job-store.ts';
 import { advanceJob, type Advance } from './advance-job.ts';
+import { chooseJobs, type Candidate } from './choose-jobs.ts';
+import { faultOf } from './fault.ts';
+import { settleTicket } from './settle-ticket.ts';
 import type { Station } from './station.ts';
 import { isFirstTold } from './told.ts';
 
-/** So many jobs are staged beyond those that may run: enough for the next one to be ready, without filling the disk. */
-const STAGED_AHEAD = 2;
-
-/** Advances the next job that can advance by one step: of those nearest their end the oldest arrival. */
+/** Advances the next job that can advance by one step. */
 export async function advanceNext(station: Station): Promise<Advance[]> {
-  for (const state of NEAREST_END_FIRST) {
-    for (const JobId of await listToAdvance(station, state)) {
-      const advance = await advanceJob(station, state, JobId);
-      if (advance.advance === 'stuck') tellStuck(station, JobId, advance);
-      else if (!isIdle(advance)) return [advance];
-    }
+  if (isComparisonDue(station.layout)) await compareTickets(station.layout);
+  for await (const candidate of chooseJobs(station)) {
+    const advance = await advanceCandidate(station, candidate);
+    if (advance.advance === 'stuck') tellStuck(station, candidate.JobId, advance);
+    else if (!isIdle(advance)) return [advance];
   }
   return [];
 }
@@ -29,18 +28,17 @@ export async function advanceNext(station: Station): Promise<Advance[]> {
  * @returns what became of those that did not just wait
  */
 export async function advanceAll(station: Station, signal: AbortSignal): Promise<Advance[]> {
+  if (isComparisonDue(station.layout)) await compareTickets(station.layout);
   const advances: Advance[] = [];
   for (let progress = true; progress;) {
     progress = false;
-    for (const state of NEAREST_END_FIRST) {
-      for (const JobId of await listToAdvance(station, state)) {
-        if (signal.aborted) return advances;
-        const advance = await advanceJob(station, state, JobId);
-        if (isIdle(advance)) continue;
-        if (advance.advance === 'stuck' && !tellStuck(station, JobId, advance)) continue;
-        advances.push(advance);
-        progress ||= advance.advance === 'moved';
-      }
+    for await (const candidate of chooseJobs(station)) {
+      if (signal.aborted) return advances;
+      const advance = await advanceCandidate(station, candidate);
+      if (isIdle(advance)) continue;
+      if (advance.advance === 'stuck' && !tellStuck(station, candidate.JobId, advance)) continue;
+      advances.push(advance);
+      progress ||= advance.advance === 'moved';
     }
   }
   return advances;
@@ -52,20 +50,15 @@ export async function advanceOne(station: Station, JobId: string): Promise<Advan
   return state === undefined ? undefined : advanceJob(station, state, JobId, { evenIfNotDue: true });
 }
 
-/** Of jobs that wait to be staged only the first few, and those that are relayed, which need no room. */
-async function listToAdvance({ layout, configuration }: Station, state: JobState): Promise<string[]> {
-  const JobIds = await listJobIds(layout, state);
-  if (state !== 'pending') return JobIds;
-  const staged = (await listJobIds(layout, 'staged')).length;
-  const wanted = Math.max(0, configuration.limits.jobs + STAGED_AHEAD - staged);
-  const relaying = configuration.streams.filter(({ cores }) => cores.length === 0);
-  const relays = new Set(relaying.map(({ name }) => nameInIds(name)));
-  let taken = 0;
-  return JobIds.filter((JobId) => {
-    if (relays.has(streamInJobId(JobId))) return true;
-    taken += 1;
-    return taken <= wanted;
-  });
+async function advanceCandidate(station: Station, { state, JobId }: Candidate): Promise<Advance> {
+  const advance = await advanceJob(station, state, JobId);
+  if (!isQueued(state)) return advance;
+  try {
+    await settleTicket(station, state, JobId, advance);
+    return advance;
+  } catch (thrown) {
+    return { advance: 'stuck', failure: faultOf(thrown, station.layout.job(state, JobId)) };
+  }
 }
 
 function isIdle({ advance }: Advance): boolean {

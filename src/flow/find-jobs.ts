@@ -2,7 +2,7 @@
 
 import { JOB_STATES, type JobState } from '../job/job-state.ts';
 import type { Failure } from '../job/failure.ts';
-import { parseStamp } from '../job/job-id.ts';
+import { parseStamp } from '../job/stamp.ts';
 import { findJob, findJobState, listJobIds, type StoredJob } from '../spool/job-store.ts';
 import type { Layout } from '../spool/layout.ts';
 import { faultOf } from './fault.ts';

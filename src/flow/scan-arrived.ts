@@ -6,7 +6,7 @@ import {
 } from '../spool/arrivals.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isTemporary } from '../job/failure.ts';
-import { formatStamp } from '../job/job-id.ts';
+import { formatStamp } from '../job/stamp.ts';
 import { nothingArrives } from '../spool/idle.ts';
 import { withLease, type Lease } from '../spool/lease.ts';
 import { faultOf } from './fault.ts';

@@ -2,23 +2,9 @@
 // same job or delivery again. They sort by arrival time and hold no patient data. Never random.
 
 import { createHash } from 'node:crypto';
+import { formatStamp } from './stamp.ts';
 
 const LONGEST_NAME = 48;
-
-/** An instant as it stands in names: `20261120T081530123Z`, UTC with milliseconds. */
-export function formatStamp(instant: Date): string {
-  return instant.toISOString().replace(/[-:.]/g, '');
-}
-
-/** The instant of a stamp, undefined where the text is none. */
-export function parseStamp(stamp: string): Date | undefined {
-  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/.exec(stamp);
-  if (parts === null) return undefined;
-  const [, year, month, day, hours, minutes, seconds, milliseconds] = parts;
-  const instant = new Date(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`);
-  const exists = !Number.isNaN(instant.getTime()) && formatStamp(instant) === stamp; // no 30th of February
-  return exists ? instant : undefined;
-}
 
 /**
  * @param arrivedAt time of the arrival's last instance
@@ -46,6 +32,11 @@ export function nameInIds(name: string): string {
 /** The name of the stream in a JobId, as nameInIds gives it; names of different streams may look the same there. */
 export function streamInJobId(JobId: string): string {
   return JobId.slice(JobId.indexOf('-') + 1, JobId.lastIndexOf('-'));
+}
+
+/** The job that a delivery belongs to. */
+export function jobInDeliveryId(DeliveryId: string): string {
+  return DeliveryId.split('-').slice(0, 3).join('-');
 }
 
 function hash8(text: string): string {

@@ -29,6 +29,18 @@ export const ACTIVE_JOB_STATES = ['pending', 'staged', 'running', 'ran', 'valida
 /** The same in the order in which they are seen to: what has begun leaves before more is begun. */
 export const NEAREST_END_FIRST: readonly JobState[] = ACTIVE_JOB_STATES.toReversed();
 
+/**
+ * Active states in which jobs may lie by the hundred thousand: before they begin, and while a destination is away. They
+ * are found by their tickets, see spool/tickets.ts; the limits of the station keep the other states short.
+ */
+export const QUEUED_JOB_STATES = ['pending', 'forwarding'] as const satisfies readonly JobState[];
+
+export type QueuedJobState = (typeof QUEUED_JOB_STATES)[number];
+
+export function isQueued(state: JobState): state is QueuedJobState {
+  return (QUEUED_JOB_STATES as readonly JobState[]).includes(state);
+}
+
 /** States in which a job stays until a person acts. */
 export const ENDED_JOB_STATES = ['done', 'failed', 'held', 'cancelled'] as const satisfies readonly JobState[];
 

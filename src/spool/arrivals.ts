@@ -4,7 +4,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatStamp, parseStamp } from '../job/job-id.ts';
+import { formatStamp, parseStamp } from '../job/stamp.ts';
 import type { ArrivalOrigin } from '../job/job.ts';
 import { linkOrKeep, makeDirectoryDurable, moveDurable, removeFileDurable, syncDirectory } from './durable.ts';
 import { hasCode } from './error-code.ts';

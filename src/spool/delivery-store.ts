@@ -12,6 +12,7 @@ import {
 import { DeliveryFolder, type Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
 import { exists, findJson, findJsonLines, isId, listDirectory } from './read.ts';
+import { putTicket } from './tickets.ts';
 
 /** A delivery where it lies now. */
 export interface StoredDelivery {
@@ -64,16 +65,22 @@ export async function makeDelivery(
   return true;
 }
 
-/** Moves a delivery. @param lease the destination's */
+/**
+ * Moves a delivery. Its job is looked at whenever one has ended: the ticket is made before, for a crash in between, and
+ * after, for whoever looked in between. @param lease the destination's
+ */
 export async function moveDelivery(
   lease: Lease, layout: Layout, stored: StoredDelivery, to: DeliveryState,
 ): Promise<StoredDelivery> {
-  const { DeliveryId } = stored.delivery;
+  const { DeliveryId, JobId } = stored.delivery;
   if (!mayMoveDelivery(stored.state, to)) throw new Error(`illegal move of ${DeliveryId}: ${stored.state} to ${to}`);
   const path = layout.delivery(to, DeliveryId);
   await makeDirectoryDurable(dirname(path));
+  const ends = to !== 'pending' && to !== 'held';
+  if (ends) putTicket(layout, 'forwarding', JobId);
   lease.assertHeld();
   await moveDurable(stored.folder.path, path); // commit
+  if (ends) putTicket(layout, 'forwarding', JobId);
   return { state: to, folder: new DeliveryFolder(path), delivery: stored.delivery };
 }
 

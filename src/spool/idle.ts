@@ -1,18 +1,23 @@
 // Whether a tick has anything to do, found out as cheaply as can be: cron asks every minute, and mostly there is not.
 
-import { readdirSync } from 'node:fs';
+import { opendirSync, readdirSync, type Dir } from 'node:fs';
 import { hasCode } from './error-code.ts';
-import { ACTIVE_JOB_STATES } from '../job/job-state.ts';
+import { ACTIVE_JOB_STATES, isQueued } from '../job/job-state.ts';
+import { isComparisonDue } from './comparison-due.ts';
 import type { Layout } from './layout.ts';
+import { isAnyDue } from './ticket-folders.ts';
 
 /** For `scan-arrived`. Notes of actions count: whose claim is gone are to be removed. */
 export function nothingArrives(layout: Layout): boolean {
   return isEmpty(layout.arrived) && namesIn(layout.claimed).length === 0;
 }
 
-/** For `run-one-job`. */
-export function noJobIsUnderWay(layout: Layout): boolean {
-  return ACTIVE_JOB_STATES.every((state) => isEmpty(layout.jobsIn(state)));
+/** For `run-one-job`. Jobs that wait, for their clock or for a destination, have no ticket that is due. */
+export function noJobCanAdvance(layout: Layout, now: Date): boolean {
+  return ACTIVE_JOB_STATES.every((state) => {
+    if (!isQueued(state)) return isEmpty(layout.jobsIn(state));
+    return !isAnyDue(layout, state, now) && (isEmpty(layout.jobsIn(state)) || !isComparisonDue(layout));
+  });
 }
 
 /** For `forward`. */
@@ -20,9 +25,31 @@ export function nothingIsToBeSent(layout: Layout): boolean {
   return isEmpty(layout.deliveriesIn('pending'));
 }
 
-/** Entries that begin with a dot are not counted: they are being made, or are notes. */
+/**
+ * Entries that begin with a dot are not counted: they are being made, or are notes. Reads on only until there is another:
+ * there may be a hundred thousand.
+ */
 function isEmpty(folder: string): boolean {
-  return namesIn(folder).every((name) => name.startsWith('.'));
+  const directory = openDirectory(folder);
+  if (directory === undefined) return true;
+  try {
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+      if (!entry.name.startsWith('.')) return false;
+    }
+    return true;
+  } finally {
+    directory.closeSync();
+  }
+}
+
+/** undefined where the folder does not exist */
+function openDirectory(folder: string): Dir | undefined {
+  try {
+    return opendirSync(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
 
 /** None where the folder does not exist. */

@@ -3,13 +3,14 @@
 // Promises: a job is in exactly one state at any instant, and a move is one rename, made under the job's lease.
 
 import { dirname } from 'node:path';
-import { JOB_STATES, mayMove, type JobState } from '../job/job-state.ts';
+import { isQueued, JOB_STATES, mayMove, type JobState } from '../job/job-state.ts';
 import type { Failure } from '../job/failure.ts';
 import type { Attempt, Clock, Held, Job } from '../job/job.ts';
 import { makeDirectoryDurable, moveDurable, removeFileDurable, removeTree, writeJsonDurable } from './durable.ts';
 import { JobFolder, type Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
 import { exists, findJson, findText, isId, listDirectory, parseLine } from './read.ts';
+import { putTicket, removeTicket } from './tickets.ts';
 
 /** A job where it lies now. */
 export interface StoredJob {
@@ -59,6 +60,7 @@ export async function makeJob(
   if (beginning.state === 'held') await writeJsonDurable(making.heldFrom, beginning.held);
   if (beginning.state === 'failed') await writeJsonDurable(making.failures, beginning.failures);
   await makeDirectoryDurable(layout.jobsIn(beginning.state));
+  if (isQueued(beginning.state)) putTicket(layout, beginning.state, job.JobId);
   lease.assertHeld();
   await moveDurable(making.path, layout.job(beginning.state, job.JobId)); // commit: the job exists
   return true;
@@ -67,10 +69,13 @@ export async function makeJob(
 /** Moves a job: the commit point of every step. @param lease the job's */
 export async function moveJob(lease: Lease, layout: Layout, stored: StoredJob, to: JobState): Promise<StoredJob> {
   if (!mayMove(stored.state, to)) throw new Error(`illegal move of ${stored.job.JobId}: ${stored.state} to ${to}`);
-  const path = layout.job(to, stored.job.JobId);
+  const { JobId } = stored.job;
+  const path = layout.job(to, JobId);
   await makeDirectoryDurable(dirname(path));
+  if (isQueued(to)) putTicket(layout, to, JobId);
   lease.assertHeld();
   await moveDurable(stored.folder.path, path); // commit
+  if (isQueued(stored.state)) removeTicket(layout, stored.state, JobId);
   return { state: to, folder: new JobFolder(path), job: stored.job };
 }
 

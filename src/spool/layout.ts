@@ -5,7 +5,7 @@
 
 import { join } from 'node:path';
 import type { DeliveryState } from '../job/delivery-state.ts';
-import type { JobState } from '../job/job-state.ts';
+import type { JobState, QueuedJobState } from '../job/job-state.ts';
 import { encodeForPath } from '../dicom/path-encoding.ts';
 
 /** The three folders that a site of the original may have put elsewhere. Absolute paths. */
@@ -81,6 +81,10 @@ export class Layout {
   jobsIn(state: JobState): string { return join(this.jobs, state); }
   job(state: JobState, JobId: string): string { return join(this.jobsIn(state), JobId); }
   jobFolder(state: JobState, JobId: string): JobFolder { return new JobFolder(this.job(state, JobId)); }
+  /** Tickets of the jobs of a state: see tickets.ts. */
+  queue(state: QueuedJobState): string { return join(this.jobs, '.queue', state); }
+  /** Says when tickets and jobs were compared last. */
+  get queueCompared(): string { return join(this.jobs, '.queue', 'compared'); }
   jobBeingMade(JobId: string): JobFolder { return new JobFolder(join(this.jobsBeingMade, JobId)); }
 
   // ---- outbox ----

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { nothingArrives, noJobIsUnderWay, nothingIsToBeSent } from '../../src/spool/idle.ts';
+import { nothingArrives, noJobCanAdvance, nothingIsToBeSent } from '../../src/spool/idle.ts';
 import { listJobIds } from '../../src/spool/job-store.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp, type ReceivedMessage, type Script, type ScriptedScp } from '../rig/scripted-scp.ts';
@@ -101,7 +101,7 @@ export class CrashStation {
 
   isAtRest(): boolean {
     const { layout } = this.station;
-    return nothingArrives(layout) && noJobIsUnderWay(layout) && nothingIsToBeSent(layout);
+    return nothingArrives(layout) && noJobCanAdvance(layout, new Date()) && nothingIsToBeSent(layout);
   }
 
   /** Ticks as cron would, each command that has something to do, until nobody has. */
@@ -110,7 +110,7 @@ export class CrashStation {
     const deadline = Date.now() + SETTLE_SECONDS * 1000;
     while (!this.isAtRest()) {
       if (!nothingArrives(layout)) await this.tick('scan-arrived');
-      if (!noJobIsUnderWay(layout)) await this.tick('run-one-job', '--all');
+      if (!noJobCanAdvance(layout, new Date())) await this.tick('run-one-job', '--all');
       if (!nothingIsToBeSent(layout)) await this.tick('forward');
       assert.ok(Date.now() < deadline, `not at rest after ${SETTLE_SECONDS} s`);
     }

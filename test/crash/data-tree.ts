@@ -25,6 +25,7 @@ const STATE = [
   `${ENDED_CORE}/output(/[\\w.-]+)?`,
   `${ENDED_JOB}/result(/${UID}\\.dcm)?`,
   `${ENDED_JOB}/attempts(/\\d+(/(stdout\\.log|stderr\\.log|claim|exit-status|container\\.json|start\\.lock))?)?`,
+  'jobs/\\.queue(/compared|/(pending|forwarding)(/\\w+(/(due|later))?)?)?',
   'outbox', 'outbox/(\\.making|pending|done)',
   `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,
   'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',

@@ -116,6 +116,7 @@ function generalize({ datadir }: CrashStation, text: string): string {
     .replace(/\.writing-[^/]+/g, '.writing-…')
     .replace(/\d{8}T\d{9}Z-(\w+)-[0-9a-f]{8}-(\w+)-[0-9a-f]{8}/g, '<$1 to $2>')
     .replace(/\d{8}T\d{9}Z-(\w+)-[0-9a-f]{8}/g, '<$1>')
+    .replace(/\/(due|later)\/\d{8}\/\d{4}\//g, '/$1/<minute>/')
     .replace(/\d{8}T\d{9}Z /g, '<time> ')
     .replace(/\S+ \S+ \S+ (scp_[\d.]+)/g, '<sender> $1')
     .replaceAll(ROOT_UID, 'UID')

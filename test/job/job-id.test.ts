@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveryId, formatStamp, jobId, parseStamp } from '../../src/job/job-id.ts';
+import { deliveryId, jobId } from '../../src/job/job-id.ts';
+import { formatStamp, parseStamp } from '../../src/job/stamp.ts';
 
 const ARRIVED = new Date('2026-11-20T08:15:30.123Z');
 const HOSTILE = [

@@ -3,14 +3,16 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { DELIVERY_STATES } from '../../src/job/delivery-state.ts';
-import { ACTIVE_JOB_STATES, JOB_STATES } from '../../src/job/job-state.ts';
-import { noJobIsUnderWay, nothingArrives, nothingIsToBeSent } from '../../src/spool/idle.ts';
+import { ACTIVE_JOB_STATES, JOB_STATES, QUEUED_JOB_STATES } from '../../src/job/job-state.ts';
+import { noteComparison } from '../../src/spool/comparison-due.ts';
+import { noJobCanAdvance, nothingArrives, nothingIsToBeSent } from '../../src/spool/idle.ts';
 import { Layout } from '../../src/spool/layout.ts';
+import { putOffTicket, putTicket } from '../../src/spool/tickets.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 
 /** Which of the three ticks would find nothing to do. */
 function idleTicks(layout: Layout): string {
-  const idle = { scan: nothingArrives(layout), run: noJobIsUnderWay(layout), forward: nothingIsToBeSent(layout) };
+  const idle = { scan: nothingArrives(layout), run: noJobCanAdvance(layout, new Date()), forward: nothingIsToBeSent(layout) };
   return Object.entries(idle).filter(([, isIdle]) => isIdle).map(([name]) => name).join(' ');
 }
 
@@ -43,6 +45,24 @@ test('whatever has to be seen to ends the idleness of its own tick alone', async
   }
 });
 
+test('jobs that wait for their clock or their deliveries wake no tick, until they are due', async (t) => {
+  const layout = new Layout(await temporaryFolder(t));
+  const now = new Date();
+  for (const state of QUEUED_JOB_STATES) {
+    const JobId = '20261120T081530123Z-AICore-1a2b3c4d';
+    await mkdir(layout.job(state, JobId), { recursive: true });
+    noteComparison(layout, 1_000_000);
+    assert.equal(noJobCanAdvance(layout, now), true, `${state} without a ticket`);
+    putTicket(layout, state, JobId);
+    assert.equal(noJobCanAdvance(layout, now), false, `${state} with a ticket`);
+    putOffTicket(layout, state, JobId, new Date(now.getTime() + 120_000), now);
+    assert.equal(noJobCanAdvance(layout, now), true, `${state} put off`);
+    assert.equal(noJobCanAdvance(layout, new Date(now.getTime() + 180_000)), false, `${state} when it is due`);
+    assert.equal(noJobCanAdvance(layout, new Date(now.getTime() - 7_200_000)), false, `${state} with the clock set back`);
+    await rm(layout.jobs, { recursive: true });
+  }
+});
+
 test('what waits for a person wakes no tick', async (t) => {
   const layout = new Layout(await temporaryFolder(t));
   const ended = JOB_STATES.filter((state) => !(ACTIVE_JOB_STATES as readonly string[]).includes(state));
@@ -57,5 +77,5 @@ test('a folder that cannot be read is not taken for empty', async (t) => {
   const layout = new Layout(await temporaryFolder(t));
   await mkdir(layout.jobs);
   await writeFile(layout.jobsIn('pending'), '');
-  assert.throws(() => noJobIsUnderWay(layout), { code: 'ENOTDIR' });
+  assert.throws(() => noJobCanAdvance(layout, new Date()), { code: 'ENOTDIR' });
 });

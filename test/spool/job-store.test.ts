@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import {
-  ACTIVE_JOB_STATES, ENDED_JOB_STATES, isJobState, JOB_MOVES, JOB_STATES, mayMove,
+  ACTIVE_JOB_STATES, ENDED_JOB_STATES, isJobState, isQueued, JOB_MOVES, JOB_STATES, mayMove, QUEUED_JOB_STATES,
 } from '../../src/job/job-state.ts';
 import type { Clock, Job } from '../../src/job/job.ts';
 import {
@@ -10,6 +10,7 @@ import {
 } from '../../src/spool/job-store.ts';
 import { JobFolder, Layout } from '../../src/spool/layout.ts';
 import { findJson } from '../../src/spool/read.ts';
+import { listTickets } from '../../src/spool/tickets.ts';
 import { LeaseLost } from '../../src/spool/lease-lost.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 import { filesBelow } from '../rig/receiver.ts';
@@ -43,6 +44,11 @@ async function makeLayout(t: TestContext): Promise<Layout> {
   return new Layout(await temporaryFolder(t));
 }
 
+/** Without tickets. */
+async function jobFiles(layout: Layout): Promise<string[]> {
+  return (await filesBelow(layout.jobs)).filter((path) => !path.startsWith('.queue/'));
+}
+
 for (const from of JOB_STATES) {
   test(`from ${from} a job moves to ${JOB_MOVES[from].join(', ') || 'nothing'} alone`, async (t) => {
     for (const to of JOB_STATES) {
@@ -59,7 +65,10 @@ for (const from of JOB_STATES) {
       } else {
         await assert.rejects(moveJob(HELD, layout, stored, to), /illegal move/);
       }
-      assert.deepEqual(await filesBelow(layout.jobs), [`${isLegal ? to : from}/${JOB.JobId}/job.json`]);
+      const at = isLegal ? to : from;
+      assert.deepEqual(await jobFiles(layout), [`${at}/${JOB.JobId}/job.json`]);
+      const tickets = QUEUED_JOB_STATES.filter((state) => listTickets(layout, state).has(JOB.JobId));
+      assert.deepEqual(tickets, isLegal && isQueued(to) ? [to] : [], `tickets after ${from} to ${to}`);
     }
   });
 }
@@ -91,7 +100,7 @@ test('what an interrupted making left does not get into the job', async (t) => {
   await writeFile(`${half}/data/old`, '');
   assert.equal(await findJobState(layout, JOB.JobId), undefined);
   assert.equal(await makeJob(HELD, layout, JOB), true);
-  assert.deepEqual(await filesBelow(layout.jobs), [`pending/${JOB.JobId}/job.json`]);
+  assert.deepEqual(await jobFiles(layout), [`pending/${JOB.JobId}/job.json`]);
 });
 
 test('a job that is not there is not found, and one that has gone cannot be moved', async (t) => {
@@ -123,7 +132,7 @@ test('ids are listed oldest arrival first, without what is being made or hidden'
   for (const JobId of ids) await makeJob(HELD, layout, { ...JOB, JobId });
   await writeFile(`${layout.jobsIn('pending')}/.writing-1`, '');
   assert.deepEqual(await listJobIds(layout, 'pending'), ids.toSorted());
-  assert.deepEqual((await readdir(layout.jobs)).sort(), ['.making', 'pending']);
+  assert.deepEqual((await readdir(layout.jobs)).sort(), ['.making', '.queue', 'pending']);
 });
 
 test('a clock is kept with the job and removed with a success', async (t) => {
