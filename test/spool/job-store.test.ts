@@ -18,7 +18,7 @@ import { HELD, LOST } from './held-lease.ts';
 
 /** The moves of docs/INTERNALS.md, written down a second time so that neither table changes alone. */
 const LEGAL_MOVES = new Set([
-  'pending staged', 'pending validated', 'staged running', 'running ran', 'running staged', 'running failed',
+  'pending staged', 'pending validated', 'staged running', 'running ran', 'running staged', 'running failed', 'running held',
   'ran staged', 'ran validated', 'ran failed', 'validated forwarding', 'validated done', 'forwarding done',
   'forwarding failed', 'pending failed', 'staged failed', 'validated failed',
   'pending cancelled', 'staged cancelled', 'running cancelled', 'ran cancelled', 'validated cancelled',
