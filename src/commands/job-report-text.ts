@@ -25,7 +25,7 @@ export function formatReport(report: JobReport): string {
     ...held === undefined ? [] : [`  held        ${oneLine(heldText(held))}`],
     ...clock === undefined ? [] : [`  next try    ${clockText(clock)}`],
     ...failures.map((failure) => `  failed      ${failureText(failure)}`),
-    ...result === undefined ? [] : [`  result      ${resultText(result)}`],
+    ...result === undefined ? [] : [`  result      ${resultText(result)}`, ...steeringLines(result)],
     ...deliveries.map((delivery) => `  delivery    ${delivery.DeliveryId}: ${delivery.state}`),
     ...logs.map((file) => `  log         ${file}`),
     '  timeline',
@@ -49,4 +49,14 @@ function heldText({ from, heldAt, by, reason }: Held): string {
 
 function resultText({ instances, predictions }: Result): string {
   return `${instances.length} instances, ${predictions.length} values`;
+}
+
+/** What the core asked for, and got. */
+function steeringLines({ steering = {} }: Result): string[] {
+  const { destinations, discard, notify } = steering;
+  return [
+    ...destinations === undefined ? [] : [`  asked       to go to ${destinations.join(', ')} only`],
+    ...discard === undefined ? [] : ['  asked       to be discarded: nothing is delivered'],
+    ...notify === undefined ? [] : [`  asked       to tell somebody: ${oneLine(notify)}`],
+  ];
 }

@@ -3,6 +3,7 @@
 import type { Expectation, LateArrivals, OnIncomplete, Trigger } from './arrival-policy.ts';
 import type { CoreSpecification } from './core-specification.ts';
 import type { Secret } from './secret.ts';
+import type { SteeringWord } from './steering-words.ts';
 
 /** A configuration without a problem. Texts are as the administrator wrote them; paths are absolute. */
 export interface Configuration {
@@ -125,6 +126,8 @@ export interface Stream {
   /** The output of one is the input of the next. Empty: the stream relays what it received. */
   readonly cores: readonly CoreSpecification[];
   readonly destinations: readonly Destination[];
+  /** What a result may ask for. */
+  readonly steering: readonly SteeringWord[];
 }
 
 export type Priority = 'urgent' | 'normal' | 'offpeak';

@@ -2,6 +2,7 @@
 // are kept with a staged job (core.json, a list), so that editing the configuration does not change a job that has begun.
 
 import type { Secret } from './secret.ts';
+import type { ExpectedInstances } from '../job/failure.ts';
 
 /** An AI program and the limits within which it runs. */
 export interface CoreSpecification {
@@ -41,9 +42,16 @@ export interface CoreSpecification {
   readonly inferenceServer?: InferenceServer;
   readonly outputs: {
     readonly maxBytes: number;
+    readonly minInstances: number;
     readonly maxInstances: number;
     /** SOP Class UIDs that the core may put out; empty: every Storage SOP Class. */
     readonly SOPClassUIDs: readonly string[];
+    /** Kinds of instances, by SOP Class, Modality or both, and how many there must be of each. */
+    readonly expect: readonly ExpectedInstances[];
+    /** A JSON Schema for output.json, or the path of a file with one. */
+    readonly schema?: string | Readonly<Record<string, unknown>> | undefined;
+    /** Whether references to instances are checked. */
+    readonly references: 'input' | 'any';
   };
   /** Of a core that is submitted to Slurm, and of no other. */
   readonly slurm?: SlurmSpecification;

@@ -119,14 +119,17 @@ async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Prom
 }
 
 async function checkSelection(files: ConfigurationFiles): Promise<Finding[]> {
-  const [{ checkStatements }, { checkFilters }, { checkArrivalPolicy }, { checkClassifyRules }] = await Promise.all([
-    import('./check-statements.ts'), import('./check-filters.ts'), import('./check-arrival-policy.ts'),
-    import('./check-classify-rules.ts'),
+  const [
+    { checkStatements }, { checkOutputs }, { checkFilters }, { checkArrivalPolicy }, { checkClassifyRules },
+  ] = await Promise.all([
+    import('./check-statements.ts'), import('./check-outputs.ts'), import('./check-filters.ts'),
+    import('./check-arrival-policy.ts'), import('./check-classify-rules.ts'),
   ]);
   const rules = files[RULES_FILE];
   const hasRules = rules.path !== undefined && rules.faults.length === 0;
   return [
     ...await checkStatements(files['select_statements.json'].value),
+    ...await checkOutputs(files['select_statements.json'].value),
     ...await checkFilters(files['config.json'].value),
     ...await checkArrivalPolicy(files['config.json'].value, files['select_statements.json'].value),
     ...(hasRules ? checkClassifyRules(rules.value) : []),

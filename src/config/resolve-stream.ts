@@ -33,6 +33,7 @@ export function resolveStream(
     seriesActions,
     cores: cores.map((core, index) => resolveCore(core, index === 0 ? chainCommand : undefined)),
     destinations,
+    steering: stream.steering,
   };
 }
 

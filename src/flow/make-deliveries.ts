@@ -1,4 +1,5 @@
-// Makes the deliveries of a validated job: one for each destination of its stream that some instance fits.
+// Makes the deliveries of a validated job: one for each destination of its stream that some instance fits and that the
+// result, where it may, did not exclude.
 //
 // Repeatable: a delivery's id is computed from job and destination, so making it again finds it. The caller's rename to
 // `forwarding` (or `done`, where nothing is to be sent) is the commit point.
@@ -17,6 +18,7 @@ import { findJson } from '../spool/read.ts';
 import { aboutDelivery, aboutJob } from './about.ts';
 import { fitsFilter } from './destination-filter.ts';
 import type { Station } from './station.ts';
+import { validateDestinations } from './steering.ts';
 import type { Step } from './step.ts';
 
 /** An instance of the result with what filters ask for. */
@@ -31,6 +33,14 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
   if (stream === undefined) return { failures: [{ reason: 'stream-unknown', stream: job.stream }] };
   const result = await findJson<Result>(folder.resultList);
   if (result === undefined) return { failures: [{ reason: 'result-missing', path: folder.resultList }] };
+  const { steering = {} } = result;
+  if (steering.discard === true) {
+    station.events.write({ event: 'result-discarded', ...aboutJob(job) });
+    return { to: 'done' };
+  }
+  const lost = validateDestinations(steering, stream); // the configuration may have changed since it was validated
+  if (lost.length > 0) return { failures: lost };
+  const destinations = stream.destinations.filter(({ name }) => steering.destinations?.includes(name) ?? true);
   const { run } = await findJson<Rerun>(folder.rerun) ?? { run: 1 };
   const sendable: Sendable[] = [];
   for (const instance of result.instances) {
@@ -40,7 +50,7 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
     sendable.push({ instance, file, header });
   }
   const deliveries: string[] = [];
-  for (const destination of stream.destinations) {
+  for (const destination of destinations) {
     const fitting = await whatFits(destination, sendable);
     if (fitting.length === 0) continue;
     const delivery: Delivery = {

@@ -1,6 +1,7 @@
 // The rules that every instance of a core's output must meet before anything of it may leave. Pure: they judge headers
 // that were read, and say everything that is wrong, not only the first.
 
+import type { CoreSpecification } from '../config/core-specification.ts';
 import { isStorageSOPClass } from '../dicom/sop-classes.ts';
 import { isUID } from '../dicom/uid.ts';
 import type { Failure } from '../job/failure.ts';
@@ -23,6 +24,7 @@ export interface OutputInstance {
   readonly StudyInstanceUID: string;
   readonly SeriesInstanceUID: string;
   readonly PatientID: string;
+  readonly Modality: string;
 }
 
 const UID_KEYWORDS = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const;
@@ -58,4 +60,23 @@ export function validateUnique(instances: readonly OutputInstance[]): Failure[] 
   return same.map(([SOPInstanceUID, group]) => {
     return { reason: 'output-same-instance', files: group.map(({ file }) => file), SOPInstanceUID };
   });
+}
+
+/** Whether there is as much of everything as there must be. */
+export function validateCounts(
+  instances: readonly OutputInstance[], { minInstances, expect }: CoreSpecification['outputs'],
+): Failure[] {
+  const failures: Failure[] = [];
+  if (instances.length < minInstances) {
+    failures.push({ reason: 'output-too-few', instances: instances.length, minInstances });
+  }
+  for (const expected of expect) {
+    const { SOPClassUID, Modality, min, max = Number.POSITIVE_INFINITY } = expected;
+    const { length } = instances.filter((instance) => {
+      return (SOPClassUID ?? instance.SOPClassUID) === instance.SOPClassUID
+        && (Modality ?? instance.Modality) === instance.Modality;
+    });
+    if (length < min || length > max) failures.push({ reason: 'output-expected', instances: length, ...expected });
+  }
+  return failures;
 }

@@ -13,12 +13,13 @@ import type { CoreFolder } from '../spool/layout.ts';
 import { isShort, readSpace } from '../spool/space.ts';
 import { describeInput } from './describe-input.ts';
 import { findOutput, type OutputFile } from './find-output.ts';
-import { readOutputJson } from './output-json.ts';
-import { validateOutputInstance, validateUnique, type InputFacts } from './output-rules.ts';
+import { readOutputJson, type OutputJson } from './output-json.ts';
+import { validateCounts, validateOutputInstance, validateUnique, type InputFacts } from './output-rules.ts';
 import { writeMercureTask } from './mercure-input.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 import { readCandidate, readInputFacts, validateWhole, type Candidate } from './validate-output.ts';
+import { validateValues } from './validate-values.ts';
 
 /** The core that has ended, and the one behind it. */
 interface Neighbours {
@@ -33,7 +34,8 @@ export async function passOn(
   const from = folder.coreFolder(place);
   const next = folder.coreFolder(place + 1);
   const output = await findOutput(from.output);
-  const refused = validateWhole(output, await readOutputJson(from.outputJson), core);
+  const json = await readOutputJson(from.outputJson);
+  const refused = [...validateWhole(output, json, core), ...await validateJson(json, core)];
   if (refused.length > 0) return { failures: refused };
   await removeTree(next.path); // first, so that what an earlier try left does not count as used
   if (isShort(await readSpace(folder.path), station.configuration.limits, output.totalBytes)) {
@@ -63,6 +65,12 @@ export async function passOn(
   return { to: 'staged' };
 }
 
+/** Its values are for the next core; what it asks for would be forgotten, and must not be. */
+async function validateJson(json: OutputJson | Failure | undefined, { outputs }: CoreSpecification): Promise<Failure[]> {
+  const asks = json !== undefined && ('reason' in json ? json.reason === 'steering-invalid' : json.steering !== undefined);
+  return [...asks ? [{ reason: 'steering-not-last' } as const] : [], ...await validateValues(json, outputs)];
+}
+
 /** What has been made for this study and patient; it need not be new, nor of a kind that may leave. */
 function validateCandidates(candidates: readonly Candidate[], input: InputFacts, core: CoreSpecification): Failure[] {
   const anything = { ...input, SeriesInstanceUIDs: new Set<string>(), SOPInstanceUIDs: new Set<string>() };
@@ -71,7 +79,7 @@ function validateCandidates(candidates: readonly Candidate[], input: InputFacts,
     const { SOPClassUIDs } = core.outputs;
     return validateOutputInstance(instance, anything, SOPClassUIDs.length > 0 ? SOPClassUIDs : [instance.SOPClassUID]);
   });
-  return [...ofEach, ...validateUnique(instances)];
+  return [...ofEach, ...validateUnique(instances), ...validateCounts(instances, core.outputs)];
 }
 
 /** A name that is no UTF-8 cannot be repeated for sure: such a file stays where it is. */

@@ -12,8 +12,12 @@ import { findJson } from '../spool/read.ts';
  */
 export async function findStagedCores(folder: JobFolder): Promise<readonly CoreSpecification[] | undefined> {
   const cores = await findJson<CoreSpecification | readonly CoreSpecification[]>(folder.cores);
-  return cores === undefined || isList(cores) ? cores : [cores];
+  if (cores === undefined) return undefined;
+  return (isList(cores) ? cores : [cores]).map((core) => ({ ...core, outputs: { ...LATER_RULES, ...core.outputs } }));
 }
+
+/** What older versions did not know of. */
+const LATER_RULES = { minInstances: 0, expect: [], references: 'input' } as const;
 
 /** The one that runs or is to be started next; undefined where the job is not staged or all have done their part. */
 export async function findCoreInTurn(folder: JobFolder): Promise<CoreSpecification | undefined> {

@@ -1,4 +1,4 @@
-// Takes a job back to where its last core had just ended, so that its output as it lies is checked once more: after a
+// Takes a job back to where its core had just ended, so that its output as it lies is checked once more: after a
 // person has mended the rules for it, or the output itself.
 
 import { DONE } from '../job/next-attempt.ts';
@@ -13,20 +13,21 @@ export async function whyNotValidateAgain({ job, folder }: StoredJob): Promise<s
   if (job.relay) return 'it relays what was received, and has no output to check';
   const cores = await findStagedCores(folder) ?? [];
   const attempt = await findAttempt(folder);
-  const hasEndedWell = attempt?.outcome === DONE && attempt.core === cores.length;
-  if (!hasEndedWell) return 'its core did not end well, so it has no output to check; --from staging runs it again';
-  const { output } = folder.coreFolder(cores.length);
+  if (attempt?.outcome !== DONE || cores[attempt.core - 1] === undefined) {
+    return 'its core did not end well, so it has no output to check; --from staging runs it again';
+  }
+  const { output } = folder.coreFolder(attempt.core);
   for (const path of [output, folder.input, folder.description]) {
     if (!await exists(path)) return `${path} is not there any more; --from staging makes it anew`;
   }
   return undefined;
 }
 
-/** What the core may put out is what the configuration says now; everything else of the core stays. Repeatable. */
+/** What the cores may put out is what the configuration says now; everything else of them stays. Repeatable. */
 export async function takeOutputRules({ configuration }: Station, { job, folder }: StoredJob): Promise<void> {
-  const configured = configuration.streams.find(({ name }) => name === job.stream)?.cores.at(-1);
-  const cores = await findStagedCores(folder) ?? [];
-  const last = cores.at(-1);
-  if (configured === undefined || last === undefined) return;
-  await writeJsonDurable(folder.cores, [...cores.slice(0, -1), { ...last, outputs: configured.outputs }]);
+  const configured = configuration.streams.find(({ name }) => name === job.stream)?.cores ?? [];
+  const cores = (await findStagedCores(folder) ?? []).map((core, index) => {
+    return { ...core, outputs: configured[index]?.outputs ?? core.outputs };
+  });
+  await writeJsonDurable(folder.cores, cores);
 }

@@ -10,7 +10,7 @@ import { readFileMeta } from '../dicom/file-meta.ts';
 import { readHeader } from '../dicom/header.ts';
 import type { Keyword } from '../dicom/keywords.ts';
 import type { Failure } from '../job/failure.ts';
-import type { Prediction, Result, ResultInstance } from '../job/job.ts';
+import type { Result, ResultInstance } from '../job/job.ts';
 import {
   copyFileDurable, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable,
 } from '../spool/durable.ts';
@@ -19,12 +19,17 @@ import { findJson, listDirectory } from '../spool/read.ts';
 import { isShort, readSpace } from '../spool/space.ts';
 import { aboutJob } from './about.ts';
 import { findOutput, type Output, type OutputFile } from './find-output.ts';
-import { readOutputJson } from './output-json.ts';
-import { validateOutputInstance, validateUnique, type InputFacts, type OutputInstance } from './output-rules.ts';
+import { readOutputJson, type OutputJson } from './output-json.ts';
+import {
+  validateCounts, validateOutputInstance, validateUnique, type InputFacts, type OutputInstance,
+} from './output-rules.ts';
 import type { SeriesDescription } from './series-description.ts';
 import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
+import { validateSteering } from './steering.ts';
 import type { Step } from './step.ts';
+import { validateReferences } from './validate-references.ts';
+import { validateValues } from './validate-values.ts';
 
 /** To read a dataset to its end: no tag is above this one. */
 const NO_TAG = 0xffffffff;
@@ -44,14 +49,13 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
   if (core === undefined) return { failures: [{ reason: 'core-unknown', stream: job.stream }] };
   const last = folder.coreFolder(cores.length);
   const output = await findOutput(last.output);
-  const predictions = await readOutputJson(last.outputJson);
-  const refused = validateWhole(output, predictions, core);
+  const json = await readOutputJson(last.outputJson);
+  const refused = validateWhole(output, json, core);
   await removeTree(folder.result); // first, so that what an earlier try left does not count as used
   if (refused.length === 0 && isShort(await readSpace(folder.path), station.configuration.limits, output.totalBytes)) {
     return { postpone: { reason: 'space-short', path: station.layout.datadir } };
   }
   await makeDirectoryDurable(folder.result);
-  const input = await readInputFacts(stored);
   const links = output.notRegular.map((file): Failure => ({ reason: 'output-link', file }));
   const failures: Failure[] = [...refused, ...links];
   const candidates: Candidate[] = [];
@@ -61,11 +65,8 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
     if ('reason' in candidate) failures.push(candidate);
     else candidates.push(candidate);
   }
-  for (const { instance } of candidates) {
-    failures.push(...validateOutputInstance(instance, input, core.outputs.SOPClassUIDs));
-  }
-  failures.push(...validateUnique(candidates.map(({ instance }) => instance)));
-  if (predictions !== undefined && 'reason' in predictions) failures.push(predictions);
+  failures.push(...await validateCandidates(station, stored, candidates, core));
+  failures.push(...await validateJson(station, stored, json, core));
   if (failures.length > 0) {
     await removeTree(folder.result); // output/ is kept for the person who looks
     return { failures };
@@ -75,22 +76,54 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
     if (copy !== undefined) await moveDurable(copy, folder.resultInstance(result.SOPInstanceUID));
   }
   await syncDirectory(folder.result);
-  const rows = (predictions ?? []) as readonly Prediction[];
-  const result: Result = { instances: candidates.map((candidate) => candidate.result), predictions: rows };
+  const { predictions, steering } = json === undefined || 'reason' in json ? { predictions: [] } : json;
+  const result: Result = {
+    instances: candidates.map((candidate) => candidate.result), predictions,
+    ...(steering === undefined ? {} : { steering }),
+  };
   await writeJsonDurable(folder.resultList, result);
-  for (const [row, prediction] of rows.entries()) {
+  for (const [row, prediction] of predictions.entries()) {
     station.events.write({ event: 'prediction', ...aboutJob(job), row, ...prediction });
+  }
+  if (steering?.notify !== undefined) {
+    station.events.write({ event: 'core-asked-to-notify', ...aboutJob(job), text: steering.notify });
   }
   return { to: 'validated' };
 }
 
+/** All that is wrong with the instances, one by one and together. */
+async function validateCandidates(
+  station: Station, stored: StoredJob, candidates: readonly Candidate[], { outputs }: CoreSpecification,
+): Promise<Failure[]> {
+  const input = await readInputFacts(stored);
+  const instances = candidates.map(({ instance }) => instance);
+  const failures = instances.flatMap((instance) => validateOutputInstance(instance, input, outputs.SOPClassUIDs));
+  failures.push(...validateUnique(instances), ...validateCounts(instances, outputs));
+  if (outputs.references === 'any') return failures;
+  const referring = candidates.flatMap(({ copy, instance }) => (copy === undefined ? [] : [{ ...instance, path: copy }]));
+  return [...failures, ...await validateReferences(station.layout, stored.folder, input, referring)];
+}
+
+/** All that is wrong with output.json, and with what it asks for. */
+async function validateJson(
+  { configuration }: Station, { job }: StoredJob, json: OutputJson | Failure | undefined, { outputs }: CoreSpecification,
+): Promise<Failure[]> {
+  const failures = await validateValues(json, outputs);
+  if (json === undefined) return failures;
+  if ('reason' in json) return [...failures, json];
+  if (json.steering === undefined) return failures;
+  const stream = configuration.streams.find(({ name }) => name === job.stream);
+  if (stream === undefined) return [...failures, { reason: 'stream-unknown', stream: job.stream }];
+  return [...failures, ...validateSteering(json.steering, stream)];
+}
+
 /** What is wrong with the output as a whole, so that nothing of it is copied: it may be too much for the disk. */
 export function validateWhole(
-  { dicom, notRegular, totalBytes }: Output, predictions: readonly Prediction[] | Failure | undefined,
+  { dicom, notRegular, totalBytes }: Output, json: OutputJson | Failure | undefined,
   { outputs }: CoreSpecification,
 ): Failure[] {
   const failures: Failure[] = [];
-  if (dicom.length === 0 && notRegular.length === 0 && predictions === undefined) {
+  if (dicom.length === 0 && notRegular.length === 0 && json === undefined) {
     failures.push({ reason: 'output-nothing' });
   }
   if (totalBytes > outputs.maxBytes) {
@@ -131,6 +164,7 @@ export async function readCandidate(
     StudyInstanceUID: text('StudyInstanceUID'),
     SeriesInstanceUID: text('SeriesInstanceUID'),
     PatientID: text('PatientID'),
+    Modality: text('Modality'),
   };
   const { SOPClassUID, SOPInstanceUID, SeriesInstanceUID } = instance;
   const { TransferSyntaxUID, MediaStorageSOPInstanceUID: named = SOPInstanceUID } = meta;

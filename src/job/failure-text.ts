@@ -1,7 +1,7 @@
 // The wording of every failure, in one place. Each text is the cause part of a message: what was found, with the bad
 // value; what did not happen is said by whoever reports it. No patient data beyond UIDs.
 
-import type { Failure } from './failure.ts';
+import type { ExpectedInstances, Failure } from './failure.ts';
 import { formatStatus } from '../dicom/status.ts';
 import { missingText } from './missing.ts';
 import { oneLine } from './one-line.ts';
@@ -90,6 +90,27 @@ function wordingOf(failure: Failure): string {
     case 'output-instances':
       return `the output has ${failure.instances} instances, more than outputs.maxInstances (${failure.maxInstances})`;
     case 'output-json': return `output.json cannot be used: ${failure.text}`;
+    case 'output-json-missing': return 'there is no output.json, and outputs.schema says what must be in it';
+    case 'output-schema': return `output.json does not fit outputs.schema: ${failure.at || 'all of it'} ${failure.text}`;
+    case 'schema-unusable':
+      return `outputs.schema${failure.file === undefined ? '' : ` (${failure.file})`} cannot be used: ${failure.text}`;
+    case 'output-too-few':
+      return `the output has ${failure.instances} instances, fewer than outputs.minInstances (${failure.minInstances})`;
+    case 'output-expected':
+      return `the output has ${failure.instances} instances ${kindText(failure)}, `
+        + `and outputs.expect says ${countText(failure)}`;
+    case 'output-reference':
+      return `${failure.file} refers to ${failure.SOPInstanceUID} (in ${failure.sequence}), which is neither in the `
+        + 'input nor in the output nor, of the same patient, in the archive'
+        + (failure.others === 0 ? '' : `; ${failure.others} more of its references are so`);
+    case 'steering-invalid': return `what output.json asks for by "dts" cannot be understood: ${failure.text}`;
+    case 'steering-not-allowed':
+      return `output.json asks for ${failure.word} by "dts", which \`steering\` of stream ${failure.stream} does not allow`;
+    case 'steering-destination':
+      return `output.json asks for destination ${failure.destination}, which stream ${failure.stream} does not have `
+        + `(it has: ${failure.known.join(', ') || 'none'})`;
+    case 'steering-not-last':
+      return 'output.json asks the station for something by "dts", which only the last core of a chain may';
 
     case 'result-missing': return `${failure.path} is gone`;
 
@@ -118,4 +139,17 @@ function unusableText({ entry, text }: Extract<Failure, { reason: 'inference-res
 
 function lastWords(lines: readonly string[]): string {
   return lines.length === 0 ? '' : `; its last words: ${lines.join(' | ')}`;
+}
+
+function kindText({ SOPClassUID, Modality }: ExpectedInstances): string {
+  const parts = [
+    ...SOPClassUID === undefined ? [] : [`of SOPClassUID ${SOPClassUID}`],
+    ...Modality === undefined ? [] : [`with Modality ${Modality}`],
+  ];
+  return parts.join(' ');
+}
+
+function countText({ min, max }: ExpectedInstances): string {
+  if (max === undefined) return `at least ${min}`;
+  return min === max ? `${min}` : `${min} to ${max}`;
 }

@@ -73,6 +73,21 @@ type Fault =
   | { readonly reason: 'output-bytes'; readonly bytes: number; readonly maxBytes: number }
   | { readonly reason: 'output-instances'; readonly instances: number; readonly maxInstances: number }
   | { readonly reason: 'output-json'; readonly text: string }
+  | { readonly reason: 'output-json-missing' }
+  /** `at` is a JSON Pointer into output.json, empty for all of it. */
+  | { readonly reason: 'output-schema'; readonly at: string; readonly text: string }
+  /** `file` is where the schema lies, where it is not in the configuration itself. */
+  | { readonly reason: 'schema-unusable'; readonly file?: string; readonly text: string }
+  | { readonly reason: 'output-too-few'; readonly instances: number; readonly minInstances: number }
+  | ({ readonly reason: 'output-expected'; readonly instances: number } & ExpectedInstances)
+  /** `sequence` is the keyword or tag of that around it, `others` how many more of the file's references are so. */
+  | { readonly reason: 'output-reference'; readonly file: string; readonly SOPInstanceUID: string;
+      readonly sequence: string; readonly others: number }
+  | { readonly reason: 'steering-invalid'; readonly text: string }
+  | { readonly reason: 'steering-not-allowed'; readonly word: string; readonly stream: string }
+  | { readonly reason: 'steering-destination'; readonly destination: string; readonly stream: string;
+      readonly known: readonly string[] }
+  | { readonly reason: 'steering-not-last' }
   | { readonly reason: 'result-missing'; readonly path: string }
   // delivery
   | { readonly reason: 'destination-unknown'; readonly destination: string }
@@ -86,6 +101,14 @@ type Fault =
   | { readonly reason: 'delivery-missing'; readonly DeliveryId: string }
   | { readonly reason: 'delivery-given-up'; readonly afterSeconds: number; readonly last: Failure }
   | { readonly reason: 'delivery-failed'; readonly DeliveryId: string; readonly first: Failure };
+
+/** Instances of a kind, and how many of them there must be. */
+export interface ExpectedInstances {
+  readonly SOPClassUID?: string | undefined;
+  readonly Modality?: string | undefined;
+  readonly min: number;
+  readonly max?: number | undefined;
+}
 
 /** Whether the same step may succeed later without anybody doing anything. */
 export function isTemporary(failure: Failure): boolean {
@@ -149,6 +172,16 @@ export function isTemporary(failure: Failure): boolean {
     case 'output-bytes':
     case 'output-instances':
     case 'output-json':
+    case 'output-json-missing':
+    case 'output-schema':
+    case 'schema-unusable':
+    case 'output-too-few':
+    case 'output-expected':
+    case 'output-reference':
+    case 'steering-invalid':
+    case 'steering-not-allowed':
+    case 'steering-destination':
+    case 'steering-not-last':
     case 'result-missing':
     case 'destination-unknown':
     case 'context-refused':

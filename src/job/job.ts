@@ -72,6 +72,18 @@ export interface Attempt {
 export interface Result {
   readonly instances: readonly ResultInstance[];
   readonly predictions: readonly Prediction[];
+  /** Absent where the core asked for nothing. */
+  readonly steering?: Steering;
+}
+
+/** What a core asked for in output.json, and its stream allows. */
+export interface Steering {
+  /** To go to these destinations of the stream alone, by their names. */
+  readonly destinations?: readonly string[];
+  /** To go nowhere. */
+  readonly discard?: true;
+  /** That somebody be told this. */
+  readonly notify?: string;
 }
 
 export interface ResultInstance {
@@ -84,10 +96,16 @@ export interface ResultInstance {
   readonly bytes: number;
 }
 
-/** A row of output.json. */
+/** A row of output.json. Numbers are as they were written. */
 export interface Prediction {
+  /** Names of what is nested are joined by dots. */
   readonly field_name: string;
   readonly value: string;
+  readonly unit?: string;
+  /** A number, where the core gave a physical_size. */
+  readonly tumor_size?: string;
+  /** Which of several: `2`, or `2.1` within lists of lists. */
+  readonly repeat?: string;
 }
 
 /** rerun.json: how often a person has had the job run, where that was more than once. */

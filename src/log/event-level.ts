@@ -32,6 +32,8 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'attempt-ended': 'info',
   'attempt-not-released': 'warning',
   'prediction': 'info',
+  'core-asked-to-notify': 'warning',
+  'result-discarded': 'info',
   'nothing-to-deliver': 'warning',
   'delivery-made': 'info',
   'delivery-postponed': 'warning',

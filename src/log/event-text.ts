@@ -1,6 +1,7 @@
 // The wording of every event for people: `<object>: <what happened or did not>: <cause>; <what happens next>`.
 
 import { failureText } from '../job/failure-text.ts';
+import type { Prediction } from '../job/job.ts';
 import { missingText } from '../job/missing.ts';
 import { oneLine } from '../job/one-line.ts';
 import { formatStatus } from '../dicom/status.ts';
@@ -77,7 +78,9 @@ function wordingOf(event: StationEvent): string {
         + 'a person may have to delete it there';
     case 'attempt-ended':
       return `job ${event.JobId}: ${attemptText(event)} ended with ${event.outcome} after ${event.seconds} s`;
-    case 'prediction': return `job ${event.JobId}: ${event.field_name} = ${event.value}`;
+    case 'prediction': return `job ${event.JobId}: ${predictionText(event)}`;
+    case 'core-asked-to-notify': return `job ${event.JobId}: its core says: ${event.text}`;
+    case 'result-discarded': return `job ${event.JobId}: nothing delivered: its core asked to discard the result`;
     case 'nothing-to-deliver':
       return `job ${event.JobId}: nothing delivered: no destination's filter fits the result`;
     case 'delivery-made':
@@ -123,6 +126,11 @@ function ofAnotherVersion(event: never): string {
 
 function personText({ by, reason }: AboutPerson): string {
   return `${by === undefined ? '' : `, by ${by}`}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+function predictionText({ field_name, value, unit, repeat }: Prediction): string {
+  const which = repeat === undefined ? '' : ` [${repeat}]`;
+  return `${field_name}${which} = ${value}${unit === undefined ? '' : ` ${unit}`}`;
 }
 
 function gigabytes(bytes: number): string {

@@ -4,6 +4,7 @@
 import type { DeliveryState } from '../job/delivery-state.ts';
 import type { Failure } from '../job/failure.ts';
 import type { JobState } from '../job/job-state.ts';
+import type { Prediction } from '../job/job.ts';
 import type { Missing } from '../job/missing.ts';
 
 /** How urgent an event is. `error` needs a person, `warning` is retried or odd, `info` is the normal course. */
@@ -90,8 +91,10 @@ export type StationEvent =
   | ({ readonly event: 'attempt-ended'; readonly outcome: string; readonly seconds: number } & AboutAttempt & AboutJob)
   | ({ readonly event: 'attempt-not-released'; readonly attempt: number; readonly failure: Failure } & AboutJob)
   /** `row` counts from 0 within the job's output.json: a row that stands twice after a crash is the same row. */
-  | ({ readonly event: 'prediction'; readonly row: number; readonly field_name: string; readonly value: string }
-      & AboutJob)
+  | ({ readonly event: 'prediction'; readonly row: number } & Prediction & AboutJob)
+  | ({ readonly event: 'core-asked-to-notify'; readonly text: string } & AboutJob)
+  /** The core asked for it. */
+  | ({ readonly event: 'result-discarded' } & AboutJob)
   | ({ readonly event: 'nothing-to-deliver' } & AboutJob)
   | ({ readonly event: 'delivery-made'; readonly instances: number } & AboutDelivery)
   | ({ readonly event: 'delivery-postponed'; readonly failure: Failure; readonly notBefore: string;

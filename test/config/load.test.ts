@@ -58,6 +58,7 @@ test('loads the configuration of the original\'s specification unchanged', async
       filter: [{ SeriesDescription: '*' }],
       retry: { firstSeconds: 60, multiplier: 2, maxSeconds: 3600, giveUpAfterSeconds: 604_800 },
     }],
+    steering: [],
   }]);
 });
 
@@ -123,7 +124,9 @@ test('fills in every default of a core', async (t) => {
     ROR_CONT_OPTIONS: '', memoryBytes: 2 ** 32, cpus: 2, gpus: 0, timeoutSeconds: 3600, network: 'none',
     readOnlyRoot: true, tmpfs: [], settings: {}, attempts: 3,
     retry: { firstSeconds: 60, multiplier: 2, maxSeconds: 3600, giveUpAfterSeconds: 604_800 },
-    outputs: { maxBytes: 2 ** 32, maxInstances: 20_000, SOPClassUIDs: [] },
+    outputs: {
+      maxBytes: 2 ** 32, minInstances: 0, maxInstances: 20_000, SOPClassUIDs: [], expect: [], references: 'input',
+    },
   });
   assert.deepEqual(configuration.streams[0].studyActions, [{ type: 'job' }]);
 });

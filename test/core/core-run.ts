@@ -118,5 +118,7 @@ const EXAMPLE_CORE: CoreSpecification = {
   settings: {},
   attempts: 1,
   retry: JOB_RETRY,
-  outputs: { maxBytes: 1024 * 1024 * 1024, maxInstances: 1000, SOPClassUIDs: [] },
+  outputs: {
+    maxBytes: 1024 * 1024 * 1024, minInstances: 0, maxInstances: 1000, SOPClassUIDs: [], expect: [], references: 'input',
+  },
 };

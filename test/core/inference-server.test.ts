@@ -28,7 +28,7 @@ async function makeServerRun(
       url: server.url, version: server.version, model: 'liver & spleen', pollSeconds: 0, deleteRemote: true,
       resubmit: false, ...core,
     },
-    outputs: { maxBytes, maxInstances: 10, SOPClassUIDs: [] },
+    outputs: { maxBytes, minInstances: 0, maxInstances: 10, SOPClassUIDs: [], expect: [], references: 'input' },
   });
   await writeFile(join(run.dataFolder, 'input', '1.2.3.dcm'), DICOM);
   await writeFile(join(run.dataFolder, 'input', '1.2.4.dcm'), Buffer.alloc(700, 7));

@@ -13,7 +13,7 @@ import { makeRun, nextAttempt, readLog, readOutput, startAndDie, untilEnded, unt
 
 /** A run of shell text. */
 async function makeShellRun(t: TestContext, text: string, maxBytes = 1e9): Promise<CoreRun> {
-  const outputs = { maxBytes, maxInstances: 9, SOPClassUIDs: [] };
+  const outputs = { maxBytes, minInstances: 0, maxInstances: 9, SOPClassUIDs: [], expect: [], references: 'input' as const };
   return makeRun(t, { command: ['/bin/sh', '-c', text], outputs });
 }
 

@@ -88,7 +88,7 @@ slurmTest('Slurm is told what the core needs and whose it is, but neither its co
 });
 
 slurmTest('one file cannot be larger than all output together', async (t) => {
-  const outputs = { maxBytes: 1_000_000, maxInstances: 9, SOPClassUIDs: [] };
+  const outputs = { maxBytes: 1_000_000, minInstances: 0, maxInstances: 9, SOPClassUIDs: [], expect: [], references: 'input' as const };
   const run = await makeShellRun(t, 'exec head -c 5000000 /dev/zero > large', { outputs });
   await submitted(run);
   assert.deepEqual(await untilEnded(executor, run), { state: 'killed', signal: 'SIGXFSZ' });

@@ -7,7 +7,7 @@ const ARRIVAL = { callingAETitle: 'CT_ROOM 1', calledAETitle: 'AICORE1' };
 
 function makeStream(name: string, trigger: Partial<Stream['trigger']>, enabled = true): Stream {
   return {
-    name, enabled, description: '', priority: 'normal', cores: [], studyActions: [], seriesActions: [], destinations: [],
+    name, enabled, description: '', priority: 'normal', cores: [], studyActions: [], seriesActions: [], destinations: [], steering: [],
     onIncomplete: 'proceed', lateArrivals: 'new-job',
     trigger: { AETitleCalled: '.*', AETitleCaller: '.*', CallerIP: [], match: [], exclude: [], ...trigger },
   };

@@ -15,7 +15,7 @@ const INPUT: InputFacts = {
 
 const GOOD: OutputInstance = {
   file: 'seg.dcm', SOPClassUID: SEGMENTATION, SOPInstanceUID: '1.2.3.9.1', StudyInstanceUID: '1.2.3',
-  SeriesInstanceUID: '1.2.3.9', PatientID: 'P1',
+  SeriesInstanceUID: '1.2.3.9', PatientID: 'P1', Modality: 'SEG',
 };
 
 const judge = (change: Partial<OutputInstance>, allowed: readonly string[] = []): unknown[] =>

@@ -16,7 +16,7 @@ import { FlowStation, makeFlowStation, SERIES, STUDY } from './flow-station.ts';
 const STREAM: Stream = {
   name: 'AI', description: '', enabled: true, priority: 'normal',
   trigger: { AETitleCalled: '.*', AETitleCaller: '.*', CallerIP: [], match: [], exclude: [] },
-  onIncomplete: 'proceed', lateArrivals: 'new-job', cores: [], studyActions: [], seriesActions: [],
+  onIncomplete: 'proceed', lateArrivals: 'new-job', steering: [], cores: [], studyActions: [], seriesActions: [],
   destinations: [{
     name: 'pacs', AETitle: 'PACS', IP: '10.0.0.2', PORT: 104, OwnAETitle: 'DTS', filter: [{ Modality: 'SR' }],
     retry: { firstSeconds: 60, multiplier: 2, maxSeconds: 3600, giveUpAfterSeconds: 3600 },

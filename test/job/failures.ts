@@ -107,6 +107,31 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'output-bytes': { temporary: false, example: { reason: 'output-bytes', bytes: 2048, maxBytes: 1024 } },
   'output-instances': { temporary: false, example: { reason: 'output-instances', instances: 9, maxInstances: 8 } },
   'output-json': { temporary: false, example: { reason: 'output-json', text: 'it is a link' } },
+  'output-json-missing': { temporary: false, example: { reason: 'output-json-missing' } },
+  'output-schema': { temporary: false, example: { reason: 'output-schema', at: '/0/value', text: 'must be number' } },
+  'schema-unusable': {
+    temporary: false, example: { reason: 'schema-unusable', file: '/etc/dts/lesion.json', text: 'it cannot be read' },
+  },
+  'output-too-few': { temporary: false, example: { reason: 'output-too-few', instances: 0, minInstances: 1 } },
+  'output-expected': {
+    temporary: false,
+    example: { reason: 'output-expected', instances: 2, Modality: 'SEG', min: 1, max: 1 },
+  },
+  'output-reference': {
+    temporary: false,
+    example: {
+      reason: 'output-reference', file: 'seg.dcm', SOPInstanceUID: '1.2.3.4', sequence: 'SourceImageSequence', others: 3,
+    },
+  },
+  'steering-invalid': { temporary: false, example: { reason: 'steering-invalid', text: 'it is no object' } },
+  'steering-not-allowed': {
+    temporary: false, example: { reason: 'steering-not-allowed', word: 'discard', stream: 'AI' },
+  },
+  'steering-destination': {
+    temporary: false,
+    example: { reason: 'steering-destination', destination: 'PAX', stream: 'AI', known: ['PACS', 'ARCHIVE'] },
+  },
+  'steering-not-last': { temporary: false, example: { reason: 'steering-not-last' } },
   'destination-unknown': { temporary: false, example: { reason: 'destination-unknown', destination: 'pacs' } },
   'peer-unreachable': {
     temporary: true, example: { reason: 'peer-unreachable', address: '10.0.0.1:104', text: 'ECONNREFUSED' },

@@ -96,6 +96,10 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
       failure: { reason: 'inference-task-left', url: 'https://ai/', taskId: 'a1', text: 'refuses the connection' },
     },
   },
+  'core-asked-to-notify': {
+    level: 'warning', example: { event: 'core-asked-to-notify', ...JOB, text: 'a bleeding, please look' },
+  },
+  'result-discarded': { level: 'info', example: { event: 'result-discarded', ...JOB } },
   'prediction': {
     level: 'info', example: { event: 'prediction', ...JOB, row: 0, field_name: 'volume', value: '12.5' },
   },

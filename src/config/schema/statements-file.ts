@@ -2,22 +2,14 @@
 
 import * as v from 'valibot';
 import { inferenceServer } from './inference-server.ts';
+import { outputs } from './outputs.ts';
 import { retry } from './retry.ts';
 import { slurm } from './slurm.ts';
 import { mapOf, strictObject } from './strict-object.ts';
 import {
-  amount, bytes, command, environmentName, key, listOf, memory, name, nonEmptyText, oneOrMore, scratchFolder, seconds, text,
-  uid, wholeNumber, yesOrNo,
+  amount, command, environmentName, key, listOf, memory, name, nonEmptyText, oneOrMore, scratchFolder, seconds, text,
+  wholeNumber, yesOrNo,
 } from './values.ts';
-
-const outputs = strictObject({
-  maxBytes: v.optional(key(bytes(1), 'All that a core may put out, in bytes.'), 4 * 2 ** 30),
-  maxInstances: v.optional(key(wholeNumber(1, 1_000_000), 'The number of instances that a core may put out.'), 20_000),
-  SOPClassUIDs: v.optional(key(
-    listOf(uid, 'UIDs'),
-    'SOP Classes that a core may put out. Empty: every Storage SOP Class.', ['1.2.840.10008.5.1.4.1.1.88.22'],
-  ), []),
-});
 
 /** One core. */
 const core = strictObject({

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { LATE_ARRIVALS, ON_INCOMPLETE } from '../arrival-policy.ts';
 import { expectation, trigger } from './arrival-policy.ts';
+import { STEERING_WORDS } from '../steering-words.ts';
 import { strictObject } from './strict-object.ts';
 import { destination } from './destination.ts';
 import { httpAddress, key, listOf, name, seconds, text, textOr, timeWindow, yesOrNo } from './values.ts';
@@ -28,6 +29,8 @@ const jobAction = strictObject({
 });
 
 const action = v.variant('type', [execAction, sendAction, jobAction], '"exec", "send" or "job"');
+
+const STEERING = `a list of ${STEERING_WORDS.map((word) => `"${word}"`).join(', ')}`;
 
 /** One entry of `Streams`. */
 export const stream = strictObject({
@@ -68,6 +71,11 @@ export const stream = strictObject({
   destination: v.optional(key(
     listOf(textOr(name, destination, 'a destination, or the name of one'), 'destinations, or of names of such'),
     'Where results go: destinations, or names of entries of `destinations`.', ['pacs'],
+  ), []),
+  steering: v.optional(key(
+    v.array(v.picklist(STEERING_WORDS, STEERING), STEERING),
+    'What a result may ask for by "dts" in output.json: to go to some of the destinations only, to be discarded, to have '
+    + 'somebody notified. What is asked for and not allowed fails the job.', ['notify'],
   ), []),
   'trigger-study': v.optional(key(
     listOf(action, 'actions'),
