@@ -42,7 +42,7 @@ export const select: Declaration = {
   async run(paths, { statement: words = [], stream: names = [], ...options }: Options) {
     if (words.length + names.length === 0) throw new UsageFault('give a statement by --statement or --stream');
     const { station: { configuration }, console } = await openStation('select', options);
-    const meant = await readStatements(words, names, configuration.streams);
+    const meant = await readStatements(words, names, configuration);
     for (const one of meant) {
       for (const problem of one.problems) writeError(formatStatementProblem(one, problem));
     }

@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import type { Stream } from '../config/configuration.ts';
+import type { Configuration, Stream } from '../config/configuration.ts';
+import { loadClassifyRules } from '../config/load-classify-rules.ts';
 import { loadDictionary } from '../dicom/dictionary.ts';
 import { oneLine } from '../job/one-line.ts';
 import { parseStatement } from '../select/parse-statement.ts';
@@ -24,18 +25,21 @@ export interface MeantStatement {
  * @throws {UsageFault} where there is no such file or stream
  */
 export async function readStatements(
-  words: readonly string[], names: readonly string[], streams: readonly Stream[],
+  words: readonly string[], names: readonly string[], { streams, directory }: Configuration,
 ): Promise<MeantStatement[]> {
   const written = await Promise.all(words.map(async (word, index) => {
     if (word.startsWith('@')) return { label: oneLine(word.slice(1)), text: await readStatement(word.slice(1)) };
     return { label: words.length > 1 ? `statement ${index + 1}` : 'statement', text: word };
   }));
   const ofStreams = names.map((name) => ({ label: `stream ${oneLine(name)}`, text: statementOf(name, streams) }));
-  const keywords = new Set((await loadDictionary()).keywords());
+  const vocabulary = {
+    keywords: new Set((await loadDictionary()).keywords()),
+    classes: new Set((await loadClassifyRules(directory)).map(({ type }) => type)),
+  };
   return [...written, ...ofStreams].map(({ label, text }) => {
     const statement = parseStatement(text);
     if (Array.isArray(statement)) return { label, text, problems: statement };
-    const problems = validateStatement(statement, keywords);
+    const problems = validateStatement(statement, vocabulary);
     const isWrong = problems.some(({ severity }) => severity === 'error');
     return isWrong ? { label, text, problems } : { label, text, problems, statement };
   });

@@ -1,13 +1,17 @@
 // Checks the site's own classification rules.
 
+import { loadDictionary } from '../dicom/dictionary.ts';
 import { parseClassifyRules } from '../select/parse-classify-rules.ts';
+import { findUnknownNames } from '../select/unknown-names.ts';
 import { type Finding, RULES_FILE } from './finding.ts';
 
-/** Everything wrong with the content of classify_rules.json. */
-export function checkClassifyRules(rules: unknown): Finding[] {
+/** Everything wrong with the content of classify_rules.json, and, as warnings, names that are no field. */
+export async function checkClassifyRules(rules: unknown): Promise<Finding[]> {
   const parsed = parseClassifyRules(rules);
-  if (parsed.kind === 'rules') return [];
-  return parsed.problems.map(({ path, message }) => {
-    return { level: 'error', file: RULES_FILE, path, at: 'value', message };
-  });
+  const problems = parsed.kind === 'rules' ? [] : parsed.problems;
+  const keywords = new Set((await loadDictionary()).keywords());
+  const finding = (level: Finding['level']) => ({ path, message }: (typeof problems)[number]): Finding => {
+    return { level, file: RULES_FILE, path, at: 'value', message };
+  };
+  return [...problems.map(finding('error')), ...findUnknownNames(rules, keywords).map(finding('warning'))];
 }

@@ -4,27 +4,32 @@
 import { loadDictionary } from '../dicom/dictionary.ts';
 import { KEYWORDS } from '../dicom/keywords.ts';
 import { parseStatement } from '../select/parse-statement.ts';
-import { validateStatement } from '../select/validate-statement.ts';
+import { validateStatement, type Vocabulary } from '../select/validate-statement.ts';
 import { coresAt } from './cores-at.ts';
 import type { Finding, Path } from './finding.ts';
 import { keysOf, textAt } from './loose.ts';
 
-/** Everything found in the statements: errors, which keep the configuration from being used, and warnings. */
-export async function checkStatements(statements: unknown): Promise<Finding[]> {
+/**
+ * Everything found in the statements: errors, which keep the configuration from being used, and warnings.
+ * @param classes those that the classification rules give; undefined where the rules are wrong themselves
+ */
+export async function checkStatements(statements: unknown, classes: Vocabulary['classes']): Promise<Finding[]> {
   const cores = keysOf(statements).flatMap((stream) => coresAt(statements, stream));
   const written = cores.flatMap(({ core, path }) => {
     const text = textAt(core, 'select');
     return text === undefined || text.trim() === '' ? [] : [{ path: [...path, 'select'], text }];
   });
-  const findings = await Promise.all(written.map(({ path, text }) => checkStatement(path, text)));
+  const findings = await Promise.all(written.map(({ path, text }) => checkStatement(path, text, classes)));
   return findings.flat();
 }
 
-async function checkStatement(path: Path, text: string): Promise<Finding[]> {
+async function checkStatement(path: Path, text: string, classes: Vocabulary['classes']): Promise<Finding[]> {
   const statement = parseStatement(text);
-  let problems = Array.isArray(statement) ? statement : validateStatement(statement, new Set(KEYWORDS));
+  const validate = (keywords: readonly string[]) => Array.isArray(statement) ? statement
+    : validateStatement(statement, { keywords: new Set(keywords), ...(classes === undefined ? {} : { classes }) });
+  let problems = validate(KEYWORDS);
   if (!Array.isArray(statement) && problems.some(({ severity }) => severity === 'error')) {
-    problems = validateStatement(statement, new Set((await loadDictionary()).keywords()));
+    problems = validate((await loadDictionary()).keywords());
   }
   return problems.map(({ severity, message, line, column }) => ({
     level: severity,

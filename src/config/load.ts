@@ -121,18 +121,20 @@ async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Prom
 async function checkSelection(files: ConfigurationFiles): Promise<Finding[]> {
   const [
     { checkStatements }, { checkOutputs }, { checkFilters }, { checkArrivalPolicy }, { checkClassifyRules },
+    { classesOf, readOwnClasses },
   ] = await Promise.all([
     import('./check-statements.ts'), import('./check-outputs.ts'), import('./check-filters.ts'),
-    import('./check-arrival-policy.ts'), import('./check-classify-rules.ts'),
+    import('./check-arrival-policy.ts'), import('./check-classify-rules.ts'), import('./classes-of.ts'),
   ]);
   const rules = files[RULES_FILE];
   const hasRules = rules.path !== undefined && rules.faults.length === 0;
+  const classes = rules.path === undefined ? await readOwnClasses() : classesOf(rules.value);
   return [
-    ...await checkStatements(files['select_statements.json'].value),
+    ...await checkStatements(files['select_statements.json'].value, classes),
     ...await checkOutputs(files['select_statements.json'].value),
     ...await checkFilters(files['config.json'].value),
     ...await checkArrivalPolicy(files['config.json'].value, files['select_statements.json'].value),
-    ...(hasRules ? checkClassifyRules(rules.value) : []),
+    ...(hasRules ? await checkClassifyRules(rules.value) : []),
   ];
 }
 

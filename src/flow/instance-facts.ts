@@ -2,6 +2,7 @@
 
 import type { Dictionary } from '../dicom/dictionary.ts';
 import type { Header } from '../dicom/header.ts';
+import { describedNames } from '../select/classify-rule.ts';
 import type { InstanceFacts } from '../select/classify.ts';
 import { valuesIn } from './series-values.ts';
 
@@ -16,11 +17,12 @@ export interface SeriesOfInstance {
 export function instanceFacts(header: Header, series: SeriesOfInstance, dictionary: Dictionary): InstanceFacts {
   return {
     value: (field) => {
-      switch (field) {
+      const described = describedNames.find((name) => name === field);
+      if (described === undefined) return valuesIn(header, field, dictionary);
+      switch (described) {
         case 'NumFiles': case 'NumImages': case 'NumSlices': return [String(series.NumImages)];
         case 'Path': return [series.Path];
         case 'ReferringPhysician': return valuesIn(header, 'ReferringPhysicianName', dictionary);
-        default: return valuesIn(header, field, dictionary);
       }
     },
   };

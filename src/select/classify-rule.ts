@@ -5,6 +5,9 @@ export type ValueReference =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'element'; readonly group: number; readonly element: number; readonly index: number | undefined };
 
+/** Names that a rule may use beside the DICOM keywords, from the description of the series. */
+export const describedNames = ['NumFiles', 'NumImages', 'NumSlices', 'Path', 'ReferringPhysician'] as const;
+
 export const classifyOperators = [
   'regexp', 'contains', '==', '!=', '<', '>', 'exist', 'notexist', 'approx',
 ] as const;

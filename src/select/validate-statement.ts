@@ -1,22 +1,33 @@
 // Looks through a parsed statement for what cannot be meant, or may be meant otherwise.
 //
 // Errors: a field that does not exist, a CHECK of a series that no WHERE names, an operand that is no number where only
-// numbers compare. Warnings: AND and OR mixed without brackets, a short form that looks like a statement.
+// numbers compare. Warnings: AND and OR mixed without brackets, a class that no rule gives, a short form that looks
+// like a statement.
 
 import { findClosestName } from './closest-name.ts';
 import { parseNumber, parseNumberList } from './compare-values.ts';
 import { formatCondition } from './format-condition.ts';
+import { compilePattern } from './pattern.ts';
 import { specialNames } from './series-facts.ts';
 import type {
   CheckSide, Comparison, Condition, Field, Junction, Position, Statement, StatementProblem,
 } from './statement.ts';
 
-/** Every problem of a parsed statement, in the order of the text. `keywords` are the DICOM keywords there are. */
-export function validateStatement(statement: Statement, keywords: ReadonlySet<string>): StatementProblem[] {
+/** What there is to ask about. */
+export interface Vocabulary {
+  /** The DICOM keywords. */
+  readonly keywords: ReadonlySet<string>;
+  /** The classes that the rules give; absent where nobody knows. */
+  readonly classes?: ReadonlySet<string>;
+}
+
+/** Every problem of a parsed statement, in the order of the text. */
+export function validateStatement(statement: Statement, vocabulary: Vocabulary): StatementProblem[] {
   if (statement.kind === 'glob') return globProblems(statement.pattern);
+  const { keywords } = vocabulary;
   const names = statement.clauses.flatMap(({ name }) => name ?? []);
   return [
-    ...statement.clauses.flatMap(({ condition }) => conditionProblems(condition, keywords)),
+    ...statement.clauses.flatMap(({ condition }) => conditionProblems(condition, vocabulary)),
     ...statement.checks.flatMap(({ left, right }) => [left, right]).flatMap((side) => [
       ...checkNameProblems(side, names),
       ...fieldProblems(side.field, keywords),
@@ -24,19 +35,23 @@ export function validateStatement(statement: Statement, keywords: ReadonlySet<st
   ];
 }
 
-function conditionProblems(condition: Condition, keywords: ReadonlySet<string>): StatementProblem[] {
+function conditionProblems(condition: Condition, vocabulary: Vocabulary): StatementProblem[] {
   switch (condition.kind) {
     case 'comparison':
-      return [...fieldProblems(condition.field, keywords), ...operandProblems(condition)];
+      return [
+        ...fieldProblems(condition.field, vocabulary.keywords),
+        ...operandProblems(condition),
+        ...classProblems(condition, vocabulary.classes),
+      ];
     case 'everything':
       return [];
     case 'not':
-      return conditionProblems(condition.condition, keywords);
+      return conditionProblems(condition.condition, vocabulary);
     case 'all':
     case 'any':
       return [
         ...mixtureProblems(condition),
-        ...condition.conditions.flatMap((inner) => conditionProblems(inner, keywords)),
+        ...condition.conditions.flatMap((inner) => conditionProblems(inner, vocabulary)),
       ];
   }
 }
@@ -68,6 +83,25 @@ function operandProblems({ operator, value }: Comparison): StatementProblem[] {
     case 'regexp':
       return [];
   }
+}
+
+/** A class that is misspelt is never given, and nobody notices. */
+function classProblems({ field, operator, value }: Comparison, classes: Vocabulary['classes']): StatementProblem[] {
+  const asksForClass = field.kind === 'name' && /^ClassifyTypes?$/.test(field.name);
+  if (!asksForClass || classes === undefined || isClass(operator, value.text, classes)) return [];
+  const suggestion = findClosestName(value.text, classes);
+  const message = `No classification rule gives the class "${value.text}"`
+    + `${suggestion === undefined ? '.' : `; did you mean "${suggestion}"?`}`;
+  const { line, column } = value.at;
+  const expected = suggestion === undefined ? [...classes] : [suggestion];
+  return [{ severity: 'warning', message, line, column, found: value.text, expected }];
+}
+
+function isClass(operator: Comparison['operator'], text: string, classes: ReadonlySet<string>): boolean {
+  if (operator === '==' || operator === 'containing') return classes.has(text);
+  if (operator !== 'regexp') return true;
+  const pattern = compilePattern(text);
+  return pattern.kind === 'problem' || [...classes].some(pattern.matches);
 }
 
 /** Right after one turn from AND to OR or back, the first condition is a junction that nobody put in brackets. */

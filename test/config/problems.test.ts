@@ -341,3 +341,21 @@ test('warns of what is likely not meant', async (t) => {
     'warning AICore.select',
   ]);
 });
+
+test('warns of a class that the rules in force do not give, and of names in rules that are no field', async (t) => {
+  const select = 'SELECT study FROM study WHERE ClassifyType containing T1';
+  const files = {
+    'config.json': { datadir: '/data', Streams: [streamWith({})] },
+    'select_statements.json': { AICore: { ...core, select } },
+  };
+  const warningsOf = async (rules: object) => {
+    const { notes } = await load(t, { ...files, ...rules });
+    return notes.map(({ path, message, column }) => `${path} ${column}: ${message}`).filter((line) => /class|field/.test(line));
+  };
+  assert.deepEqual(await warningsOf({}), []);
+  const rules = [{ type: 'T1w', rules: [{ tag: ['Modalty'], value: 'MR' }] }];
+  const [ofStatement = '', ofRule = '', ...others] = await warningsOf({ 'classify_rules.json': rules });
+  assert.match(ofStatement, /^AICore\.select \d+: No classification rule gives the class "T1"; did you mean "T1w"\?/);
+  assert.match(ofRule, /^\[0\]\.rules\[0\]\.tag \d+: is no field, so the rule is tried on nothing: Modalty; did you mean Modality\?/);
+  assert.deepEqual(others, []);
+});

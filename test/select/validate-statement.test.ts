@@ -4,9 +4,10 @@ import { validateStatement } from '../../src/select/validate-statement.ts';
 import { parsed } from './statements.ts';
 
 const keywords = new Set(['EchoTime', 'ImageOrientationPatient', 'Modality', 'SeriesDescription', 'StudyInstanceUID']);
+const classes = new Set(['T1', 'T2', 'diffusion', 'axial']);
 
 function problemsOf(text: string): string[] {
-  return validateStatement(parsed(text), keywords).map(({ severity, line, column, found, expected }) => {
+  return validateStatement(parsed(text), { keywords, classes }).map(({ severity, line, column, found, expected }) => {
     return `${severity} ${line}:${column} ${found} | ${expected.join(', ')}`;
   });
 }
@@ -22,7 +23,7 @@ test('suggests the field that was meant, by case, by a slip, by swapped letters'
   assert.deepEqual(problemsOf('SELECT study WHERE modality == x'), ['error 1:20 modality | Modality']);
   assert.deepEqual(problemsOf('SELECT study WHERE NumImagse > 1'), ['error 1:20 NumImagse | NumImages']);
   assert.deepEqual(problemsOf('SELECT study WHERE EchoTme > 1'), ['error 1:20 EchoTme | EchoTime']);
-  const [problem] = validateStatement(parsed('SELECT study WHERE NOT Kidney == x'), keywords);
+  const [problem] = validateStatement(parsed('SELECT study WHERE NOT Kidney == x'), { keywords });
   assert.match(problem?.message ?? '', /no field Kidney$/);
   assert.ok(problem?.expected.includes('a DICOM keyword'));
 });
@@ -30,7 +31,7 @@ test('suggests the field that was meant, by case, by a slip, by swapped letters'
 test('warns where AND and OR are mixed without brackets, and shows how it is read', () => {
   const text = 'SELECT study WHERE Modality == MR OR\n Modality == CT AND NumImages > 3';
   assert.deepEqual(problemsOf(text), ['warning 2:21 AND | brackets']);
-  const [warning] = validateStatement(parsed(text), keywords);
+  const [warning] = validateStatement(parsed(text), { keywords, classes });
   assert.ok(warning?.message.includes('(Modality == "MR" OR Modality == "CT") AND NumImages > 3'));
   assert.equal(problemsOf('SELECT study WHERE everything AND everything OR everything AND everything').length, 2);
 });
@@ -60,4 +61,15 @@ test('refuses a CHECK of a name that no WHERE has', () => {
 test('warns of a short form that looks like a misspelt statement', () => {
   assert.deepEqual(problemsOf('SELET study FROM study WHERE everything'), ['warning 1:1 SELET | SELECT']);
   assert.deepEqual(problemsOf('SeriesDescription: T1'), []);
+});
+
+test('warns of a class that no rule gives, and suggests the one that was meant', () => {
+  const ask = (condition: string): string[] => problemsOf(`SELECT study WHERE ${condition}`);
+  assert.deepEqual(ask('ClassifyType containing DIFFUSION'), ['warning 1:44 DIFFUSION | diffusion']);
+  assert.deepEqual(ask('NOT ClassifyTypes == kidney'), ['warning 1:41 kidney | T1, T2, diffusion, axial']);
+  assert.deepEqual(ask('ClassifyType regexp "^t"'), ['warning 1:40 ^t | T1, T2, diffusion, axial']);
+  for (const right of ['containing T1', '== axial', 'regexp "^T[12]"', 'regexp "(?i)^t"']) {
+    assert.deepEqual(ask(`ClassifyType ${right}`), [], right);
+  }
+  assert.deepEqual(validateStatement(parsed('SELECT study WHERE ClassifyType == kidney'), { keywords }), []);
 });
