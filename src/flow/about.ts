@@ -1,8 +1,15 @@
 // What events say to identify the job or delivery that they are about.
 
-import type { AboutDelivery, AboutJob } from '../log/event.ts';
+import type { AboutDelivery, AboutJob, AboutPeer, AboutStudy } from '../log/event.ts';
 import type { Delivery } from '../job/delivery.ts';
-import type { Job } from '../job/job.ts';
+import type { ArrivalOrigin, Job } from '../job/job.ts';
+
+/** @param study undefined where nothing describes it */
+export function aboutArrival(
+  { arrivedAt: _, ...origin }: ArrivalOrigin, study: { readonly AccessionNumber: string } | undefined,
+): AboutStudy & AboutPeer & { readonly SeriesInstanceUID?: string } {
+  return { ...origin, ...(study === undefined ? {} : { AccessionNumber: study.AccessionNumber }) };
+}
 
 export function aboutJob({ JobId, stream, arrival, AccessionNumber }: Job): AboutJob {
   return { JobId, stream, StudyInstanceUID: arrival.StudyInstanceUID, AccessionNumber };

@@ -1,7 +1,6 @@
 // Decides who may open an association: by address, by titles, and by whether what would come can be taken in. Who is a
 // stranger hears so for good, everybody else that a later try may succeed.
 
-import { BlockList, isIPv6 } from 'node:net';
 import type { Receiver } from '../config/configuration.ts';
 import { compilePattern } from '../config/python-pattern.ts';
 import { type Rejection, rejectCalledAETitle, rejectCaller, rejectForNow } from '../network/rejection.ts';
@@ -10,6 +9,7 @@ import { codeOf } from '../spool/error-code.ts';
 import type { FreeSpace } from '../spool/free-space.ts';
 import { fitsMarkName } from '../spool/mark-name.ts';
 import type { ReceivingSwitch } from '../spool/receiving-switch.ts';
+import { makeAddressTest } from './address-test.ts';
 
 /** @returns undefined where the association is accepted */
 export type AcceptAssociation = (peer: StorePeer) => Promise<Rejection | undefined>;
@@ -60,20 +60,4 @@ function makeTitleTest(patterns: readonly string[]): (title: string) => boolean 
     return compiled.expression;
   });
   return (title) => expressions.length === 0 || expressions.some((expression) => expression.test(title));
-}
-
-/** Whether an address lies in one of the ranges (CIDR, or a single address); no range lets all through. */
-function makeAddressTest(ranges: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [network = '', prefix] = range.split('/');
-    const family = familyOf(network);
-    if (prefix === undefined) list.addAddress(network, family);
-    else list.addSubnet(network, Number(prefix), family);
-  }
-  return (address) => ranges.length === 0 || list.check(address, familyOf(address));
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIPv6(address) ? 'ipv6' : 'ipv4';
 }

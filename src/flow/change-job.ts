@@ -27,6 +27,8 @@ export type RetryFrom = (typeof RETRY_FROM)[number];
 export interface ChangeDetails {
   /** Of a retry. Absent: deliveries where these alone have failed, else staging. */
   readonly from?: RetryFrom;
+  /** Only where the job is in one of these states. Absent: from wherever it is possible. */
+  readonly onlyFrom?: readonly JobState[];
   /** The user who wants it. */
   readonly by?: string;
   /** Why, for whoever looks later. */
@@ -110,7 +112,7 @@ async function findDeliveriesToRetry(
 async function planStored(
   stored: StoredJob, change: JobChange, details: ChangeDetails,
 ): Promise<Exclude<ChangeOutcome, string>> {
-  const to = await targetOf(stored, change, details);
+  const to = details.onlyFrom?.includes(stored.state) === false ? undefined : await targetOf(stored, change, details);
   if (to === undefined || !mayMove(stored.state, to)) return { refused: stored.state };
   const impossible = to === 'ran' && change === 'retry' ? await whyNotValidateAgain(stored) : undefined;
   return impossible === undefined ? { moved: to } : { impossible };

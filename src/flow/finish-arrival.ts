@@ -1,24 +1,25 @@
-// Sees to one arrival: describes it, finds the streams that want it, does what they ask for, and removes the claim.
+// Sees to one arrival: describes it, decides for the streams whose time has come, and removes the claim once that was
+// done for all that want it.
 //
 // Every step is repeatable; the claim, the cause of it all, is removed last.
 
-import type { Action, Stream } from '../config/configuration.ts';
+import type { Failure } from '../job/failure.ts';
+import { writeArrivalNote, type ArrivalNote, type DecidedStream } from '../spool/arrival-notes.ts';
 import { removeClaim, setAside, type Claim } from '../spool/arrivals.ts';
 import { appendLineDurable } from '../spool/durable-lines.ts';
+import type { Lease } from '../spool/lease.ts';
 import { findJson } from '../spool/read.ts';
-import { describeStudy } from './describe-study.ts';
-import { makeClassify } from './make-classify.ts';
-import { makeJobs } from './make-jobs.ts';
-import { matchStreams } from './match-streams.ts';
-import { readStudy, type ArchivedStudy } from './read-study.ts';
-import { runAction, type ActionSubject } from './run-actions.ts';
+import { aboutArrival } from './about.ts';
+import { decideStreams } from './decide-streams.ts';
+import { describeArrival } from './describe-arrival.ts';
+import { findJobsOfArrival } from './late-arrival.ts';
 import type { StudyDescription } from './series-description.ts';
 import type { Station } from './station.ts';
-import type { Lease } from '../spool/lease.ts';
+import type { Arriving } from './survey-arrivals.ts';
 
 /** A line of arrivals.jsonl beside the study's description: what became of an arrival. `explain` reads it. */
 export interface FinishedArrival {
-  /** The claim's name; the same arrival may stand twice after a crash. */
+  /** The claim's name. There is a line each time streams were decided for, and the last one says it all. */
   readonly arrival: string;
   readonly finishedAt: string;
   readonly origin: Claim['origin'];
@@ -26,72 +27,86 @@ export interface FinishedArrival {
   readonly jobs: readonly string[];
 }
 
-/** @returns 'set aside' where something of what arrived cannot be read */
-export async function finishArrival(lease: Lease, station: Station, claim: Claim): Promise<'finished' | 'set aside'> {
-  const { layout, configuration, events } = station;
+/** What came of it: `waits` for the time of some stream, or until what hinders one is over. */
+export type ArrivalEnding =
+  | { readonly ending: 'finished' }
+  | { readonly ending: 'waits'; readonly hindered?: Failure }
+  /** Something of what arrived cannot be read. */
+  | { readonly ending: 'set aside' };
+
+/** @param arriving how it stands for each stream */
+export async function finishArrival(
+  lease: Lease, station: Station, claim: Claim, { note, streams }: Pick<Arriving, 'note' | 'streams'>,
+): Promise<ArrivalEnding> {
+  const { layout } = station;
   const { StudyInstanceUID, SeriesInstanceUID } = claim.origin;
-  const matched = matchStreams(configuration.streams, claim.origin).filter((match) => match.matched);
-  const wanting = matched.map(({ stream }) => stream).filter((stream) => actionsFor(stream, claim).length > 0);
-  if (SeriesInstanceUID !== undefined && wanting.length === 0) { // the study's own arrival tells the rest
+  if (SeriesInstanceUID !== undefined && streams.length === 0) { // the study's own arrival tells the rest
     await removeClaim(lease, layout, claim);
-    return 'finished';
+    return { ending: 'finished' };
   }
+  const isDescribed = streams.length > 0 && !streams.some(({ standing }) => standing.standing === 'due');
+  const unreadable = isDescribed ? undefined : await describeArrival(station, StudyInstanceUID);
+  if (unreadable !== undefined) return rejectArrival(lease, station, claim, unreadable);
 
-  const study = await readStudy(layout, StudyInstanceUID);
-  // A part that cannot be read is no study to run a core on: a person has to look first.
-  if (study.series.length === 0 || study.unreadable.length > 0) return rejectArrival(lease, station, claim, study);
-  await describeStudy(layout, study, await makeClassify(station), configuration.participants);
-  const description = await findJson<StudyDescription>(layout.studyDescription(StudyInstanceUID));
-  if (description === undefined) throw new Error(`study ${StudyInstanceUID} was described and has no description`);
-
-  const { callingAETitle, calledAETitle, address } = claim.origin;
-  const about = {
-    StudyInstanceUID, AccessionNumber: description.AccessionNumber, callingAETitle, calledAETitle, address,
-    ...(SeriesInstanceUID === undefined ? {} : { SeriesInstanceUID }),
-  };
-  if (wanting.length === 0) events.write({ event: 'arrival-unmatched', ...about });
-  else events.write({ event: 'arrival-matched', ...about, streams: wanting.map(({ name }) => name) });
-
-  const jobs: string[] = [];
-  for (const stream of wanting) {
-    for (const [place, action] of actionsFor(stream, claim).entries()) {
-      if (action.type === 'job') jobs.push(...await makeJobs(station, stream, claim, description));
-      else await runAction(station, stream, action, place, subjectOf(station, claim));
-    }
+  const round = await decideStreams(station, claim, streams);
+  const settled = [...await decidedByInterruptedRun(station, claim, streams), ...round.decided];
+  const decided = [...note?.decided ?? [], ...settled];
+  const open = streams.filter(({ stream, standing }) => {
+    return standing.standing !== 'taken-over' && !decided.some((one) => one.stream === stream.name);
+  });
+  const isTakenOver = streams.some(({ standing }) => standing.standing === 'taken-over');
+  if (open.length === 0 && !isTakenOver && !decided.some(({ wanted }) => wanted)) await tellUnmatched(station, claim);
+  if (settled.length > 0 || streams.length === 0) await noteFinished(station, claim, decided);
+  if (open.length === 0) {
+    await removeClaim(lease, layout, claim);
+    return { ending: 'finished' };
   }
+  if (settled.length + round.waiting.length > 0) {
+    const isOpenStill = ({ stream }: ArrivalNote['waiting'][number]) => {
+      return open.some((one) => one.stream.name === stream) && !round.waiting.some((one) => one.stream === stream);
+    };
+    const waiting = [...(note?.waiting ?? []).filter(isOpenStill), ...round.waiting];
+    await writeArrivalNote(lease, layout, claim.name, { decided, waiting });
+  }
+  return { ending: 'waits', ...(round.hindered === undefined ? {} : { hindered: round.hindered }) };
+}
 
+/**
+ * For streams that a newer arrival stands for by now: what a run had made that did not come to noting it, so that the
+ * newer one knows itself to be late.
+ */
+async function decidedByInterruptedRun(
+  station: Station, claim: Claim, streams: Arriving['streams'],
+): Promise<DecidedStream[]> {
+  const decided: DecidedStream[] = [];
+  for (const { stream, standing } of streams) {
+    if (standing.standing !== 'taken-over') continue;
+    const jobs = await findJobsOfArrival(station, stream, claim);
+    if (jobs.length > 0) decided.push({ stream: stream.name, wanted: true, jobs });
+  }
+  return decided;
+}
+
+async function tellUnmatched({ layout, events }: Station, claim: Claim): Promise<void> {
+  const description = await findJson<StudyDescription>(layout.studyDescription(claim.origin.StudyInstanceUID));
+  events.write({ event: 'arrival-unmatched', ...aboutArrival(claim.origin, description) });
+}
+
+async function noteFinished(
+  { layout, now }: Station, { name, origin }: Claim, decided: readonly DecidedStream[],
+): Promise<void> {
+  const wanted = decided.filter((one) => one.wanted);
   const finished: FinishedArrival = {
-    arrival: claim.name, finishedAt: station.now().toISOString(), origin: claim.origin,
-    streams: wanting.map(({ name }) => name), jobs,
+    arrival: name, finishedAt: now().toISOString(), origin,
+    streams: wanted.map(({ stream }) => stream), jobs: wanted.flatMap(({ jobs }) => jobs),
   };
-  await appendLineDurable(layout.arrivalsOfStudy(StudyInstanceUID), JSON.stringify(finished));
-  await removeClaim(lease, layout, claim);
-  return 'finished';
-}
-
-function actionsFor(stream: Stream, claim: Claim): readonly Action[] {
-  return claim.origin.SeriesInstanceUID === undefined ? stream.studyActions : stream.seriesActions;
-}
-
-function subjectOf({ layout }: Station, { origin, name }: Claim): ActionSubject {
-  const { StudyInstanceUID, SeriesInstanceUID } = origin;
-  const actionsDone = layout.actionsDone(name);
-  return SeriesInstanceUID === undefined
-    ? { origin, path: layout.rawStudy(StudyInstanceUID), descriptionFile: layout.studyDescription(StudyInstanceUID),
-        actionsDone }
-    : { origin, path: layout.rawSeries(StudyInstanceUID, SeriesInstanceUID),
-        descriptionFile: layout.seriesDescription(StudyInstanceUID, SeriesInstanceUID), actionsDone };
+  await appendLineDurable(layout.arrivalsOfStudy(origin.StudyInstanceUID), JSON.stringify(finished));
 }
 
 async function rejectArrival(
-  lease: Lease, station: Station, claim: Claim, { unreadable, StudyInstanceUID }: ArchivedStudy,
-): Promise<'set aside'> {
-  const file = await setAside(lease, station.layout, station.layout.claim(claim.name), claim.name);
-  const [first] = unreadable;
-  const more = unreadable.length > 1 ? ` (and ${unreadable.length - 1} more)` : '';
-  const text = first === undefined ? 'its study is not in the archive'
-    : `${first.file} cannot be read: ${first.text}${more}; `
-      + 'once it is mended or moved away, put the claim back into .claimed';
-  station.events.write({ event: 'arrival-rejected', text, file, StudyInstanceUID });
-  return 'set aside';
+  lease: Lease, { layout, events }: Station, { name, origin }: Claim, text: string,
+): Promise<ArrivalEnding> {
+  const file = await setAside(lease, layout, layout.claim(name), name);
+  events.write({ event: 'arrival-rejected', text, file, StudyInstanceUID: origin.StudyInstanceUID });
+  return { ending: 'set aside' };
 }

@@ -3,94 +3,89 @@
 // Repeatable: a job's id is computed from arrival and stream, so making it again finds it.
 
 import type { Stream } from '../config/configuration.ts';
-import { jobId } from '../job/job-id.ts';
+import { failureText } from '../job/failure-text.ts';
 import type { Failure } from '../job/failure.ts';
-import type { Job, SelectedSeries } from '../job/job.ts';
-import { parseStatement } from '../select/parse-statement.ts';
-import { selectSeries } from '../select/select-series.ts';
-import type { SeriesFacts } from '../select/series-facts.ts';
-import type { Statement } from '../select/statement.ts';
+import { jobId } from '../job/job-id.ts';
+import type { Job } from '../job/job.ts';
+import type { Missing } from '../job/missing.ts';
 import type { Claim } from '../spool/arrivals.ts';
-import { findJobState, makeJob } from '../spool/job-store.ts';
+import { findJobState, makeJob, type Beginning } from '../spool/job-store.ts';
 import { withLease } from '../spool/lease.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
 import { aboutJob } from './about.ts';
 import { jobLease } from './advance-job.ts';
-import { readCandidates } from './series-facts.ts';
+import { findEarlierJobs, supersede } from './late-arrival.ts';
+import { selectForJobs } from './select-for-jobs.ts';
 import type { StudyDescription } from './series-description.ts';
 import type { Station } from './station.ts';
 
-/** The series of one job to be, or why they cannot be told. */
-interface Wanted {
-  /** Tells jobs of one stream and arrival apart: the SeriesInstanceUID where there is one job a series. */
-  readonly cause: string;
-  readonly selected: readonly SelectedSeries[];
-  readonly unselectable?: Failure;
-}
+/** The JobIds, also of jobs that were there already; or why none can be made now. */
+export type MadeJobs = { readonly jobs: readonly string[] } | { readonly hindered: Failure | 'busy' };
 
-/** @returns the JobIds, also of jobs that were there already */
+/** @param missing of what the stream expects, when its time is over */
 export async function makeJobs(
-  station: Station, stream: Stream, claim: Claim, study: StudyDescription,
-): Promise<string[]> {
-  const wanted = await findWanted(station, stream, claim);
+  station: Station, stream: Stream, claim: Claim, study: StudyDescription, missing: readonly Missing[],
+): Promise<MadeJobs> {
+  const isForPerson = missing.length > 0 && stream.onIncomplete !== 'proceed';
+  const wanted = await selectForJobs(station, stream, claim, isForPerson ? missing : []);
   if (wanted.length === 0) {
     station.events.write({
       event: 'nothing-selected', stream: stream.name,
       StudyInstanceUID: study.StudyInstanceUID, AccessionNumber: study.AccessionNumber,
     });
   }
-  const JobIds: string[] = [];
-  for (const { cause, selected, unselectable } of wanted) {
-    const job: Job = {
-      JobId: jobId(claim.arrivedAt, stream.name, `${claim.markName}\n${cause}`),
-      stream: stream.name,
-      createdAt: station.now().toISOString(),
-      arrival: claim.origin,
-      selected,
-      relay: stream.cores.length === 0,
-      ...(unselectable === undefined ? {} : { unselectable }),
-      AccessionNumber: study.AccessionNumber,
-      PatientID: study.PatientID,
-    };
-    const made = await withLease(station.layout, jobLease(job.JobId), (lease) => makeJob(lease, station.layout, job));
-    if (made === true) station.events.write({ event: 'job-made', ...aboutJob(job) });
-    if (made === 'busy' && await findJobState(station.layout, job.JobId) === undefined) {
-      // Its owner on another host may have died: the claim stays for the next tick.
-      throw new LeaseLost(jobLease(job.JobId));
-    }
-    JobIds.push(job.JobId);
+  const jobs = wanted.map(({ cause, selected, unselectable }): Job => ({
+    JobId: jobId(claim.arrivedAt, stream.name, `${claim.markName}\n${cause}`),
+    stream: stream.name,
+    createdAt: station.now().toISOString(),
+    arrival: claim.origin,
+    selected,
+    relay: stream.cores.length === 0,
+    ...(unselectable === undefined ? {} : { unselectable }),
+    AccessionNumber: study.AccessionNumber,
+    PatientID: study.PatientID,
+  }));
+  const earlier = jobs.length === 0 ? [] : await findEarlierJobs(station, stream, claim);
+  const beginning = beginningOf(station, stream, missing, earlier.at(-1));
+  const [first] = jobs;
+  if (stream.lateArrivals === 'supersede' && first?.unselectable === undefined && beginning.state !== 'failed') {
+    const hindered = first && await supersede(station, earlier, first.JobId);
+    if (hindered !== undefined) return { hindered };
   }
-  return JobIds;
+  for (const job of jobs) await makeOne(station, job, beginning);
+  return { jobs: jobs.map(({ JobId }) => JobId) };
 }
 
-async function findWanted(station: Station, stream: Stream, claim: Claim): Promise<Wanted[]> {
-  const statement = parseStatement(stream.cores[0]?.select);
-  if (Array.isArray(statement)) throw new Error(`select statement of ${stream.name} was not checked before`);
-  const facts = await readFacts(station, statement, claim);
-  const selection = selectSeries(statement, facts, claim.origin.StudyInstanceUID);
-  if (selection.kind === 'ambiguous') {
-    const [{ SeriesInstanceUID, clauses } = { SeriesInstanceUID: '', clauses: [] }] = selection.ambiguities;
-    const names = clauses.map(({ name, number }) => `${number}: ${name}`);
-    return [{ cause: '', selected: [], unselectable: { reason: 'selection-ambiguous', SeriesInstanceUID, names } }];
-  }
-  return selection.jobs.map((selected) => ({ cause: causeOf(statement, selected), selected }));
+/** @param earlier a job that the stream had of the same study before */
+function beginningOf(
+  { now }: Station, { onIncomplete, lateArrivals }: Stream, missing: readonly Missing[], earlier: string | undefined,
+): Beginning {
+  const held = (why: Failure): Beginning => {
+    return { state: 'held', held: { from: 'pending', heldAt: now().toISOString(), reason: failureText(why) } };
+  };
+  const incomplete: Failure = { reason: 'study-incomplete', missing };
+  if (missing.length > 0 && onIncomplete === 'fail') return { state: 'failed', failures: [incomplete] };
+  if (missing.length > 0 && onIncomplete === 'hold') return held(incomplete);
+  if (earlier !== undefined && lateArrivals === 'hold') return held({ reason: 'arrived-late', earlier });
+  return { state: 'pending' };
 }
 
-/**
- * What tells a job from others of the same statement and arrival: its series, its patient's studies. Of a study or the
- * project there is one job, whatever came in since an interrupted run.
- */
-function causeOf(statement: Statement, selected: readonly SelectedSeries[]): string {
-  const level = statement.kind === 'glob' ? 'series' : statement.level;
-  switch (level) {
-    case 'series': return selected.map(({ SeriesInstanceUID }) => SeriesInstanceUID).join();
-    case 'patient': return [...new Set(selected.map(({ StudyInstanceUID }) => StudyInstanceUID))].sort().join();
-    case 'study': case 'project': return '';
+async function makeOne(station: Station, job: Job, beginning: Beginning): Promise<void> {
+  const { layout } = station;
+  const made = await withLease(layout, jobLease(job.JobId), (lease) => makeJob(lease, layout, job, beginning));
+  if (made === true) tellBeginning(station, job, beginning);
+  if (made === 'busy' && await findJobState(layout, job.JobId) === undefined) {
+    // Its owner on another host may have died: the claim stays for the next tick.
+    throw new LeaseLost(jobLease(job.JobId));
   }
 }
 
-async function readFacts({ layout }: Station, statement: Statement, { origin }: Claim): Promise<SeriesFacts[]> {
-  const facts = await readCandidates(layout, statement, origin.StudyInstanceUID);
-  if (origin.SeriesInstanceUID === undefined) return facts;
-  return facts.filter((series) => series.SeriesInstanceUID === origin.SeriesInstanceUID);
+function tellBeginning({ events }: Station, job: Job, beginning: Beginning): void {
+  const about = aboutJob(job);
+  events.write({ event: 'job-made', ...about });
+  switch (beginning.state) {
+    case 'pending': return;
+    case 'held': return events.write({ event: 'job-held', ...about, reason: beginning.held.reason ?? '' });
+    case 'failed': return events.write({ event: 'job-failed', ...about, failures: beginning.failures });
+  }
 }

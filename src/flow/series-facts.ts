@@ -40,7 +40,9 @@ export async function readOtherCandidates(
 }
 
 /** Facts of the described series of a study; a series whose archived instance is gone is left out. */
-async function readSeriesFacts(layout: Layout, StudyInstanceUID: string, asked: AskedFields): Promise<SeriesFacts[]> {
+export async function readSeriesFacts(
+  layout: Layout, StudyInstanceUID: string, asked: AskedFields,
+): Promise<SeriesFacts[]> {
   const study = await findJson<StudyDescription>(layout.studyDescription(StudyInstanceUID));
   return study === undefined ? [] : readDescribedSeries(layout, study, asked);
 }

@@ -7,14 +7,15 @@ import { fieldsOf } from '../select/fields-of.ts';
 import type { FieldReference } from '../select/series-facts.ts';
 import type { Statement } from '../select/statement.ts';
 
-/** The fields that statements ask about, by their tags. */
+/** The fields that statements ask about, and others by their keywords, by their tags. */
 export class AskedFields {
   readonly dictionary: Dictionary;
   readonly tags: ReadonlySet<number>;
 
-  constructor(statements: readonly Statement[], dictionary: Dictionary) {
+  constructor(statements: readonly Statement[], dictionary: Dictionary, keywords: readonly string[] = []) {
     this.dictionary = dictionary;
-    this.tags = new Set(statements.flatMap(fieldsOf).flatMap((field) => findTag(field, dictionary) ?? []));
+    const fields = [...statements.flatMap(fieldsOf), ...keywords];
+    this.tags = new Set(fields.flatMap((field) => findTag(field, dictionary) ?? []));
   }
 }
 

@@ -16,6 +16,8 @@ function wordingOf(failure: Failure): string {
   switch (failure.reason) {
     case 'study-incomplete': return `the study is incomplete: ${missingText(failure.missing)}`;
     case 'arrived-late': return `it came after job ${failure.earlier} had been made of the same study`;
+    case 'supersede-hindered':
+      return `job ${failure.JobId}, which it supersedes, cannot be cancelled: ${failure.text}`;
 
     case 'stream-unknown': return `stream ${failure.stream} is not in the configuration any more`;
     case 'core-unknown': return `stream ${failure.stream} has no core in select_statements.json any more`;

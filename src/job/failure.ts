@@ -16,6 +16,7 @@ type Fault =
   // arriving
   | { readonly reason: 'study-incomplete'; readonly missing: readonly Missing[] }
   | { readonly reason: 'arrived-late'; readonly earlier: string }
+  | { readonly reason: 'supersede-hindered'; readonly JobId: string; readonly text: string }
   // staging
   | { readonly reason: 'stream-unknown'; readonly stream: string }
   | { readonly reason: 'core-unknown'; readonly stream: string }
@@ -113,6 +114,7 @@ export interface ExpectedInstances {
 /** Whether the same step may succeed later without anybody doing anything. */
 export function isTemporary(failure: Failure): boolean {
   switch (failure.reason) {
+    case 'supersede-hindered':
     case 'space-short':
     case 'input-output':
     case 'runtime-missing':

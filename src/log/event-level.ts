@@ -23,7 +23,6 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'nothing-selected': 'info',
   'job-made': 'info',
   'job-held': 'error',
-  'job-superseded': 'info',
   'job-moved': 'info',
   'job-postponed': 'warning',
   'job-stuck': 'error',

@@ -61,7 +61,6 @@ function wordingOf(event: StationEvent): string {
     case 'job-made': return `job ${event.JobId}: made`;
     case 'job-held':
       return `job ${event.JobId}: held: ${event.reason}; a person has to look, then dts jobs release ${event.JobId}`;
-    case 'job-superseded': return `job ${event.JobId}: superseded by job ${event.by}, which has all that came since`;
     case 'job-moved': return `job ${event.JobId}: ${event.from} to ${event.to}${personText(event)}`;
     case 'job-postponed':
       return `job ${event.JobId}: not advanced: ${failureText(event.failure)}; `

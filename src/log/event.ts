@@ -81,7 +81,6 @@ export type StationEvent =
   | ({ readonly event: 'nothing-selected'; readonly stream: string } & AboutStudy)
   | ({ readonly event: 'job-made' } & AboutJob)
   | ({ readonly event: 'job-held'; readonly reason: string } & AboutJob)
-  | ({ readonly event: 'job-superseded'; readonly by: string } & AboutJob)
   | ({ readonly event: 'job-moved'; readonly from: JobState; readonly to: JobState } & AboutJob & AboutPerson)
   | ({ readonly event: 'job-postponed'; readonly failure: Failure; readonly notBefore: string } & AboutJob)
   | { readonly event: 'job-stuck'; readonly JobId: string; readonly failure: Failure }

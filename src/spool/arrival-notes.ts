@@ -8,7 +8,7 @@ import { makeDirectoryDurable, removeFileDurable, writeJsonDurable } from './dur
 import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
-import { findJson } from './read.ts';
+import { findText, parseLine } from './read.ts';
 
 /** `.<claim>.streams`. A stream that is not in it has not been looked at, or just waits for its time. */
 export interface ArrivalNote {
@@ -31,10 +31,11 @@ export interface WaitingStream {
   readonly missing: readonly Missing[];
 }
 
-export const NOTHING_NOTED: ArrivalNote = { decided: [], waiting: [] };
-
+/** A note that somebody damaged is as good as none: every stream is looked at again, and its jobs are found. */
 export async function findArrivalNote(layout: Layout, claimName: string): Promise<ArrivalNote | undefined> {
-  return findJson<ArrivalNote>(layout.arrivalNote(claimName));
+  const [note] = parseLine<Partial<ArrivalNote> | null>(await findText(layout.arrivalNote(claimName)) ?? '');
+  if (!Array.isArray(note?.decided) || !Array.isArray(note.waiting)) return undefined;
+  return { decided: note.decided, waiting: note.waiting };
 }
 
 export async function writeArrivalNote(

@@ -14,7 +14,7 @@ const ENDED_DELIVERY = `outbox/done/${DELIVERY}`;
 
 /** What belongs to a station at rest whose jobs have all ended well. */
 const STATE = [
-  'site', 'site/(\\.arrived|\\.claimed|archive|raw|participants|temp)',
+  'site', 'site/(\\.arrived|\\.claimed|\\.receiving|archive|raw|participants|temp)',
   `site/archive/scp_${UID}(/${UID}\\.dcm)?`,
   `site/raw/${UID}(/(${UID}\\.json|data\\.json|arrivals\\.jsonl|${UID}(/${UID})?))?`,
   'site/participants/[^/]+(/[^/]+)?',

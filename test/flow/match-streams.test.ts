@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Stream } from '../../src/config/configuration.ts';
 import { matchStreams } from '../../src/flow/match-streams.ts';
 
-const ARRIVAL = { callingAETitle: 'CT_ROOM 1', calledAETitle: 'AICORE1' };
+const ARRIVAL = { callingAETitle: 'CT_ROOM 1', calledAETitle: 'AICORE1', address: '10.1.2.3' };
 
 function makeStream(name: string, trigger: Partial<Stream['trigger']>, enabled = true): Stream {
   return {
@@ -50,7 +50,7 @@ test('a pattern that does not compile wants nothing', () => {
 });
 
 test('titles full of odd characters are only ever text', () => {
-  const odd = { callingAETitle: '.*', calledAETitle: 'A\nICORE1' };
+  const odd = { callingAETitle: '.*', calledAETitle: 'A\nICORE1', address: '10.0.0.1' };
   assert.equal(matchStreams([makeStream('S', { AETitleCaller: 'CT' })], odd)[0]?.matched, false);
   assert.equal(matchStreams([makeStream('S', { AETitleCalled: 'AICORE1' })], odd)[0]?.matched, false);
 });

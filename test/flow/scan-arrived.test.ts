@@ -65,21 +65,29 @@ test('an arrival waits until it has been quiet for the timeout', async (t) => {
   assert.equal((await station.scan()).finished, 1);
 });
 
-test('the longest timeout of the streams that want an arrival holds, and of no other', async (t) => {
+test('each stream waits for its own quiet time; what nobody wants, for that of config.json', async (t) => {
   const stream = (name: string, timeout: number, AETitleCalled: string): object =>
     ({ name, timeout, trigger: { AETitleCalled }, 'trigger-study': [{ type: 'exec', cmd: ['true'] }] });
   const station = await makeFlowStation(t, { config: {
     timeout: 20, Streams: [stream('A', 10, 'DTS'), stream('B', 40, 'DTS'), stream('C', 500, 'OTHER')],
   } });
+  const done = (): string[] => station.eventsOf('action-done').map(({ stream: name }) => name);
   await station.archive();
   await station.archive({ StudyInstanceUID: OTHER_STUDY, SOPInstanceUID: '1.2.4.1.1' });
-  await station.mark({}, secondsAgo(30));
-  await station.mark({ StudyInstanceUID: OTHER_STUDY, calledAETitle: 'NOBODY' }, secondsAgo(30));
+  const mark = await station.mark({}, secondsAgo(30));
+  await station.mark({ StudyInstanceUID: OTHER_STUDY, calledAETitle: 'NOBODY' }, secondsAgo(15));
   await station.scan();
-  assert.deepEqual(await marksLeft(station), [`scp_${STUDY}`]); // who is wanted by nobody waits as config.json says
+  assert.deepEqual(done(), ['A']);
+  assert.deepEqual(await marksLeft(station), [`scp_${OTHER_STUDY}`]);
+  assert.deepEqual((await listDirectory(station.layout.claimed)).map((name) => name.slice(20)), [mark]);
+  station.aheadSeconds = 6;
+  await station.scan();
+  assert.deepEqual(done(), ['A']);
+  assert.deepEqual(await marksLeft(station), []);
   station.aheadSeconds = 15;
   await station.scan();
-  assert.deepEqual(await marksLeft(station), []);
+  assert.deepEqual(done(), ['A', 'B']);
+  assert.deepEqual(await readdir(station.layout.claimed), []);
 });
 
 test('a mark in the future begins its quiet time now', async (t) => {

@@ -17,6 +17,10 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'arrived-late': {
     temporary: false, example: { reason: 'arrived-late', earlier: '20261120T081530123Z-AI-1a2b3c4d' },
   },
+  'supersede-hindered': {
+    temporary: true,
+    example: { reason: 'supersede-hindered', JobId: '20261120T081530123Z-AI-1a2b3c4d', text: 'delivery D1 is being sent' },
+  },
   'stream-unknown': { temporary: false, example: { reason: 'stream-unknown', stream: 'AI' } },
   'core-unknown': { temporary: false, example: { reason: 'core-unknown', stream: 'AI' } },
   'series-missing': { temporary: false, example: { reason: 'series-missing', SeriesInstanceUID: '1.2.3.4' } },

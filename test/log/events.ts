@@ -68,9 +68,6 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   },
   'nothing-selected': { level: 'info', example: { event: 'nothing-selected', ...STUDY, stream: 'AI' } },
   'job-held': { level: 'error', example: { event: 'job-held', ...JOB, reason: 'the study is incomplete' } },
-  'job-superseded': {
-    level: 'info', example: { event: 'job-superseded', ...JOB, by: '20261120T091530123Z-AI-5e6f7a8b' },
-  },
   'job-made': { level: 'info', example: { event: 'job-made', ...JOB } },
   'job-moved': { level: 'info', example: { event: 'job-moved', ...JOB, from: 'pending', to: 'staged' } },
   'job-postponed': {
