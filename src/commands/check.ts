@@ -44,7 +44,7 @@ export const check: Declaration = {
       ...await checkFolders(station),
       ...await checkReceivingSwitches(station.configuration),
       ...await checkCertificates(station),
-      ...await checkCores(station.configuration.streams),
+      ...await checkCores(station),
       ...options.offline === true ? [] : await checkNetwork(station),
     ];
     for (const site of sites) findings.push(...await checkSite(station, site, options.offline === true));

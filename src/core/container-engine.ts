@@ -68,6 +68,17 @@ export async function findContainer(run: CoreRun): Promise<Container | 'none' | 
   return typeof text === 'string' ? parseContainer(text) : text;
 }
 
+/** `sha256:…` of an image that is there. */
+export async function findImageDigest(runtime: string, image: string): Promise<string | Failure> {
+  const id = await askEngine(runtime, 'image', 'inspect', '--format={{.Id}}', image);
+  return typeof id === 'string' ? withAlgorithm(id.trim()) : id;
+}
+
+/** Podman leaves it out in some places. */
+function withAlgorithm(id: string): string {
+  return id.startsWith('sha256:') ? id : `sha256:${id}`;
+}
+
 /** Under which names registries know an image; empty where none does. */
 export async function findRepoDigests(runtime: string, image: string): Promise<string[]> {
   const text = await askEngine(runtime, 'image', 'inspect', '--format={{json .RepoDigests}}', image);
@@ -95,7 +106,7 @@ function parseContainer(text: string): Container | Failure {
   const { Id, Image, Config, State } = inspected;
   return {
     id: Id,
-    imageDigest: Image.startsWith('sha256:') ? Image : `sha256:${Image}`,
+    imageDigest: withAlgorithm(Image),
     attempt: Config.Labels[LABELS.attempt] ?? '',
     bootId: Config.Labels[LABELS.boot] ?? '',
     phase: phaseOf(State.Status),

@@ -30,7 +30,7 @@ import { releaseAttempts } from './release-attempts.ts';
 import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 import { tellAndMove } from './tell-move.ts';
-import { watchAttempt } from './watch-attempt.ts';
+import { endAttempt, watchAttempt } from './watch-attempt.ts';
 
 /** What became of a job in one step. */
 export type Advance =
@@ -129,7 +129,19 @@ async function prepare(lease: Lease, station: Station, stored: StoredJob): Promi
     }
   } catch (thrown) {
     const failure = faultOf(thrown, stored.folder.path);
-    return isTemporary(failure) ? { postpone: failure } : { failures: [failure] };
+    if (isTemporary(failure)) return { postpone: failure };
+    return stored.state === 'running' ? endAndFail(station, stored, failure) : { failures: [failure] };
+  }
+}
+
+/** A fault in looking at a core does not end it: the job would fail, and its core go on for nobody. */
+async function endAndFail(station: Station, stored: StoredJob, failure: Failure): Promise<Step> {
+  try {
+    const hindered = await endAttempt(station, stored);
+    return hindered === undefined ? { failures: [failure] }
+      : { postpone: { reason: 'executor-unavailable', text: hindered } };
+  } catch (thrown) {
+    return { failures: [failure, faultOf(thrown, stored.folder.path)] };
   }
 }
 

@@ -1,4 +1,5 @@
-// How much a core has written so far. Links are not followed; what vanishes while counting is not counted.
+// How much a core has written so far. Links are not followed; what vanishes while counting, or cannot be reached, is not
+// counted.
 
 import { lstat, readdir } from 'node:fs/promises';
 import { hasCode } from '../spool/error-code.ts';
@@ -14,7 +15,7 @@ export interface FolderMeasure {
 export async function measureFolder(folder: string | Buffer): Promise<FolderMeasure> {
   let bytes = 0;
   let files = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(noneIfGone)) {
+  for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(noneIfHindered)) {
     const path = Buffer.concat([Buffer.from(folder), SLASH, entry.name]); // a name need not be UTF-8
     if (entry.isDirectory()) {
       const inside = await measureFolder(path);
@@ -32,12 +33,13 @@ async function allocatedBytes(path: Buffer): Promise<number> {
   try {
     return (await lstat(path)).blocks * 512;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return 0;
+    if (hasCode(error, 'ENOENT', 'EACCES', 'ENAMETOOLONG')) return 0;
     throw error;
   }
 }
 
-function noneIfGone(error: unknown): never[] {
-  if (hasCode(error, 'ENOENT')) return [];
+/** What the core's own user has closed, or put too deep for a path, is looked at when the core has ended. */
+function noneIfHindered(error: unknown): never[] {
+  if (hasCode(error, 'ENOENT', 'EACCES', 'ENAMETOOLONG')) return [];
   throw error;
 }

@@ -22,6 +22,7 @@ import { releaseAttempts } from './release-attempts.ts';
 import { runOfCore } from './run-of-core.ts';
 import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
+import { noteUsedImage } from './used-image.ts';
 import { stepOfCore } from './step-of-core.ts';
 import type { Step } from './step.ts';
 
@@ -116,6 +117,7 @@ async function startCore(station: Station, watched: Watched): Promise<Step> {
     event: 'attempt-started', ...aboutJob(stored.job), ...aboutAttempt(watched), handle,
     ...(imageDigest === undefined ? {} : { imageDigest }),
   });
+  if (imageDigest !== undefined) await noteUsedImage(station, stored.job, run, imageDigest);
   return { wait: `for the core, started as ${handle}` };
 }
 
@@ -140,7 +142,9 @@ async function enforceLimits(station: Station, found: Watched, trouble: CoreTrou
     return { failures: [{ reason: 'core-time', timeoutSeconds: core.timeoutSeconds }] };
   }
   const { maxBytes } = core.outputs;
-  const { bytes } = await measureFolder(run.outputFolder);
+  const output = await measureFolder(run.outputFolder);
+  const said = await measureFolder(run.attemptFolder); // what a process prints lies there
+  const bytes = output.bytes + said.bytes;
   if (bytes > maxBytes) {
     await endAndRecord(station, watched, 'output limit');
     return { failures: [{ reason: 'core-output-bytes', bytes, maxBytes }] };

@@ -30,6 +30,7 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'attempt-started': 'info',
   'attempt-ended': 'info',
   'attempt-not-released': 'warning',
+  'image-changed': 'warning',
   'prediction': 'info',
   'core-asked-to-notify': 'warning',
   'result-discarded': 'info',

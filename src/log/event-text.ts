@@ -80,6 +80,9 @@ function wordingOf(event: StationEvent): string {
     case 'prediction': return `job ${event.JobId}: ${predictionText(event)}`;
     case 'core-asked-to-notify': return `job ${event.JobId}: its core says: ${event.text}`;
     case 'result-discarded': return `job ${event.JobId}: nothing delivered: its core asked to discard the result`;
+    case 'image-changed':
+      return `job ${event.JobId}: runs another image ${event.docker_image} than jobs before: ${event.to} now, `
+        + `${event.from} since ${event.since}`;
     case 'nothing-to-deliver':
       return `job ${event.JobId}: nothing delivered: no destination's filter fits the result`;
     case 'delivery-made':

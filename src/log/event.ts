@@ -87,6 +87,9 @@ export type StationEvent =
   | ({ readonly event: 'job-failed'; readonly failures: readonly Failure[] } & AboutJob)
   | ({ readonly event: 'attempt-started'; readonly handle: string; readonly imageDigest?: string }
       & AboutAttempt & AboutJob)
+  /** A name stands for another image than it did; `from` and `to` are digests. */
+  | ({ readonly event: 'image-changed'; readonly docker_image: string; readonly from: string; readonly since: string;
+      readonly to: string } & AboutJob)
   | ({ readonly event: 'attempt-ended'; readonly outcome: string; readonly seconds: number } & AboutAttempt & AboutJob)
   | ({ readonly event: 'attempt-not-released'; readonly attempt: number; readonly failure: Failure } & AboutJob)
   /** `row` counts from 0 within the job's output.json: a row that stands twice after a crash is the same row. */

@@ -48,7 +48,7 @@ async function sync(path: string | Buffer, flags: number): Promise<void> {
 
 /**
  * fsyncs everything at and below a directory, the directory itself last. What its owner may not read is passed over, as
- * are links and whatever else is neither file nor directory.
+ * are links, whatever else is neither file nor directory, and what lies too deep for a path.
  */
 export async function syncTree(path: string | Buffer): Promise<void> {
   for (const entry of await readdir(path, { withFileTypes: true, encoding: 'buffer' })) {
@@ -57,7 +57,7 @@ export async function syncTree(path: string | Buffer): Promise<void> {
       if (entry.isDirectory()) await syncTree(inside);
       else if (entry.isFile()) await syncFile(inside);
     } catch (error) {
-      if (!hasCode(error, 'EACCES', 'ENOENT')) throw error;
+      if (!hasCode(error, 'EACCES', 'ENOENT', 'ENAMETOOLONG')) throw error;
     }
   }
   await syncDirectory(path);
@@ -229,5 +229,28 @@ export async function removeFileDurable(path: string): Promise<void> {
 /** Removes a directory with all it holds, if it is there. Not atomic: only for what nothing needs. */
 export async function removeTree(path: string): Promise<void> {
   failpoint('remove-tree', path);
-  await rm(path, { recursive: true, force: true });
+  for (let lifted = 0; ; lifted += 1) {
+    try {
+      await rm(path, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      const deep = hasCode(error, 'ENAMETOOLONG') ? await findDeepFolder(Buffer.from(path)) : undefined;
+      if (deep === undefined) throw error;
+      await rename(deep, join(path, `.lifted-${lifted}`));
+    }
+  }
+}
+
+/** Half of what a path may have (PATH_MAX), so that what is brought up to the top reaches as far again. */
+const DEEP_BYTES = 2048;
+
+/** A core may nest folders deeper than any path can tell. @returns one of them that can be told */
+async function findDeepFolder(folder: Buffer): Promise<Buffer | undefined> {
+  if (folder.length > DEEP_BYTES) return folder;
+  for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    if (!entry.isDirectory()) continue;
+    const deep = await findDeepFolder(Buffer.concat([folder, Buffer.from('/'), entry.name]));
+    if (deep !== undefined) return deep;
+  }
+  return undefined;
 }

@@ -108,6 +108,10 @@ export class Layout {
   get locks(): string { return join(this.datadir, 'locks'); }
   get logs(): string { return join(this.datadir, 'logs'); }
   get rejected(): string { return join(this.datadir, 'rejected'); }
+  /** What a core of a stream has run last on a host. */
+  usedImage(host: string, stream: string, place: number): string {
+    return join(this.datadir, 'images', encodeForPath(host), `${encodeForPath(stream)}.${place}.json`);
+  }
   get receiverState(): string { return join(this.locks, 'receiver.json'); }
   receiverStateOfSite(site: string): string { return join(this.locks, `receiver-${encodeForPath(site)}.json`); }
 

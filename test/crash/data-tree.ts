@@ -28,7 +28,7 @@ const STATE = [
   'jobs/\\.queue(/compared|/(pending|forwarding)(/\\w+(/(due|later))?)?)?',
   'outbox', 'outbox/(\\.making|pending|done)',
   `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,
-  'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',
+  'images', 'images/[^/]+(/\\w+\\.\\d\\.json)?', 'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',
 ].map((pattern) => new RegExp(`^(${pattern})$`));
 
 /** What a killed process may leave that nothing reads: swept by age, harmless until then. */

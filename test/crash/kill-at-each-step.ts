@@ -1,6 +1,7 @@
 // Kills a command before each of its durable steps in turn, lets the next ticks finish, and checks that nothing shows.
 
 import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
 import type { LoggedEvent } from '../../src/log/event.ts';
 import { readEvents } from '../../src/log/read-events.ts';
 import type { Ended } from '../rig/station.ts';
@@ -113,6 +114,7 @@ function isTemporary(path: string): boolean {
 /** A step or path without what differs from run to run and from study to study. */
 function generalize({ datadir }: CrashStation, text: string): string {
   return text.replace(`${datadir}/`, '')
+    .replace(`images/${hostname()}`, 'images/<host>')
     .replace(/\.writing-[^/]+/g, '.writing-…')
     .replace(/\d{8}T\d{9}Z-(\w+)-[0-9a-f]{8}-(\w+)-[0-9a-f]{8}/g, '<$1 to $2>')
     .replace(/\d{8}T\d{9}Z-(\w+)-[0-9a-f]{8}/g, '<$1>')

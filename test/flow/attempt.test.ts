@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { advanceJob } from '../../src/flow/advance-job.ts';
 import { advanceOne } from '../../src/flow/advance-next.ts';
+import { changeJob } from '../../src/flow/change-job.ts';
 import type { Failure } from '../../src/job/failure.ts';
 import type { Attempt, Clock } from '../../src/job/job.ts';
+import { removeTree } from '../../src/spool/durable.ts';
 import { findJobState } from '../../src/spool/job-store.ts';
 import { exists } from '../../src/spool/read.ts';
 import { temporaryFolder } from '../rig/peers.ts';
+import { until } from '../peers/ticks.ts';
 import { makeFlowStation, withCore, type FlowStation } from './flow-station.ts';
 
 /** States in which a core may still be on its way. */
@@ -208,3 +211,33 @@ async function isRunning(pid: string): Promise<boolean> {
   if (!await exists(`/proc/${pid}/stat`)) return false;
   return !/^\d+ \(.*\) [ZX]/.test(await readFile(`/proc/${pid}/stat`, 'utf8'));
 }
+
+test('what a core prints counts as written: it cannot fill the disk with it', async (t) => {
+  const flood = 'head -c 700000 /dev/zero; head -c 700000 /dev/zero >&2; sleep 600';
+  const { station, JobId } = await makeCoreJob(t, flood, { outputs: { maxBytes: 1_000_000 } });
+  assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'failed');
+  assert.deepEqual((await failuresOf(station, JobId))?.map(({ reason }) => reason), ['core-output-bytes']);
+});
+
+test('folders that are too deep for a path keep nobody from looking at the core', async (t) => {
+  const nest = 'name=$(printf "%0200d" 1); for i in $(seq 30); do mkdir $name; cd -P ./$name; done; echo ready; sleep 600';
+  const { station, JobId } = await makeCoreJob(t, nest, { timeoutSeconds: 60 });
+  await station.advance(JobId, ['pending', 'staged']);
+  const log = join((await station.folderOf(JobId)).attemptFolder(1), 'stdout.log');
+  await until('depth', async () => await readFile(log, 'utf8') === 'ready\n');
+  assert.equal((await advanceOne(station, JobId))?.advance, 'waits');
+  assert.equal(await stateOf(station, JobId), 'running');
+  assert.deepEqual(await changeJob(station, JobId, 'cancel'), { moved: 'cancelled' });
+  const { output } = await station.folderOf(JobId);
+  await removeTree(output);
+  assert.equal(await exists(output), false, 'what is too deep is removed all the same');
+});
+
+test('a fault in looking at a running core fails the job and ends the core', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'cd /; rmdir "$2"; echo $$ > "$2"; exec sleep 600');
+  assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'failed');
+  assert.deepEqual((await failuresOf(station, JobId))?.map(({ reason }) => reason), ['file-fault']);
+  const pid = Number(await readFile((await station.folderOf(JobId)).output, 'utf8'));
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  assert.equal((await attemptOf(station, JobId))?.outcome, 'cancelled');
+});

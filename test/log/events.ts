@@ -83,6 +83,13 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
     example: { event: 'job-failed', ...JOB, failures: [{ reason: 'output-nothing' }, { reason: 'core-interrupted' }] },
   },
   'attempt-started': { level: 'info', example: { event: 'attempt-started', ...JOB, attempt: 1, handle: 'pid 4711' } },
+  'image-changed': {
+    level: 'warning',
+    example: {
+      event: 'image-changed', ...JOB, docker_image: 'segm:latest', from: 'sha256:1a', since: '2026-11-01T08:00:00.000Z',
+      to: 'sha256:2b',
+    },
+  },
   'attempt-ended': {
     level: 'info', example: { event: 'attempt-ended', ...JOB, attempt: 1, outcome: 'exit 0', seconds: 12 },
   },
