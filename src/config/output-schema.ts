@@ -27,6 +27,7 @@ const MOST_PROBLEMS = 20;
 const OPTIONS: Options = {
   allErrors: true,
   logger: false,
+  validateSchema: false, // done first, where every error is told
   validateFormats: false,
   strictTypes: false,
   strictTuples: false,
@@ -50,12 +51,13 @@ export function compileOutputSchema(schema: unknown): OutputSchema | readonly Sc
   const draft = DRAFTS[String($schema).replace(/#$/, '')];
   if (draft === undefined) return [{ at: '/$schema', text: `is none of ${Object.keys(DRAFTS).join(', ')}` }];
   const ajv = draft(OPTIONS);
+  if (ajv.validateSchema(schema) !== true) return firstOfEachPlace(problemsOf(ajv.errors));
   ajv.removeKeyword('uniqueItems'); // its time grows with the square of a list's length
-  if (ajv.validateSchema(schema) !== true) return problemsOf(ajv.errors);
   try {
     const fits = ajv.compile(schema);
     return { validate: (value) => (fits(value) ? [] : problemsOf(fits.errors)) };
   } catch (error) {
+    if (error instanceof RangeError) return [{ at: '', text: 'refers to itself without an end' }]; // the stack is used up
     if (!(error instanceof Error)) throw error;
     return [{ at: '', text: error.message.replace(/^strict mode: /, '') }]; // a word that is none, a reference to nowhere
   }
@@ -68,6 +70,11 @@ function problemsOf(errors: readonly ErrorObject[] | null | undefined): SchemaPr
     return { at: instancePath, text: isTold ? message : `${message} (${String(detail)})` };
   });
   return problems.slice(0, MOST_PROBLEMS);
+}
+
+/** What does not fit one alternative of a schema for schemas does not fit the others either. */
+function firstOfEachPlace(problems: readonly SchemaProblem[]): SchemaProblem[] {
+  return problems.filter(({ at }, index) => problems.findIndex((problem) => problem.at === at) === index);
 }
 
 function linearPattern(source: string): { test: (text: string) => boolean } {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  validateOutputInstance, validateUnique, type InputFacts, type OutputInstance,
+  validateCounts, validateOutputInstance, validateUnique, type InputFacts, type OutputInstance,
 } from '../../src/flow/output-rules.ts';
+import type { ExpectedInstances } from '../../src/job/failure.ts';
 
 const SEGMENTATION = '1.2.840.10008.5.1.4.1.1.66.4';
 const MODALITY_WORKLIST = '1.2.840.10008.5.1.4.31';
@@ -79,4 +80,18 @@ test('a SOPInstanceUID that several files use is told once, with all of them', (
     { reason: 'output-same-instance', files: ['a', 'c', 'd'], SOPInstanceUID: '1.2' }]);
   assert.deepEqual(validateUnique([named('a', ''), named('b', '')]), []); // told as missing already
   assert.deepEqual(validateUnique([]), []);
+});
+
+test('each kind that is expected must be there as often as it must, by SOP Class, Modality or both', () => {
+  const instances = [GOOD, { ...GOOD, Modality: 'SR', SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.22' }];
+  const counts = (expect: readonly object[], minInstances = 0): unknown[] => validateCounts(instances, {
+    maxBytes: 1, minInstances, maxInstances: 1, SOPClassUIDs: [], references: 'any', expect: expect as ExpectedInstances[],
+  });
+  assert.deepEqual(counts([{ Modality: 'SEG', min: 1 }, { SOPClassUID: SEGMENTATION, min: 1, max: 1 }]), []);
+  assert.deepEqual(counts([{ Modality: 'PR', min: 0 }, { Modality: 'SR', SOPClassUID: SEGMENTATION, min: 0, max: 0 }]), []);
+  assert.deepEqual(counts([{ Modality: 'SEG', min: 2 }, { Modality: 'SR', min: 0, max: 0 }], 3), [
+    { reason: 'output-too-few', instances: 2, minInstances: 3 },
+    { reason: 'output-expected', instances: 1, Modality: 'SEG', min: 2 },
+    { reason: 'output-expected', instances: 1, Modality: 'SR', min: 0, max: 0 },
+  ]);
 });

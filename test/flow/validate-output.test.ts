@@ -3,11 +3,13 @@ import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { writePart10, type Dataset } from '../../src/dicom/write.ts';
+import { changeJob } from '../../src/flow/change-job.ts';
 import { advanceOne } from '../../src/flow/advance-next.ts';
 import type { Failure } from '../../src/job/failure.ts';
 import type { Result } from '../../src/job/job.ts';
 import { findJobState } from '../../src/spool/job-store.ts';
 import type { JobFolder } from '../../src/spool/layout.ts';
+import { temporaryFolder } from '../rig/peers.ts';
 import { CT, makeFlowStation, SERIES, STUDY, withCore, type FlowStation } from './flow-station.ts';
 
 const SEGMENTATION = '1.2.840.10008.5.1.4.1.1.66.4';
@@ -141,4 +143,41 @@ test('a name that is no UTF-8 neither hides a file from the rules nor stops them
   await writeFile(odd, await readFile(join(folder.output, 'a.dcm')));
   await rm(join(folder.output, 'a.dcm'));
   assert.deepEqual(await refusals(station, JobId), [{ reason: 'output-other-patient', file: 'x\ufffd.dcm' }]);
+});
+
+test('values must fit the schema of their core, and be there where it has one', async (t) => {
+  const schema = { type: 'array', minItems: 2, items: { properties: { value: { type: 'number' } } } };
+  const { station, JobId, folder } = await makeRanJob(t, { outputs: { schema } });
+  await writeFile(folder.outputJson, '[{"field_name":"volume","value":"12"}]');
+  assert.deepEqual(await refusals(station, JobId), [
+    { reason: 'output-schema', at: '', text: 'must NOT have fewer than 2 items' },
+    { reason: 'output-schema', at: '/0/value', text: 'must be number' },
+  ]);
+  const missing = await makeRanJob(t, { outputs: { schema } });
+  await putOut(missing.folder, 'a.dcm');
+  assert.deepEqual(await refusals(missing.station, missing.JobId), [{ reason: 'output-json-missing' }]);
+});
+
+test('a schema in a file is read when it is needed; one that went or broke since is told', async (t) => {
+  const path = join(await temporaryFolder(t), 'schema.json');
+  await writeFile(path, '{"maxItems": 0}');
+  const { station, JobId, folder } = await makeRanJob(t, { outputs: { schema: path } });
+  await writeFile(folder.outputJson, '[]');
+  await writeFile(path, '{"maxItems": "many"}');
+  assert.deepEqual(await refusals(station, JobId), [
+    { reason: 'schema-unusable', file: path, text: '/maxItems must be integer' }]);
+  await rm(path);
+  await changeJob(station, JobId, 'retry', { from: 'validation' });
+  assert.deepEqual(await refusals(station, JobId), [
+    { reason: 'schema-unusable', file: path, text: 'it cannot be read (ENOENT)' }]);
+  await writeFile(path, '{"maxItems": 0}');
+  await changeJob(station, JobId, 'retry', { from: 'validation' });
+  assert.equal((await advanceOne(station, JobId))?.advance, 'moved');
+});
+
+test('a schema that goes round in circles is no reason to stop the station', async (t) => {
+  const schema = { allOf: [{ $ref: '#' }] };
+  const { station, JobId, folder } = await makeRanJob(t, { outputs: { schema } });
+  await writeFile(folder.outputJson, '[]');
+  assert.deepEqual((await refusals(station, JobId)).map(({ reason }) => reason), ['output-schema']);
 });
