@@ -67,8 +67,12 @@ export async function passOn(
 
 /** Its values are for the next core; what it asks for would be forgotten, and must not be. */
 async function validateJson(json: OutputJson | Failure | undefined, { outputs }: CoreSpecification): Promise<Failure[]> {
-  const asks = json !== undefined && ('reason' in json ? json.reason === 'steering-invalid' : json.steering !== undefined);
-  return [...asks ? [{ reason: 'steering-not-last' } as const] : [], ...await validateValues(json, outputs)];
+  const failures = await validateValues(json, outputs);
+  if (json === undefined) return failures;
+  const isUnreadable = 'reason' in json && json.reason !== 'steering-invalid';
+  if (isUnreadable) return [json, ...failures];
+  const asks = 'reason' in json || json.steering !== undefined;
+  return asks ? [{ reason: 'steering-not-last' }, ...failures] : failures;
 }
 
 /** What has been made for this study and patient; it need not be new, nor of a kind that may leave. */

@@ -140,13 +140,17 @@ test('nothing is run on rubbish: everything that is wrong in between is told, wi
   assert.equal(await exists((await station.folderOf(JobId)).coreFolder(2).path), false);
 });
 
-test('a core in the middle that puts out nothing fails the job; output.json alone is enough for the next', async (t) => {
+test('a core in the middle that puts out nothing to read fails the job; output.json alone is enough', async (t) => {
   const nothing = await makeChain(t, ['true', 'true']);
   await nothing.station.advance(nothing.JobId, THROUGH);
   assert.deepEqual(await failuresOf(nothing), [{ reason: 'output-nothing', core: 1 }]);
 
+  const broken = await makeChain(t, ['echo {{ > "$2/output.json"', 'true']);
+  await broken.station.advance(broken.JobId, THROUGH);
+  assert.deepEqual((await failuresOf(broken))?.map(({ reason, core }) => [reason, core]), [['output-json', 1]]);
+
   const looking = 'ls "$1/input" && cp "$1/descr.json" "$2/output.json"';
-  const values = await makeChain(t, ['echo {} > "$2/output.json"', looking]);
+  const values = await makeChain(t, ['echo [] > "$2/output.json"', looking]);
   await values.station.advance(values.JobId, THROUGH);
   assert.equal(await stateOf(values), 'validated');
 });

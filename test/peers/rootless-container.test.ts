@@ -12,7 +12,15 @@ import { makeStation, ROOT, runProgram, type Ended, type TestStation } from '../
 import { writeSmallStudy } from './small-study.ts';
 import { listJobs, scan, sendTo } from './ticks.ts';
 
-const CORE = 'id -u; ls /data/input | wc -l; mkdir /output/below; echo "[]" > /output/below/kept; echo "[]" > /output/output.json';
+/** It closes a folder to everybody else, and goes on for as long as it takes to be looked at. */
+const CORE = `
+id -u
+ls /data/input | wc -l
+mkdir /output/below; echo "[]" > /output/below/kept
+umask 077; mkdir /output/closed; echo kept > /output/closed/kept
+sleep 2
+umask 022; echo "[]" > /output/output.json
+`;
 
 /** A user who is made for the test and removed with all that is his. */
 interface TestUser {
