@@ -16,5 +16,6 @@ export const SCHEMAS: Readonly<Record<FileName, v.GenericSchema>> = {
 export const PURPOSES: Readonly<Record<FileName, string>> = {
   'receiver.json': 'Where DTS listens for images, and whom it lets in.',
   'config.json': 'The station, its streams and their destinations.',
-  'select_statements.json': 'The cores: one entry for each stream that has one, under the name of the stream.',
+  'select_statements.json': 'The cores: one entry for each stream that has one, under the name of the stream. A list '
+    + 'of cores is a chain: what one puts out is what the next one reads (cores.md).',
 };
