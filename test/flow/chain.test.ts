@@ -90,6 +90,26 @@ test('what one core puts out is what the next one reads; the last one\'s output 
   assert.match(eventText(station.eventsOf('attempt-ended')[1]!), /attempt 2, of core 2/);
 });
 
+test('the next core is told of its series, largest first, and finds them under each kind of name', async (t) => {
+  const chain = await makeChain(t, ['cp "$3"/* "$2"', 'true'], [{}, { settings: { threshold: 0.5 } }]);
+  const { station, JobId, prepared } = chain;
+  await prepare(prepared, 'one');
+  await prepare(prepared, 'two', { SOPInstanceUID: '1.2.3.8.2', SeriesInstanceUID: '1.2.3.8', InstanceNumber: 2 });
+  await prepare(prepared, 'three', { SOPInstanceUID: '1.2.3.8.1', SeriesInstanceUID: '1.2.3.8', InstanceNumber: 1 });
+  await station.advance(JobId, ['pending', 'staged', 'running']);
+  await station.advance(JobId, ['ran']);
+  const next = (await station.folderOf(JobId)).coreFolder(2);
+  const descriptions = await findJson<Record<string, unknown>[]>(next.description);
+  const keys = ['SeriesInstanceUID', 'NumFiles', 'FirstSOPInstanceUID'];
+  assert.deepEqual(descriptions?.map((one) => keys.map((key) => one[key])), [
+    ['1.2.3.8', 2, '1.2.3.8.1'], ['1.2.3.7', 1, '1.2.3.7.1'],
+  ]);
+  assert.deepEqual(await readdir(next.mercure),
+    ['1.2.3.7#1.2.3.7.1.dcm', '1.2.3.8#1.2.3.8.1.dcm', '1.2.3.8#1.2.3.8.2.dcm', 'task.json']);
+  const task = await findJson<{ process: { settings: object } }>(next.mercureTask);
+  assert.deepEqual(task?.process.settings, { threshold: 0.5 });
+});
+
 test('each core has its own attempts, limits and logs; those before it are not run again', async (t) => {
   const chain = await makeChain(t, [
     'echo run >> "$3/first"; echo first; echo [] > "$2/output.json"; test $(wc -l < "$3/first") = 2 || exit 75',
