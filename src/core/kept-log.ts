@@ -10,11 +10,15 @@ export const KEPT_LOG_BYTES = 50 * 1024 * 1024;
 
 /** Shortens a log to its last part. One that is short enough or missing stays as it is. */
 export async function trimLog(path: string): Promise<void> {
+  if (await logBytes(path) > KEPT_LOG_BYTES) await writeFileDurable(path, await readTail(path, KEPT_LOG_BYTES));
+}
+
+/** How long a log is; 0 where it is missing. */
+export async function logBytes(path: string): Promise<number> {
   try {
-    if ((await stat(path)).size <= KEPT_LOG_BYTES) return;
+    return (await stat(path)).size;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
+    if (hasCode(error, 'ENOENT')) return 0;
     throw error;
   }
-  await writeFileDurable(path, await readTail(path, KEPT_LOG_BYTES));
 }

@@ -11,6 +11,9 @@ export interface FolderMeasure {
   readonly files: number;
 }
 
+/** What an empty file counts for, as one with something in it does: a file system has so many inodes and no more. */
+const LEAST_BYTES = 4096;
+
 /** Allocated bytes of all files at any depth, so that a sparse file counts for what it takes. */
 export async function measureFolder(folder: string | Buffer): Promise<FolderMeasure> {
   let bytes = 0;
@@ -31,7 +34,7 @@ export async function measureFolder(folder: string | Buffer): Promise<FolderMeas
 
 async function allocatedBytes(path: Buffer): Promise<number> {
   try {
-    return (await lstat(path)).blocks * 512;
+    return Math.max((await lstat(path)).blocks * 512, LEAST_BYTES);
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'EACCES', 'ENAMETOOLONG')) return 0;
     throw error;

@@ -2,10 +2,12 @@
 // collects it when it has ended. Whatever is found is found on disk or with the container runtime, so any command can
 // do this at any time.
 
+import { AttemptFiles } from '../core/attempt-files.ts';
 import { CORE_EXIT } from '../core/core-exit.ts';
 import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
 import type { CoreRun, CoreState, CoreTrouble, Executor } from '../core/executor.ts';
 import { executorOf } from '../core/find-executor.ts';
+import { logBytes } from '../core/kept-log.ts';
 import type { CoreSpecification } from '../config/core-specification.ts';
 import type { AboutAttempt } from '../log/event.ts';
 import { isTemporary, type Failure } from '../job/failure.ts';
@@ -142,15 +144,19 @@ async function enforceLimits(station: Station, found: Watched, trouble: CoreTrou
     return { failures: [{ reason: 'core-time', timeoutSeconds: core.timeoutSeconds }] };
   }
   const { maxBytes } = core.outputs;
-  const output = await measureFolder(run.outputFolder);
-  const said = await measureFolder(run.attemptFolder); // what a process prints lies there
-  const bytes = output.bytes + said.bytes;
+  const bytes = (await measureFolder(run.outputFolder)).bytes + await bytesSaid(run);
   if (bytes > maxBytes) {
     await endAndRecord(station, watched, 'output limit');
     return { failures: [{ reason: 'core-output-bytes', bytes, maxBytes }] };
   }
   if (trouble !== undefined) return { wait: `for an answer: ${failureText(trouble.failure)}`, trouble };
   return { wait: `for the core, which has run for ${Math.round(seconds)} s` };
+}
+
+/** What a process prints goes to the disk like its output; of a container, the runtime keeps the last part only. */
+async function bytesSaid({ attemptFolder }: CoreRun): Promise<number> {
+  const { stdout, stderr } = new AttemptFiles(attemptFolder);
+  return await logBytes(stdout) + await logBytes(stderr);
 }
 
 /** Of a core that was queued, or whose starter was killed before it could write that down, the time counts from now. */

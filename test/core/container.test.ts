@@ -80,7 +80,7 @@ containerTest('the core sees its variables, its options, and none of the station
   await executor.collect(run);
   const environment = await readLog(run, 'stdout.log');
   assert.ok(environment.includes(`\nROR_CONT_OPTIONS=${options}\n`));
-  assert.ok(environment.includes('\nMERCURE_IN_DIR=/data/input\n'));
+  assert.ok(environment.includes('\nMERCURE_IN_DIR=/data/mercure\n'));
   assert.ok(environment.includes('TWO_LINES=a\nb "c" $d\n'));
   assert.ok(!environment.includes('secret'));
 });

@@ -73,7 +73,7 @@ test('the core sees its own variables and none of the station', async (t) => {
   await executor.start(run);
   await untilEnded(executor, run);
   const environment = await readOutput(run, 'env');
-  assert.ok(environment.includes(`\nMERCURE_IN_DIR=${run.dataFolder}/input\n`));
+  assert.ok(environment.includes(`\nMERCURE_IN_DIR=${run.dataFolder}/mercure\n`));
   assert.ok(environment.includes(`DTS_JOB_ID=${run.JobId}\n`));
   assert.ok(!environment.includes('secret'));
 });

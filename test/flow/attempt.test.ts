@@ -219,6 +219,13 @@ test('what a core prints counts as written: it cannot fill the disk with it', as
   assert.deepEqual((await failuresOf(station, JobId))?.map(({ reason }) => reason), ['core-output-bytes']);
 });
 
+test('a core that writes empty files without end is ended, too: a disk has so many inodes and no more', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'i=0; while :; do i=$((i+1)); : > "$2/$i"; done',
+    { outputs: { maxBytes: 1_000_000 } });
+  assert.equal((await station.advance(JobId, UNTIL_RAN)).advance, 'failed');
+  assert.deepEqual((await failuresOf(station, JobId))?.map(({ reason }) => reason), ['core-output-bytes']);
+});
+
 test('folders that are too deep for a path keep nobody from looking at the core', async (t) => {
   const nest = 'name=$(printf "%0200d" 1); for i in $(seq 30); do mkdir $name; cd -P ./$name; done; echo ready; sleep 600';
   const { station, JobId } = await makeCoreJob(t, nest, { timeoutSeconds: 60 });
