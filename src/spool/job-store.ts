@@ -87,7 +87,8 @@ export async function findDeliveryIds(folder: JobFolder): Promise<readonly strin
 /** Older versions of the station knew one core a job and did not write its place. */
 export async function findAttempt(folder: JobFolder): Promise<Attempt | undefined> {
   const attempt = await findJson<Partial<Attempt> & Pick<Attempt, 'attempt' | 'decidedAt'>>(folder.attempt);
-  return attempt === undefined ? undefined : { core: 1, attemptOfCore: attempt.attempt, ...attempt };
+  if (attempt === undefined) return undefined;
+  return { ...attempt, core: attempt.core ?? 1, attemptOfCore: attempt.attemptOfCore ?? attempt.attempt };
 }
 
 /** A clock that somebody damaged is as good as none: the step is due. */
