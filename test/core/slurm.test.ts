@@ -109,7 +109,7 @@ slurmTest('cancel lets a core end politely, and its own words are kept', async (
   await submitted(run);
   await untilWritten(run, 'ready');
   await executor.cancel(run);
-  assert.deepEqual(await executor.poll(run), { state: 'ended', exitCode: 3 });
+  assert.equal(await readFile(join(run.attemptFolder, 'exit-status'), 'utf8'), '3 stopped\n');
   assert.equal(await readLog(run, 'stdout.log'), 'bye\n');
 });
 

@@ -33,6 +33,8 @@ export interface Slurm {
   kill(daemon: 'slurmctld' | 'slurmd'): Promise<void>;
   /** Starts it again. */
   start(daemon: 'slurmctld' | 'slurmd'): Promise<void>;
+  /** Has the controller begin anew, knowing of no job. */
+  forget(): Promise<void>;
   /** Ends all jobs and daemons and removes the folder. */
   remove(): Promise<void>;
 }
@@ -68,6 +70,8 @@ export async function makeSlurm({ lines = [] }: SlurmOptions = {}): Promise<Slur
       if (Date.now() > deadline) throw new Error(`the cluster is not ready: ${said}${running.get('slurmctld')?.output()}`);
       const { stdout, stderr } = spawnSync(findPeer('sinfo')!, ['--noheader', '--format=%t'], { encoding: 'utf8' });
       said = stdout.trim() || stderr;
+      // A controller that was killed may have forgotten that a job had begun, and closes the node that has it already.
+      if (/^dr/.test(said)) spawnSync(findPeer('scontrol')!, ['update', `NodeName=${hostname()}`, 'State=RESUME']);
       await delay(LOOK_MILLISECONDS);
     }
   };
@@ -80,6 +84,11 @@ export async function makeSlurm({ lines = [] }: SlurmOptions = {}): Promise<Slur
     },
     async start(daemon) {
       start(daemon, '-D');
+      await untilReady();
+    },
+    async forget() {
+      await slurm.kill('slurmctld');
+      start('slurmctld', '-D', '-c');
       await untilReady();
     },
     async remove() {

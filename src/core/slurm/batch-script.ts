@@ -61,7 +61,11 @@ if [ "$stopped" = yes ]; then
   [ "$again" -eq 127 ] || status=$again
 fi
 end_core
-[ ! -e out-of-memory ] || status="$status out-of-memory"
+if [ "$stopped" = yes ]; then
+  status="$status stopped"
+elif [ -e out-of-memory ]; then
+  status="$status out-of-memory"
+fi
 
 # What the core has written reaches the file server before the status that vouches for it. The commit point is mv.
 printf '%s\\n' "$status" > exit-status.writing && sync -f exit-status.writing && mv exit-status.writing exit-status

@@ -19,7 +19,7 @@ import { BATCH_SCRIPT } from './batch-script.ts';
 import { formatCoreScript } from './core-script.ts';
 import { parseSlurmStatus } from './exit-status.ts';
 import { endFromOutside, isAlive, isWaiting } from './job-states.ts';
-import { findJobsLately } from './lately.ts';
+import { findJobsLately, findJobsNow } from './lately.ts';
 import {
   beginSlurmRecord, findSlurmRecord, removeSlurmRecord, type SlurmRecord, writeSlurmRecordDurable,
 } from './record.ts';
@@ -76,9 +76,11 @@ async function poll(run: CoreRun): Promise<CoreState> {
   const status = parseSlurmStatus(await findText(files.exitStatus));
   const mayBeSeenYet = status === undefined && waiting === undefined && !await isGoneForLong(run, files, known);
   if (mayBeSeenYet) return { state: 'running' };
-  // A core that came to its own end has done so, whatever Slurm did next. A signal may have been Slurm's.
-  if (status?.state === 'ended') return { ...status, ...await findImageDigest(files) };
-  return await findEndFromOutside(run, known, jobs) ?? status ?? { state: 'vanished' };
+  // A core that came to its own end has done so, whatever Slurm did next.
+  if (status?.state.state === 'ended' && !status.isStopped) return { ...status.state, ...await findImageDigest(files) };
+  const outside = await findEndFromOutside(run, known, jobs);
+  if (outside !== undefined) return outside;
+  return status === undefined ? { state: 'vanished' } : status.isStopped ? stoppedIn(known) : status.state;
 }
 
 async function cancel(run: CoreRun): Promise<void> {
@@ -127,7 +129,7 @@ async function findJobs({ JobId }: CoreRun, { token }: SlurmRecord, isClaimed: b
   const ofToken = (jobs: readonly SlurmJob[]): SlurmJob[] => jobs.filter(({ comment }) => comment.endsWith(` ${token}`));
   const lately = ofToken(await findJobsLately());
   const isStillSo = lately.some(({ state }) => isAlive(state) && isWaiting(state) !== isClaimed);
-  return isStillSo ? lately : ofToken(await findJobsOfName(JobId));
+  return isStillSo ? lately : ofToken(await findJobsNow(JobId));
 }
 
 /** Whoever submitted it may have been killed before it could write down the number. */
@@ -160,6 +162,12 @@ async function findEndFromOutside(
   const slurmState = jobs.find(({ state }) => !isAlive(state))?.state ?? await findAccountedState(slurmJobId, run.JobId);
   if (slurmState === undefined) return undefined;
   return endFromOutside(slurmState, slurmJobId, run.core.timeoutSeconds);
+}
+
+/** Slurm stopped it, and has forgotten why. */
+function stoppedIn({ slurmJobId = '' }: SlurmRecord): CoreState {
+  const failure: Failure = { reason: 'slurm-ended', slurmJobId, slurmState: 'forgotten' };
+  return { state: 'failed', outcome: 'Slurm stopped it', failure };
 }
 
 async function findImageDigest(files: AttemptFiles): Promise<{ imageDigest?: string }> {
