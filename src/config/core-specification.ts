@@ -66,7 +66,7 @@ export interface SlurmSpecification {
   readonly runtime: 'podman' | 'apptainer' | 'singularity' | 'process';
   /** Further options of sbatch, each one word. */
   readonly sbatch: readonly string[];
-  /** How many jobs of this core may be submitted and not ended at once; absent: any number. */
+  /** How many jobs of this stream may be submitted and not ended at once; absent: any number. */
   readonly maxJobs?: number;
   /** How long an exit status may take to be seen here after Slurm says that the job is gone. */
   readonly statusSeconds: number;

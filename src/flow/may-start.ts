@@ -23,6 +23,7 @@ import { listRunningCores, type RunningCore } from './running-cores.ts';
 import { findCoreInTurn } from './staged-cores.ts';
 import type { Station } from './station.ts';
 import { rankOf, streamOf, waitForWindow } from './stream-of.ts';
+import { waitForSlurm } from './wait-for-slurm.ts';
 
 /** For so long a job lets others pass that need less. */
 export const PATIENCE_SECONDS = 600;
@@ -42,6 +43,8 @@ export async function mayStart(station: Station, job: Job, core: CoreSpecificati
   const excesses = findExcesses(need, budget);
   if (excesses.length > 0) return { failures: excesses.map(tooLarge) };
   const running = await listRunningCores(station);
+  const forSlurm = waitForSlurm(job, core, running);
+  if (forSlurm !== undefined) return { wait: forSlurm };
   const use = useBeside(core, running);
   const [shortage] = findShortages(need, budget, use);
   if (shortage !== undefined) return { wait: waitText(core, shortage) };

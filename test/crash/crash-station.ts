@@ -29,6 +29,8 @@ export interface CrashStationOptions {
    * to write the notes into the file `runs` of their output.
    */
   cores?(studies: readonly SmallStudy[]): Promise<Cores>;
+  /** How the copying cores are run, in place of a process of this host. */
+  readonly coreKeys?: Cores[number];
 }
 
 const SETTLE_SECONDS = 90;
@@ -136,7 +138,7 @@ export async function makeCrashStation(t: TestContext, options: CrashStationOpti
   }));
   const plans = planStreams(options.streams, join(outside, 'notes', 'actions'));
   const cores = await options.cores?.(studies);
-  const copying = copyingCores(join(outside, 'notes', 'runs'), join(outside, 'results'));
+  const copying = copyingCores(join(outside, 'notes', 'runs'), join(outside, 'results'), options.coreKeys);
   const station = await makeStation(t, configureStreams(plans, scps, cores ?? copying));
   return new CrashStation(station, plans, studies, outside, cores !== undefined, scps);
 }

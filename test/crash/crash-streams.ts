@@ -52,11 +52,15 @@ cp "$2/"*.dcm "$3"
 echo "end $DTS_JOB_ID" >> "$1"
 `;
 
-/** A core, and one to come behind it. @param results the folder with a folder of results for each study */
-export function copyingCores(runs: string, results: string): Cores {
+/**
+ * A core, and one to come behind it.
+ * @param results the folder with a folder of results for each study
+ * @param keys how they are run, in place of a process of this host
+ */
+export function copyingCores(runs: string, results: string, keys: Cores[number] = { executor: 'process' }): Cores {
   const copying = ['/bin/sh', '-c', COPYING_CORE, 'core', runs, results, '{descr}', '{output}'];
   const passing = ['/bin/sh', '-c', PASSING_CORE, 'core', runs, '{input}', '{output}'];
-  return [{ executor: 'process', command: copying }, { executor: 'process', command: passing }];
+  return [{ ...keys, command: copying }, { ...keys, command: passing }];
 }
 
 /** The configuration of a station with these streams: any title triggers them all, failed deliveries are due soon. */

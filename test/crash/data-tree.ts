@@ -24,7 +24,7 @@ const STATE = [
   `${ENDED_CORE}/data(/input(/${UID}\\.dcm)?|/descr\\.json|/input_view_dicom_series(/.*)?|/mercure(/[\\w.#-]+)?|/previous(/[\\w.-]+)?)?`,
   `${ENDED_CORE}/output(/[\\w.-]+)?`,
   `${ENDED_JOB}/result(/${UID}\\.dcm)?`,
-  `${ENDED_JOB}/attempts(/\\d+(/(stdout\\.log|stderr\\.log|claim|exit-status|container\\.json|start\\.lock))?)?`,
+  `${ENDED_JOB}/attempts(/\\d+(/(stdout\\.log|stderr\\.log|slurm\\.log|claim|exit-status|(container|slurm)\\.json|start\\.lock|(batch|core)\\.sh))?)?`,
   'jobs/\\.queue(/compared|/(pending|forwarding)(/\\w+(/(due|later))?)?)?',
   'outbox', 'outbox/(\\.making|pending|done)',
   `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,
@@ -32,7 +32,7 @@ const STATE = [
 ].map((pattern) => new RegExp(`^(${pattern})$`));
 
 /** What a killed process may leave that nothing reads: swept by age, harmless until then. */
-const LEFTOVER = /(^|\/)\.writing-[^/]+$|\/attempts\/\d+\/(claim|container\.json)\.[^/]+$/;
+const LEFTOVER = /(^|\/)\.writing-[^/]+$|\/attempts\/\d+\/(claim|container\.json|slurm\.json)\.[^/]+$/;
 
 /** The lock of a lease, who owns it, and who is just taking it over. */
 const LEASE = /^locks\/([^/]+)\.(lock|owner|replacing)$/;

@@ -104,7 +104,7 @@ async function killAt(crash: CrashStation, killing: Killing, number: number): Pr
 /** What is there only while something is going on. Leases are left out. */
 const TEMPORARY = [
   /^site\/(temp|\.claimed)\/./, /\/\.making\/[^/]+$/, /(^|\/)\.writing-/, /\/\.copy-\d+$/,
-  /\/(claim|container\.json)\.[^/]+$/,
+  /\/(claim|container\.json|slurm\.json)\.[^/]+$/,
 ];
 
 function isTemporary(path: string): boolean {

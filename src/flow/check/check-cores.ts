@@ -7,6 +7,7 @@ import type { Station } from '../station.ts';
 import { findUsedImage, type UsedImage } from '../used-image.ts';
 import { checkContainer } from './check-container.ts';
 import { checkServerFiles } from './check-inference-server.ts';
+import { checkSlurmCommands } from './check-slurm.ts';
 import { error, ok, type EnvironmentFinding } from './finding.ts';
 
 /** Stands in for a job's folders, which a program's name does not depend on. */
@@ -35,7 +36,7 @@ async function checkCore(
     case 'process':
       return [await checkProgram(subject, fillPlaceholders(core.command, SOME_FOLDERS)[0] ?? '', 'correct command')];
     case 'slurm':
-      return [await checkProgram(subject, 'sbatch', 'set executor')]; // what it runs is for the nodes of the cluster
+      return [await checkSlurmCommands(subject, core)];
   }
 }
 

@@ -1,4 +1,4 @@
-// Checks what is reached over the network: our own receiver and every destination, by C-ECHO.
+// Checks what is reached over the network: our own receiver and every destination by C-ECHO, and what runs cores elsewhere.
 
 import type { Destination } from '../../config/configuration.ts';
 import { failureText } from '../../job/failure-text.ts';
@@ -8,12 +8,14 @@ import { peerOf } from '../send-delivery.ts';
 import type { Station } from '../station.ts';
 import { checkServers } from './check-inference-server.ts';
 import { checkReceiver } from './check-receiver.ts';
+import { checkSubmissions } from './check-slurm.ts';
 import { ok, warning, type EnvironmentFinding } from './finding.ts';
 
 export async function checkNetwork(station: Station): Promise<EnvironmentFinding[]> {
   const asked = station.configuration.destinations.map(checkDestination);
-  const servers = await checkServers(station.configuration.streams);
-  return [await checkReceiver(station), ...await Promise.all(asked), ...servers];
+  const { streams } = station.configuration;
+  const elsewhere = [...await checkServers(streams), ...await checkSubmissions(streams)];
+  return [await checkReceiver(station), ...await Promise.all(asked), ...elsewhere];
 }
 
 async function checkDestination(destination: Destination): Promise<EnvironmentFinding> {
