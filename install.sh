@@ -31,6 +31,12 @@ readonly PEERS=(
   'mount mount disks that are small, or lose their power'
   'e2fsprogs mkfs.ext4 the file system on them'
   'strace strace the order of system calls'
+  'slurm-wlm sbatch a cluster of one node'
+  'slurmctld slurmctld its controller'
+  'slurmd slurmd its node'
+  'munge munged who speaks to it'
+  'slurmdbd slurmdbd its accounts'
+  'mariadb-server mariadbd where they are kept'
 )
 
 mode=install

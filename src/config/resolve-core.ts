@@ -28,10 +28,8 @@ function usualExecutor({ inferenceServer, docker_image }: CoreEntry): CoreSpecif
   return docker_image === undefined ? 'process' : 'container';
 }
 
-function resolveSlurm(
-  { partition = '', account = '', qos = '', runtime, sbatch = [], maxJobs, statusSeconds = 60 }: Partial<SlurmEntry> = {},
-  docker_image: string,
-): SlurmSpecification {
+function resolveSlurm(entry: Partial<SlurmEntry> = {}, docker_image: string): SlurmSpecification {
+  const { partition = '', account = '', qos = '', runtime, sbatch = [], maxJobs, statusSeconds = 60 } = entry;
   return {
     partition, account, qos, sbatch, statusSeconds,
     runtime: runtime ?? (docker_image === '' ? 'process' : 'podman'),

@@ -33,7 +33,7 @@ const MAX_PROCESSES = 4096;
 /** Shared memory for the workers of a framework; what is used of it counts as memory of the container. */
 const SHARED_MEMORY = '1g';
 /** Where a MONAI application keeps what its operators hand on; by itself it would do so in a folder of the image. */
-const SCRATCH: Record<string, string> = { MONAI_WORKDIR: '/tmp' };
+export const SCRATCH: Record<string, string> = { MONAI_WORKDIR: '/tmp' };
 const TMPFS = ['/tmp', '/var/tmp', '/run'];
 /** Scratch space; counts as memory, too. `exec`, since frameworks compile kernels there and load them. */
 const TMPFS_OPTIONS = 'rw,exec,nosuid,nodev,mode=1777';

@@ -47,7 +47,7 @@ for (const runtime of ['apptainer', 'singularity'] as const) {
     ]);
     const prefix = runtime.toUpperCase();
     assert.ok(env.includes(`${prefix}ENV_MODEL=a,b='c'\nd\n`), env);
-    assert.ok(env.includes(`${prefix}ENV_MERCURE_IN_DIR=/data/input\n`) && env.includes(`DTS_JOB_ID=${run.JobId}\n`), env);
+    assert.ok(env.includes(`${prefix}ENV_HOLOSCAN_INPUT_PATH=/data/input\n`) && env.includes(`DTS_JOB_ID=${run.JobId}\n`), env);
   });
 }
 

@@ -65,7 +65,7 @@ slurmTest('the core sees its own variables, what Slurm has given it, and nothing
   await untilEnded(executor, run);
   const environment = await readOutput(run, 'env');
   for (const line of [
-    'MODEL=lung', `DTS_JOB_ID=${run.JobId}`, `MERCURE_IN_DIR=${run.dataFolder}/mercure`, `SLURM_JOB_ID=${slurmJobId}`,
+    'MODEL=lung', `DTS_JOB_ID=${run.JobId}`, `HOLOSCAN_INPUT_PATH=${run.dataFolder}/input`, `SLURM_JOB_ID=${slurmJobId}`,
   ]) {
     assert.ok(environment.includes(`\n${line}\n`), line);
   }

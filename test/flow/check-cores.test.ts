@@ -103,3 +103,18 @@ test('a name that stands for another image than jobs have run is told with both 
   await noteUsedImage(station, job, { ...ofCore, core: { ...ofCore.core, docker_image: 'localhost/other:1' } }, OLD);
   assert.equal(station.eventsOf('image-changed').length, 1, 'neither the same image nor another name is a change');
 });
+
+test('a core for Slurm is submitted from here, which takes the commands of Slurm', async (t) => {
+  const core = { executor: 'slurm', command: 'run {input}', slurm: { partition: 'gpu' } };
+  const path = process.env['PATH'];
+  const folder = await temporaryFolder(t);
+  process.env['PATH'] = folder;
+  t.after(() => { process.env['PATH'] = path; });
+  const station = await makeChecked(t, core, { ...core, command: [], docker_image: 'a:1', slurm: { runtime: 'podman' } });
+  assert.match((await found(station))[0]!, /^error: core 1 of AI: sbatch cannot be found .*; install slurm-client .*docs\/slurm\.md/);
+  for (const name of ['sbatch', 'squeue', 'scancel']) await writeFile(join(folder, name), '', { mode: 0o755 });
+  assert.deepEqual(await found(station), [
+    'ok: core 1 of AI: is submitted to Slurm, partition gpu, as a process; ',
+    'ok: core 2 of AI: is submitted to Slurm, as podman image a:1; ',
+  ]);
+});

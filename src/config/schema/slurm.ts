@@ -36,8 +36,9 @@ export const slurm = strictObject({
     listOf(option, 'options of sbatch'), 'Further options of sbatch, one a text.', ['--constraint=a100', '--nice=100'],
   ), []),
   maxJobs: v.optional(key(
-    wholeNumber(1, 100_000), 'How many jobs of this stream may be submitted and not ended at once; left out: as many as '
-    + '`limits.remoteJobs` lets.', 20,
+    wholeNumber(1, 100_000),
+    'How many jobs of this stream may be submitted and not ended at once; left out: as many as `limits.remoteJobs` lets.',
+    20,
   )),
   statusSeconds: v.optional(key(
     seconds(0), 'How long after Slurm has forgotten a job its exit status may take to be seen on this host: as long as '

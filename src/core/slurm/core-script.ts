@@ -5,7 +5,7 @@
 // what the environment of the core may hold, also secrets, and stays in the folder of the attempt: Slurm never sees it.
 
 import { userInfo } from 'node:os';
-import { confinementArguments, imageArguments, type StationUser } from '../container-arguments.ts';
+import { confinementArguments, imageArguments, SCRATCH, type StationUser } from '../container-arguments.ts';
 import { coreEnvironment } from '../environment.ts';
 import type { CoreRun } from '../executor.ts';
 import { CONTAINER_FOLDERS, type CoreFolders, fillPlaceholders } from '../placeholders.ts';
@@ -60,8 +60,9 @@ if [ "$stopped" = yes ]; then
   again=$?
   [ "$again" -eq 127 ] || status=$again
 fi
-[ "$(podman inspect --type container --format '{{.State.OOMKilled}}' "$name" 2> /dev/null)" != true ] || : > out-of-memory
-podman inspect --type container --format '{{.Image}}' "$name" > image-digest 2> /dev/null
+inspect() { podman inspect --type container --format "$1" "$name" 2> /dev/null; }
+[ "$(inspect '{{.State.OOMKilled}}')" != true ] || : > out-of-memory
+inspect '{{.Image}}' > image-digest
 podman rm --force --ignore "$name" > /dev/null
 # What an image's own user wrote is a subordinate user's; the station takes it over.
 [ "$(id -u)" -eq 0 ] || podman unshare chown --recursive 0:0 ${quoteWord(run.outputFolder)}
@@ -70,7 +71,10 @@ exit "$status"
 }
 
 /** The devices that Slurm has given to the job, by the name that Podman has for them (Container Device Interface). */
-const GPU_OPTIONS = `for gpu in $(echo "$SLURM_JOB_GPUS" | tr ',' ' '); do set -- "$@" --device="nvidia.com/gpu=$gpu"; done`;
+const GPU_OPTIONS = `
+for gpu in $(echo "$SLURM_JOB_GPUS" | tr ',' ' '); do
+  set -- "$@" --device="nvidia.com/gpu=$gpu"
+done`.trimStart();
 
 /**
  * Apptainer and Singularity take the core's variables under a prefix; as options they would be split at commas. Memory
@@ -78,7 +82,7 @@ const GPU_OPTIONS = `for gpu in $(echo "$SLURM_JOB_GPUS" | tr ',' ' '); do set -
  */
 function formatApptainer(run: CoreRun, runtime: 'apptainer' | 'singularity'): string {
   const prefix = `${runtime.toUpperCase()}ENV_`;
-  const variables = Object.entries(coreEnvironment(run, CONTAINER_FOLDERS));
+  const variables = Object.entries({ ...SCRATCH, ...coreEnvironment(run, CONTAINER_FOLDERS) });
   const marker = variables.filter(([name]) => name === 'DTS_JOB_ID' || name === 'DTS_ATTEMPT');
   const command = imageArguments(run);
   return [
@@ -88,7 +92,8 @@ function formatApptainer(run: CoreRun, runtime: 'apptainer' | 'singularity'): st
       command.length === 1 ? 'run' : 'exec', '--containall', '--cleanenv', '--no-privs', '--writable-tmpfs',
       ...(run.core.network === 'none' ? ['--net', '--network=none'] : []),
       ...(run.core.gpus === 0 ? [] : ['--nv']),
-      `--bind=${run.dataFolder}:${CONTAINER_FOLDERS.data}:ro`, `--bind=${run.outputFolder}:${CONTAINER_FOLDERS.output}:rw`,
+      `--bind=${run.dataFolder}:${CONTAINER_FOLDERS.data}:ro`,
+      `--bind=${run.outputFolder}:${CONTAINER_FOLDERS.output}:rw`,
       `--pwd=${CONTAINER_FOLDERS.output}`,
     ])} ${quoteWords(command)}`,
     '',

@@ -126,7 +126,9 @@ async function whyNobodyAnswers(): Promise<Failure | undefined> {
 
 /** The jobs of this submission. What may have changed since Slurm was asked for all, it is asked for by name. */
 async function findJobs({ JobId }: CoreRun, { token }: SlurmRecord, isClaimed: boolean): Promise<SlurmJob[]> {
-  const ofToken = (jobs: readonly SlurmJob[]): SlurmJob[] => jobs.filter(({ comment }) => comment.endsWith(` ${token}`));
+  const ofToken = (jobs: readonly SlurmJob[]): SlurmJob[] => {
+    return jobs.filter(({ comment }) => comment.endsWith(` ${token}`));
+  };
   const lately = ofToken(await findJobsLately());
   const isStillSo = lately.some(({ state }) => isAlive(state) && isWaiting(state) !== isClaimed);
   return isStillSo ? lately : ofToken(await findJobsNow(JobId));
@@ -142,8 +144,8 @@ async function withJobId(files: AttemptFiles, record: SlurmRecord, jobs: readonl
 }
 
 /**
- * Whether the job has been gone for so long that an exit status would be seen if there were one. Writing down when it was
- * first missed also makes this host look at the folder anew, whose names its file system may have kept in a cache.
+ * Whether the job has been gone for so long that an exit status would be seen if there were one. Writing down when it
+ * was first missed also makes this host look at the folder anew, whose names its file system may have in a cache.
  */
 async function isGoneForLong({ core }: CoreRun, files: AttemptFiles, record: SlurmRecord): Promise<boolean> {
   const { statusSeconds = 0 } = core.slurm ?? {};
@@ -159,7 +161,8 @@ async function findEndFromOutside(
   run: CoreRun, { slurmJobId }: SlurmRecord, jobs: readonly SlurmJob[],
 ): Promise<CoreState | undefined> {
   if (slurmJobId === undefined) return undefined;
-  const slurmState = jobs.find(({ state }) => !isAlive(state))?.state ?? await findAccountedState(slurmJobId, run.JobId);
+  const ended = jobs.find(({ state }) => !isAlive(state));
+  const slurmState = ended?.state ?? await findAccountedState(slurmJobId, run.JobId);
   if (slurmState === undefined) return undefined;
   return endFromOutside(slurmState, slurmJobId, run.core.timeoutSeconds);
 }

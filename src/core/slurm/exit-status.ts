@@ -1,5 +1,5 @@
 // Reads what the batch script has written about the end of a core: an exit status as a shell has it, and a word where
-// Slurm stopped the core before its end, or where a container runtime noticed that the kernel took it for want of memory.
+// Slurm stopped the core before its end, or where a container runtime noticed that it was killed for want of memory.
 
 import type { CoreState } from '../executor.ts';
 import { parseExitStatus } from '../exit-status.ts';

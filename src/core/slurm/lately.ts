@@ -6,7 +6,7 @@
 import { ExecutorUnavailable } from '../executor-unavailable.ts';
 import { findJobsOfName, findOwnJobs, type SlurmJob } from './scheduler.ts';
 
-const ANSWER_MILLISECONDS = 2_000;
+const ANSWER_MILLISECONDS = 1_000;
 const SILENCE_MILLISECONDS = 20_000;
 
 let answer: { readonly at: number; readonly jobs: readonly SlurmJob[] } | undefined;

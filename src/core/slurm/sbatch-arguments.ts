@@ -5,7 +5,7 @@ import type { AttemptFiles } from '../attempt-files.ts';
 import type { CoreRun } from '../executor.ts';
 
 const BYTES_OF_MEBIBYTE = 2 ** 20;
-/** Slurm's limit comes after ours, which counts from the first look at the running core, a cron minute late at the most. */
+/** Slurm's limit comes after ours, which counts from the first look at the running core, a cron minute late at most. */
 const MORE_SECONDS = 120;
 
 /** What a job of a core asks the cluster for. The site's own options come first, so that ours hold. */
@@ -26,8 +26,8 @@ export function resourceArguments(core: CoreSpecification): string[] {
 
 /**
  * All arguments for an attempt, up to and including those of the batch script. What Slurm itself has to say of the job
- * comes into slurm.log, named relatively, since sbatch puts something in place of every % in such names. Slurm shall not
- * begin the job again by itself: the attempts are counted here, and each has an empty output folder.
+ * comes into slurm.log, named relatively, since sbatch puts something in place of every % in such names. Slurm shall
+ * not begin the job again by itself: the attempts are counted here, and each has an empty output folder.
  */
 export function sbatchArguments(run: CoreRun, files: AttemptFiles, token: string): string[] {
   return [

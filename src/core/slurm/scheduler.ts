@@ -20,7 +20,7 @@ export interface SlurmJob {
   readonly comment: string;
 }
 
-/** A controller that does not answer is given up by Slurm's commands after ten seconds, unless the site has changed that. */
+/** Slurm's commands give up a controller that does not answer after ten seconds, unless the site has changed that. */
 export const TIMEOUT_SECONDS = 120;
 
 /** What the commands and, through them, the jobs need of the station's environment. */
@@ -84,20 +84,13 @@ export async function cancelJobs(slurmJobIds: readonly string[]): Promise<void> 
 
 async function ask(...command: readonly string[]): Promise<string> {
   const end = await callSlurm(command);
-  if ('reason' in end) throw new ExecutorUnavailable(unanswered(end));
-  if (end.exitCode !== 0) throw new ExecutorUnavailable(wordsOf(end.stderr) || `${command[0]} ended with ${end.exitCode}`);
-  return end.stdout;
-}
-
-function unanswered(failure: Failure): string {
-  switch (failure.reason) {
-    case 'program-time': return `Slurm did not answer within ${failure.timeoutSeconds} s`;
-    default: return failureText(failure);
-  }
+  if ('reason' in end) throw new ExecutorUnavailable(failureText(end));
+  if (end.exitCode === 0) return end.stdout;
+  throw new ExecutorUnavailable(wordsOf(end.stderr) || `${command[0]} ended with exit code ${end.exitCode}`);
 }
 
 /** What a command of Slurm's said, without its name in front of every line. */
 export function wordsOf(stderr: string): string {
-  const lines = stderr.split('\n').map((line) => line.replace(/^\w+: (error: |fatal: )?/, '').trim());
+  const lines = stderr.split('\n').map((line) => line.replace(/^\w+(?: error)?: (?:error: |fatal: )?/, '').trim());
   return [...new Set(lines.filter((line) => line !== '' && !line.startsWith('Try "')))].join('; ');
 }

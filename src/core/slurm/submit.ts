@@ -52,7 +52,7 @@ export async function submit(run: CoreRun, files: AttemptFiles, token: string): 
     ...sbatchArguments(run, files, token),
   ], { timeoutSeconds: 2 * TIMEOUT_SECONDS });
   if ('reason' in end) {
-    return end.reason === 'program-time' ? { unclear: 'sbatch did not answer in time' } : { notAsked: failureText(end) };
+    return end.reason === 'program-time' ? { unclear: failureText(end) } : { notAsked: failureText(end) };
   }
   const words = wordsOf(end.stderr);
   switch (end.exitCode) {
@@ -71,7 +71,7 @@ function refused(words: string): Submission {
   const refusal = refusalOf(words);
   switch (refusal) {
     case 'lasting': return { refused: { reason: 'slurm-refused', text: words } };
-    case 'temporary': return { refused: { reason: 'executor-unavailable', text: words || 'sbatch was ended' } };
+    case 'temporary': return { refused: { reason: 'core-not-started', text: words || 'sbatch was ended' } };
     case 'unclear': return { unclear: words };
   }
 }

@@ -13,5 +13,5 @@ export async function trySubmission(core: CoreSpecification): Promise<{ readonly
   const words = wordsOf(end.stderr);
   if (end.exitCode === 0) return { said: words };
   return refusalOf(words) === 'lasting' ? { reason: 'slurm-refused', text: words }
-    : { reason: 'executor-unavailable', text: words };
+    : { reason: 'core-not-started', text: words };
 }

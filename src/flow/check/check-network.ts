@@ -1,4 +1,5 @@
-// Checks what is reached over the network: our own receiver and every destination by C-ECHO, and what runs cores elsewhere.
+// Checks what is reached over the network: our own receiver and every destination, by C-ECHO, and what runs cores
+// elsewhere.
 
 import type { Destination } from '../../config/configuration.ts';
 import { failureText } from '../../job/failure-text.ts';

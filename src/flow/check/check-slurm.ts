@@ -1,5 +1,5 @@
-// Checks what is submitted to Slurm: that this host can, and that the cluster would take it. What the nodes have, such as
-// images and the shared folders, only they can tell.
+// Checks what is submitted to Slurm: that this host can, and that the cluster would take it. What the nodes have, such
+// as images and the shared folders, only they can tell.
 
 import type { Stream } from '../../config/configuration.ts';
 import type { CoreSpecification } from '../../config/core-specification.ts';
@@ -36,6 +36,7 @@ export async function checkSubmissions(streams: readonly Stream[]): Promise<Envi
 async function checkSubmission(subject: string, core: CoreSpecification): Promise<EnvironmentFinding> {
   const tried = await trySubmission(core);
   if (!('reason' in tried)) return ok(subject, `would take it (${tried.said})`);
-  if (tried.reason === 'slurm-refused') return error(subject, failureText(tried), 'correct slurm, memory, cpus or gpus');
-  return warning(subject, failureText(tried), 'look whether the cluster is up (sinfo) and munged runs here; jobs wait for it');
+  const text = failureText(tried);
+  return tried.reason === 'slurm-refused' ? error(subject, text, 'correct slurm, memory, cpus or gpus')
+    : warning(subject, text, 'look whether the cluster is up (sinfo) and munged runs here; jobs wait for it');
 }
