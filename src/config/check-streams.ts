@@ -163,7 +163,8 @@ function slurmWithoutProgram(core: unknown, path: Path, image: string | undefine
     const expected = runtime === undefined ? 'docker_image or command' : 'command';
     return [inStatements([...path, 'executor'], 'value', { message: 'nothing says what the core runs', expected })];
   }
-  if (image !== undefined) return [];
+  const needsImage = ['podman', 'apptainer', 'singularity'].includes(runtime);
+  if (image !== undefined || !needsImage) return [];
   const found = { message: `${runtime} needs an image`, expected: 'docker_image' };
   return [inStatements([...path, 'slurm', 'runtime'], 'value', found)];
 }

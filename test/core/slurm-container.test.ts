@@ -36,7 +36,7 @@ podmanTest('a container on a node reads its input, writes output, leaves both lo
   assert.deepEqual(state, { state: 'ended', exitCode: 3, imageDigest });
   assert.equal(await readOutput(run, 'copy'), '[]\n');
   assert.equal(await readLog(run, 'stdout.log'), 'a\' b\n$(id) ,;\n');
-  assert.match(await readLog(run, 'stderr.log'), /^err\n.*\/data\/x: Read-only file system\n.*\/x: Read-only file system\n$/);
+  assert.match(await readLog(run, 'stderr.log'), /^err\n.*\/data\/x: Read-only.*\n.*\/x: Read-only file system\n$/);
   assert.equal(podman.run('ps', '--all', '--quiet'), '');
 });
 
@@ -45,7 +45,8 @@ podmanTest('a container on a node has the limits of one on this host', async (t,
   await submitted(run);
   await untilWritten(run, 'ready');
   const name = `${run.JobId}.1`;
-  const format = '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.NetworkMode}} {{.HostConfig.ReadonlyRootfs}}';
+  const keys = ['Memory', 'NanoCpus', 'NetworkMode', 'ReadonlyRootfs'];
+  const format = keys.map((key) => `{{.HostConfig.${key}}}`).join(' ');
   assert.equal(podman.run('container', 'inspect', `--format=${format}`, name), '67108864 1000000000 none true\n');
   await executor.cancel(run);
 });
@@ -74,7 +75,7 @@ podmanTest('an image that a node does not have is told in Podman\'s words', asyn
   assert.match(await readLog(run, 'stderr.log'), /localhost\/dts-no-such:1: image not known/);
 });
 
-podmanTest('what an earlier attempt left on a node under the same name does not stand in the way', async (t, podman) => {
+podmanTest('what was left on a node under the same name does not stand in the way', async (t, podman) => {
   const run = await makeContainerRun(t, 'echo ran');
   podman.run('create', `--name=${run.JobId}.1`, podman.image, 'true');
   await submitted(run);

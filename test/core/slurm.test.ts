@@ -42,9 +42,10 @@ slurmTest('a core that dies of a signal was killed by it', async (t) => {
   assert.deepEqual(await untilEnded(executor, run), { state: 'killed', signal: 'SIGSEGV' });
 });
 
-slurmTest('arguments and variables reach the core unchanged, whatever a shell or Slurm would make of them', async (t) => {
+slurmTest('arguments and variables reach the core unchanged, whatever a shell or Slurm makes of them', async (t) => {
   const cruel = [
-    'a b', '"', "'", "'; exit 9; '", '$(id)', '`id`', '; exit 9', '*', '', 'two\nlines', '-n', '\\', '%j', '~', 'ä', '\t',
+    'a b', '"', "'", "'; exit 9; '", '$(id)', '`id`', '; exit 9', '*', '', 'two\nlines', '-n', '\\', '%j', '~', 'ä',
+    '\t',
   ];
   const env = Object.fromEntries(cruel.map((value, index) => [`CRUEL_${index}`, value]));
   const program = 'for index in $(seq 0 15); do eval "printf \'%s|\' \\"\\$CRUEL_$index\\""; done; printf "%s|" "$@"';
@@ -65,14 +66,15 @@ slurmTest('the core sees its own variables, what Slurm has given it, and nothing
   await untilEnded(executor, run);
   const environment = await readOutput(run, 'env');
   for (const line of [
-    'MODEL=lung', `DTS_JOB_ID=${run.JobId}`, `HOLOSCAN_INPUT_PATH=${run.dataFolder}/input`, `SLURM_JOB_ID=${slurmJobId}`,
+    'MODEL=lung', `DTS_JOB_ID=${run.JobId}`, `SLURM_JOB_ID=${slurmJobId}`,
+    `HOLOSCAN_INPUT_PATH=${run.dataFolder}/input`,
   ]) {
     assert.ok(environment.includes(`\n${line}\n`), line);
   }
   assert.ok(!environment.includes('secret'));
 });
 
-slurmTest('Slurm is told what the core needs and whose it is, but neither its command nor its variables', async (t, slurm) => {
+slurmTest('Slurm is told what the core needs and whose it is, not its command nor its variables', async (t, slurm) => {
   const core = { memoryBytes: 100 * 2 ** 20 + 1, cpus: 1.5, timeoutSeconds: 3600, env: { TOKEN: 'hidden' } };
   const run = await makeShellRun(t, 'sleep 620; echo secretive', core, { sbatch: ['--nice=5'], partition: 'normal' });
   const slurmJobId = await submitted(run);
@@ -88,9 +90,9 @@ slurmTest('Slurm is told what the core needs and whose it is, but neither its co
 });
 
 slurmTest('one file cannot be larger than all output together', async (t) => {
-  const outputs = { maxBytes: 1_000_000, minInstances: 0, maxInstances: 9, SOPClassUIDs: [], expect: [], references: 'input' as const };
-  const run = await makeShellRun(t, 'exec head -c 5000000 /dev/zero > large', { outputs });
-  await submitted(run);
+  const run = await makeShellRun(t, 'exec head -c 5000000 /dev/zero > large');
+  const { core } = run;
+  await submitted({ ...run, core: { ...core, outputs: { ...core.outputs, maxBytes: 1_000_000 } } });
   assert.deepEqual(await untilEnded(executor, run), { state: 'killed', signal: 'SIGXFSZ' });
 });
 
@@ -141,7 +143,7 @@ slurmTest('an attempt that was cancelled before it began never runs', async (t) 
   await assert.rejects(readOutput(run, 'ran'), { code: 'ENOENT' });
 });
 
-slurmTest('a job that waits in the queue is queued for the reason that Slurm gives, and cancel takes it out', async (t, slurm) => {
+slurmTest('a job that waits is queued for the reason that Slurm gives, and cancel takes it out', async (t, slurm) => {
   const all = { cpus: 4 };
   const first = await makeShellRun(t, 'echo > ready; sleep 627', all);
   await submitted(first);
@@ -177,7 +179,7 @@ slurmTest('five starts at once are one job', async (t, slurm) => {
   assert.deepEqual(jobsOf(slurm, run.JobId), [jobs[0]]);
 });
 
-slurmTest('a starter that is killed right after spawning leaves one job, however often it is started again', async (t, slurm) => {
+slurmTest('a starter that is killed right after spawning leaves one job, if it is started again', async (t, slurm) => {
   const run = await makeShellRun(t, 'echo ran >> runs');
   await startAndDie(run, 'flock');
   const slurmJobId = await submitted(run);
@@ -217,7 +219,8 @@ slurmTest('the next attempt is a job of its own, and ends what is left of the on
   await untilWritten(busy, 'ready');
   const leftOver = await submitted(first);
   const second = await nextAttempt(first);
-  const next = await submitted({ ...second, core: { ...second.core, command: ['/bin/sh', '-c', 'echo $DTS_ATTEMPT >> runs'] } });
+  const core = { ...second.core, command: ['/bin/sh', '-c', 'echo $DTS_ATTEMPT >> runs'] };
+  const next = await submitted({ ...second, core });
   assert.match(slurm.run('scontrol', 'show', 'job', leftOver), /JobState=CANCELLED/);
   await executor.cancel(busy);
   assert.notEqual(next, leftOver);

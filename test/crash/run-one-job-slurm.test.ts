@@ -39,5 +39,6 @@ test('a core is submitted to Slurm once and collected, wherever run-one-job is k
 
 /** All that the cluster has been given; it forgets none for the time of the test. */
 function countJobs(): number {
-  return slurm!.run('squeue', '--noheader', '--states=all', '--format=%A').split('\n').filter((line) => line !== '').length;
+  const listed = slurm!.run('squeue', '--noheader', '--states=all', '--format=%A').split('\n');
+  return listed.filter((line) => line !== '').length;
 }

@@ -46,8 +46,8 @@ export async function planAccounting(folder: string): Promise<Accounting> {
       await writeFile(join(folder, 'slurmdbd.conf'), [
         'AuthType=auth/munge', `AuthInfo=socket=${folder}/munge.socket`, 'DbdHost=localhost', 'DbdAddr=127.0.0.1',
         `DbdPort=${ports.slurmdbd}`, `SlurmUser=${user}`, `PidFile=${folder}/slurmdbd.pid`,
-        `LogFile=${folder}/slurmdbd.log`, 'StorageType=accounting_storage/mysql', 'StorageHost=127.0.0.1', `StoragePort=${ports.mariadb}`,
-        'StorageUser=slurm', 'StoragePass=test', 'StorageLoc=slurm', '',
+        `LogFile=${folder}/slurmdbd.log`, 'StorageType=accounting_storage/mysql', 'StorageHost=127.0.0.1',
+        `StoragePort=${ports.mariadb}`, 'StorageUser=slurm', 'StoragePass=test', 'StorageLoc=slurm', '',
       ].join('\n'), { mode: 0o600 });
       await untilDone(startDaemon('slurmdbd', '-D'), 'sacctmgr', '--immediate', 'add', 'cluster', 'dts');
     },

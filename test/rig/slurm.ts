@@ -81,7 +81,7 @@ export async function makeSlurm(
         if (Date.now() > deadline) throw new Error(`not ready: ${said}${running.get('slurmctld')?.output()}`);
         const { stdout, stderr } = spawnSync(findPeer('sinfo')!, ['--noheader', '--format=%t'], { encoding: 'utf8' });
         said = stdout.trim() || stderr;
-        // A controller that was killed may have forgotten that a job had begun, and closes the node that has it already.
+        // A controller that was killed may have forgotten that a job began, and closes the node that has it.
         if (/^dr/.test(said)) spawnSync(findPeer('scontrol')!, ['update', `NodeName=${hostname()}`, 'State=RESUME']);
         await delay(LOOK_MILLISECONDS);
       }

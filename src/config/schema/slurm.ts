@@ -37,7 +37,7 @@ export const slurm = strictObject({
   ), []),
   maxJobs: v.optional(key(
     wholeNumber(1, 100_000),
-    'How many jobs of this stream may be submitted and not ended at once; left out: as many as `limits.remoteJobs` lets.',
+    'How many jobs of this stream may be with Slurm at once; left out: as many as `limits.remoteJobs` lets.',
     20,
   )),
   statusSeconds: v.optional(key(

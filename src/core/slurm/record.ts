@@ -1,8 +1,8 @@
 // What is known of the submission of an attempt beside what Slurm knows: the file slurm.json.
 //
 // Written before anything is submitted, with a token that no other submission has: Slurm's comment on the job carries
-// it, and the batch script runs nothing where the file does not. So a job of an attempt that was begun anew, or of a run
-// that a person has had repeated, is never taken for this one, and never runs in its folder.
+// it, and the batch script runs nothing where the file does not. So a job of an attempt that was begun anew, or of a
+// run that a person has had repeated, is never taken for this one, and never runs in its folder.
 
 import { randomUUID } from 'node:crypto';
 import { publishDurable, removeFileDurable, writeJsonDurable } from '../../spool/durable.ts';

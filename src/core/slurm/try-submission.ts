@@ -10,8 +10,11 @@ import { callSlurm, wordsOf } from './scheduler.ts';
 export async function trySubmission(core: CoreSpecification): Promise<{ readonly said: string } | Failure> {
   const end = await callSlurm(['sbatch', ...resourceArguments(core), '--test-only', '--wrap=true']);
   if ('reason' in end) return end;
-  const words = wordsOf(end.stderr);
+  const words = wordsOf(end.stderr).replace('allocation failure: ', '');
   if (end.exitCode === 0) return { said: words };
-  return refusalOf(words) === 'lasting' ? { reason: 'slurm-refused', text: words }
-    : { reason: 'core-not-started', text: words };
+  switch (refusalOf(words)) {
+    case 'lasting': return { reason: 'slurm-refused', text: words };
+    case 'temporary': return { reason: 'core-not-started', text: words };
+    case 'unclear': return { reason: 'executor-unavailable', text: words };
+  }
 }
