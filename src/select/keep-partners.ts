@@ -14,47 +14,56 @@ export interface NamedSeries {
   readonly name: string;
 }
 
+/** A series of the name of a check's side, and the values that a partner must have; no key where it has no value. */
+interface SideOfSeries {
+  readonly key: string | undefined;
+}
+
+/** A series, and what it is on the two sides of each check; undefined where it is of another name. */
+interface Candidate<Series> {
+  readonly series: Series;
+  readonly sides: readonly (readonly [left: SideOfSeries | undefined, right: SideOfSeries | undefined])[];
+}
+
 /**
  * The series that pass every check, and what happened to the others. A series that leaves may have been the partner of
  * another under another check, so the checks are repeated until nobody leaves: each that stays has partners that stay.
  */
-export function keepPartners<T extends NamedSeries>(
-  matched: readonly T[],
+export function keepPartners<Series extends NamedSeries>(
+  matched: readonly Series[],
   checks: readonly Check[],
-): { kept: T[]; omissions: Omission[] } {
-  let kept = [...matched];
+): { kept: Series[]; omissions: Omission[] } {
+  let kept = matched.map((series): Candidate<Series> => {
+    return { series, sides: checks.map(({ left, right }) => [sideOf(series, left), sideOf(series, right)]) };
+  });
   const omissions: Omission[] = [];
   let before: number;
   do {
     before = kept.length;
-    for (const check of checks) {
-      const hasPartner = findPartners(kept, check);
-      for (const { facts } of kept.filter((series) => !hasPartner(series))) {
+    for (const [place, check] of checks.entries()) {
+      const hasPartner = findPartners(kept, place);
+      for (const { series: { facts } } of kept.filter((one) => !hasPartner(one))) {
         const { StudyInstanceUID, SeriesInstanceUID } = facts;
         omissions.push({ reason: 'no-partner', StudyInstanceUID, SeriesInstanceUID, check });
       }
       kept = kept.filter(hasPartner);
     }
   } while (kept.length < before);
-  return { kept, omissions };
+  return { kept: kept.map(({ series }) => series), omissions };
 }
 
-/** Looks at each series once, so that thousands of them take no longer than their reading. */
-function findPartners(present: readonly NamedSeries[], { left, right }: Check): (series: NamedSeries) => boolean {
-  const keysOn = (side: CheckSide): Set<string> => new Set(present.flatMap((series) => keyOn(side, series) ?? []));
-  const ofLeft = keysOn(left);
-  const ofRight = keysOn(right);
-  const partnerOn = (own: CheckSide, others: ReadonlySet<string>, series: NamedSeries): boolean => {
-    if (series.name !== own.name) return true;
-    const key = keyOn(own, series);
-    return key !== undefined && others.has(key);
+/** Whether a candidate has partners among those present, under the check in that place. Looks at each of them once. */
+function findPartners(present: readonly Candidate<unknown>[], place: number): (one: Candidate<unknown>) => boolean {
+  const ofLeft = new Set(present.flatMap(({ sides }) => sides[place]?.[0]?.key ?? []));
+  const ofRight = new Set(present.flatMap(({ sides }) => sides[place]?.[1]?.key ?? []));
+  const isMet = (side: SideOfSeries | undefined, others: ReadonlySet<string>): boolean => {
+    return side === undefined || (side.key !== undefined && others.has(side.key));
   };
-  return (series) => partnerOn(left, ofRight, series) && partnerOn(right, ofLeft, series);
+  return ({ sides }) => isMet(sides[place]?.[0], ofRight) && isMet(sides[place]?.[1], ofLeft);
 }
 
-/** The values by which a series is somebody's partner on a side; undefined where it is of another name or has none. */
-function keyOn({ name, field }: CheckSide, series: NamedSeries): string | undefined {
+function sideOf(series: NamedSeries, { name, field }: CheckSide): SideOfSeries | undefined {
   if (series.name !== name) return undefined;
   const values = fieldValues(series.facts, field);
-  return values.length === 0 ? undefined : keyOfValues(values);
+  return { key: values.length === 0 ? undefined : keyOfValues(values) };
 }

@@ -103,7 +103,7 @@ test('says of a statement that cannot be read where, what was found and what cou
   const operators = ['==', 'containing', 'regexp', '<=', '>=', '<', '>', 'approx'];
   const cases: [text: string, line: number, column: number, found: string, expected: string[]][] = [
     ['SELECT study FROM earliest', 1, 19, 'earliest', [...levels, 'image']],
-    ['SELECT image FROM study WHERE everything', 1, 8, 'image', levels],
+    ['SELECT images FROM study WHERE everything', 1, 8, 'images', levels],
     ['SELECT', 1, 7, 'the end of the statement', levels],
     ['SELECT study FORM study', 1, 14, 'FORM', ['FROM', 'WHERE']],
     ['SELECT study\nFROM study\n', 3, 1, 'the end of the statement', ['WHERE']],
@@ -123,6 +123,13 @@ test('says of a statement that cannot be read where, what was found and what cou
     assert.equal(problem.severity, 'error');
     for (const what of expected) assert.ok(problem.message.includes(what), `${problem.message} lacks ${what}`);
   }
+});
+
+test('takes image for a level everywhere but as that of a job, and says what to write instead', () => {
+  assert.equal(parsedSelect('SELECT series FROM image WHERE image NAMED a HAS everything').level, 'series');
+  const { line, column, found, message } = refused('SELECT image FROM study WHERE everything');
+  assert.deepEqual([line, column, found], [1, 8, 'image']);
+  assert.match(message, /SELECT series makes a job of each/);
 });
 
 test('points at the opening of text or comment that is not closed', () => {

@@ -162,3 +162,22 @@ test('does not depend on the order in which the series are given', () => {
   const statement = parsed(`SELECT patient ${pair}`);
   assert.deepEqual(selectSeries(statement, all.toReversed(), '1'), selectSeries(statement, all, '1'));
 });
+
+test('CHECK compares numbers as numbers, lists in their order, one field with another, a series with its like', () => {
+  const series = (name: string, fields: Record<string, string | string[]>): SeriesFacts => makeSeries({
+    SeriesInstanceUID: `1.2.${name}`, fields: { SeriesDescription: name, ...fields },
+  });
+  const partners = (check: string, one: Record<string, string | string[]>, other: Record<string, string | string[]>) => {
+    const statement = parsed(`SELECT study WHERE series NAMED "no 1" HAS SeriesDescription == a
+      ALSO WHERE series NAMED b HAS SeriesDescription == b CHECK ${check}`);
+    return jobsOf(selectSeries(statement, [series('a', one), series('b', other)], '1.2')).length === 1;
+  };
+  assert.ok(partners('"no 1"@Rows == b@Rows', { Rows: '256' }, { Rows: '256.0' }));
+  assert.ok(partners('"no 1"@Rows = b@Columns', { Rows: '256' }, { Columns: '256' }));
+  assert.ok(!partners('"no 1"@Rows == b@Columns', { Rows: '256' }, { Rows: '256', Columns: '128' }));
+  assert.ok(partners('"no 1"@PixelSpacing == b@("0x0028","0x0030")', { PixelSpacing: ['1', '2'] }, { '00280030': ['1', '2.0'] }));
+  assert.ok(!partners('"no 1"@PixelSpacing == b@PixelSpacing', { PixelSpacing: ['1', '2'] }, { PixelSpacing: ['2', '1'] }));
+  assert.ok(!partners('"no 1"@PixelSpacing == b@PixelSpacing', { PixelSpacing: ['1', '2'] }, { PixelSpacing: '1' }));
+  assert.ok(partners('b@NumImages == "no 1"@NumImages AND b@Rows == b@Rows', {}, { Rows: '1' }));
+  assert.ok(!partners('b@Rows == b@Rows', {}, {}));
+});
