@@ -3,6 +3,8 @@
 
 import type { Explanation, ExplainedArrival } from '../flow/explain-study.ts';
 import type { ExplainedCondition, ExplainedStream } from '../flow/explain.ts';
+import { waitText, type ArrivalWait } from '../flow/list-waits.ts';
+import { missingText, type Missing } from '../job/missing.ts';
 import { oneLine } from '../job/one-line.ts';
 import { formatSelection, type Colour } from '../select/explain-text.ts';
 
@@ -16,7 +18,7 @@ export interface FilesExplained {
 }
 
 const STATE_MEANING: Readonly<Record<ExplainedArrival['state'], string>> = {
-  waiting: 'still arriving: not quiet long enough yet',
+  waiting: 'not complete for every stream yet',
   claimed: 'being seen to by scan-arrived',
   rejected: 'set aside in rejected/: dts log tells why',
   wanted: 'wanted',
@@ -33,10 +35,12 @@ export function formatExplanation(explanation: Explanation, paint: Colour): stri
     lines.push(`  ${oneLine(description.StudyDescription) || '(no description)'}, ${description.series.length} series, `
       + `${description.NumFiles} instances, accession ${oneLine(description.AccessionNumber) || '(none)'}`);
   }
-  for (const { origin, state, streams } of arrivals) {
+  for (const { origin, state, streams, waits } of arrivals) {
     lines.push('', `${paint('heading', `Arrived ${origin.arrivedAt}`)} from ${oneLine(origin.callingAETitle)} `
       + `(${origin.address}) to ${oneLine(origin.calledAETitle)}: ${STATE_MEANING[state]}`);
-    for (const stream of streams) lines.push(...formatStream(stream, paint));
+    for (const stream of streams) {
+      lines.push(...formatStream(stream, paint, waits.find((wait) => wait.stream === stream.stream)));
+    }
   }
   if (jobs.length > 0) lines.push('', paint('heading', 'Jobs'));
   lines.push(...jobs.map(({ JobId, state }) => `  ${JobId}: ${state}`));
@@ -51,19 +55,26 @@ export function formatFilesExplained({ studies }: FilesExplained, paint: Colour)
   ].join('\n')).join('\n');
 }
 
-function formatStream(explained: ExplainedStream, paint: Colour): string[] {
-  const { stream, matched, conditions, selection, selectionsOfSeries = [] } = explained;
+function formatStream(explained: ExplainedStream, paint: Colour, wait?: ArrivalWait): string[] {
+  const { stream, matched, conditions, missing, selection, selectionsOfSeries = [] } = explained;
   const verdict = matched ? paint('true', 'yes') : paint('false', 'no ');
   return [
     '',
     `  ${verdict}  ${paint('heading', `stream ${stream}`)}${matched ? `: ${whatItDoes(explained)}` : ''}`,
     ...conditions.filter(({ wanted, holds }) => !holds || !IS_OPEN.test(wanted))
       .map((condition) => formatCondition(condition, paint)),
+    ...(missing === undefined ? [] : [formatExpectation(missing, paint)]),
+    ...(wait === undefined ? [] : [`       ${paint('warning', 'waits')} ${oneLine(waitText(wait))}`]),
     ...(selection === undefined ? [] : ['', ...indented(formatSelection(selection, paint))]),
     ...selectionsOfSeries.flatMap((one) => {
       return ['', '     When this series arrives:', ...indented(formatSelection(one.selection, paint))];
     }),
   ];
+}
+
+function formatExpectation(missing: readonly Missing[], paint: Colour): string {
+  if (missing.length === 0) return `       ${paint('true', 'yes')}  all that it expects is there`;
+  return `       ${paint('false', 'no ')}  not all that it expects is there: ${oneLine(missingText(missing))}`;
 }
 
 /** Conditions that hold whatever arrives are not worth a line. */

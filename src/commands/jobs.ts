@@ -16,6 +16,7 @@ import { formatReport } from './job-report-text.ts';
 import { meantJobId } from './meant-id.ts';
 import { openStation, type OpenStation } from './open-station.ts';
 import { print, printJson } from './print.ts';
+import { releaseComplete } from './release-studies.ts';
 import { parseSince } from './since.ts';
 import { unknownWord, UsageFault } from './usage-fault.ts';
 
@@ -26,6 +27,7 @@ interface Options extends CommonOptions {
   readonly patient?: string;
   readonly study?: string;
   readonly since?: Date;
+  readonly complete?: boolean;
   readonly from?: string;
   readonly reason?: string;
   readonly dryRun?: boolean;
@@ -48,6 +50,8 @@ export const jobs: Declaration = {
     .option('--since <when>', 'only arrived since: 2h, 3d, or a date such as 2026-11-20', parseSince)
     .option('--from <step>', 'retry: from staging, or only from validation of the output as it lies. Without it: where '
       + 'deliveries alone have failed, these; else from staging')
+    .option('--complete', 'release: no jobs but studies that streams wait for more of, by StudyInstanceUID or '
+      + 'AccessionNumber: they go on with what there is')
     .option('--reason <text>', 'retry, cancel, hold, release: why, for whoever looks later')
     .option('--dry-run', 'retry, cancel, hold, release: say what would become of each job, and change none')
     .option('--yes', 'retry, cancel, hold, release: do not ask before several jobs are changed')
@@ -61,10 +65,15 @@ export const jobs: Declaration = {
     ['dts jobs retry 20261120T081530 --from validation', 'check its output again, by the rules as they are now'],
     ['dts jobs hold --stream AICore --reason "scanner is being mended"', 'all of a stream that can be held'],
     ['dts jobs cancel --study 1.2.3.4 --dry-run', 'what that would do'],
+    ['dts jobs release --complete 1.2.840.113619.2.55.3', 'nothing more of this study will come'],
   ],
   statuses: [EXIT.data, EXIT.retry, EXIT.configuration],
   async run([what = 'list', ...JobIds], options: Options) {
     const opened = await openStation('jobs', options);
+    if (options.complete === true) {
+      if (what === 'release') return releaseComplete(opened, JobIds, options);
+      throw new UsageFault(`--complete is for jobs release, not for jobs ${what}`);
+    }
     switch (what) {
       case 'list':
         if (JobIds.length > 0) throw new UsageFault('list takes filters, not JobIds; dts jobs show takes JobIds');

@@ -1,5 +1,6 @@
 // dts status: the state of the station on one screen.
 
+import { waitText } from '../flow/list-waits.ts';
 import { reportStation, type SiteReport, type StationReport } from '../flow/station-report.ts';
 import type { Station } from '../flow/station.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
@@ -14,6 +15,8 @@ interface Options extends CommonOptions {
 }
 
 const MOST_RETRIES = 5;
+const MOST_WAITS = 5;
+const MOST_HELD = 5;
 
 export const status: Declaration = {
   command: addSite(declare('status', 'show the state of the station on one screen')).option('--json', 'as JSON'),
@@ -39,7 +42,9 @@ const STATUS: { readonly [Verdict in StationReport['verdict']]: ExitStatus } = {
 
 async function format(report: StationReport, { configuration, layout }: Station): Promise<string> {
   const colours = await loadColours();
-  const { receiver, switchedOffBy, arrivals, jobs, deliveries, retries, disk, lastErrors, sites, verdict } = report;
+  const {
+    receiver, switchedOffBy, arrivals, waits, jobs, held, deliveries, retries, disk, lastErrors, sites, verdict,
+  } = report;
   const { datadir } = layout;
   const verdicts = {
     healthy: colours.green('healthy'),
@@ -57,9 +62,12 @@ async function format(report: StationReport, { configuration, layout }: Station)
     ...switchedOffBy === undefined ? [] : [
       colours.red(`  receiving   switched off: ${switchedOffBy} holds 0; rm ${switchedOffBy} switches it on`),
     ],
-    `  arrivals    ${arrivals.arriving} arriving, ${arrivals.claimed} being seen to, `
+    `  arrivals    ${arrivals.arriving} arriving, ${arrivals.waiting} waited for, ${arrivals.claimed} being seen to, `
       + alarm(arrivals.setAside, 'set aside'),
+    ...waitLines(waits),
     `  jobs        ${counts(jobs)}`,
+    ...held.slice(0, MOST_HELD).map(({ JobId, reason }) => `  held        ${JobId}: ${oneLine(reason)}`),
+    ...held.length > MOST_HELD ? [`              and ${held.length - MOST_HELD} more: dts jobs --state held`] : [],
     `  deliveries  ${counts(deliveries)}`,
     `  disk        ${diskText()}`,
     ...retries.slice(0, MOST_RETRIES).map(({ id, notBefore, reason }) => {
@@ -92,6 +100,17 @@ async function format(report: StationReport, { configuration, layout }: Station)
     const room = `${formatBytes(disk.freeBytes)} of ${formatBytes(disk.totalBytes)} free`;
     return disk.short ? room + colours.red(`, too little: ${formatBytes(disk.neededBytes)} are needed`) : room;
   }
+}
+
+/** Quiet times are over soon; what else is waited for is told, and how not to wait for it. */
+function waitLines(waits: StationReport['waits']): string[] {
+  const long = waits.filter(({ waitsFor }) => waitsFor !== 'too-early');
+  const lines = long.slice(0, MOST_WAITS).map((wait) => {
+    return `  waits       study ${wait.StudyInstanceUID} for stream ${oneLine(wait.stream)} ${oneLine(waitText(wait))}`;
+  });
+  if (long.length > MOST_WAITS) lines.push(`              and ${long.length - MOST_WAITS} more`);
+  if (long.length > 0) lines.push('              dts jobs release --complete STUDY has one go on with what there is');
+  return lines;
 }
 
 function receiverText(receiver: StationReport['receiver'], site: string | undefined): string {

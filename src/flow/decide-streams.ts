@@ -92,7 +92,7 @@ function tell({ events }: Station, claim: Claim, study: StudyDescription, all: r
     if (judged.verdict === 'unwanted' || judged.missing.length === 0) continue;
     const about = { StudyInstanceUID, AccessionNumber, stream, missing: judged.missing };
     if (judged.verdict === 'goes') events.write({ event: 'arrival-incomplete', ...about, then: onIncomplete });
-    else events.write({ event: 'arrival-waits', ...about, until: due.until.toISOString() });
+    else events.write({ event: 'arrival-waits', ...about, until: due.ends.toISOString() });
   }
 }
 

@@ -1,14 +1,16 @@
 // Explains a study of the archive, arrival by arrival.
 
 import type { ArrivalOrigin } from '../job/job.ts';
-import { listClaims, listMarks, listRejected } from '../spool/arrivals.ts';
+import { listRejected } from '../spool/arrivals.ts';
 import { exists, findJson, findJsonLines } from '../spool/read.ts';
 import { explainStreams, type ExplainedStream } from './explain.ts';
 import type { FinishedArrival } from './finish-arrival.ts';
 import { findJobs } from './find-jobs.ts';
 import type { StudyDescription } from './series-description.ts';
+import { listWaits, type ArrivalWait } from './list-waits.ts';
 import type { Station } from './station.ts';
 import { readStudyToExplain } from './study-to-explain.ts';
+import { isClaim, surveyArrivals } from './survey-arrivals.ts';
 
 export interface Explanation {
   readonly StudyInstanceUID: string;
@@ -20,12 +22,14 @@ export interface Explanation {
 
 export interface ExplainedArrival {
   readonly origin: ArrivalOrigin;
-  /** `waiting`: not quiet long enough; `claimed`: being seen to; `rejected`: set aside; else what became of it. */
+  /** `waiting`: for more of it; `claimed`: being seen to; `rejected`: set aside; else what became of it. */
   readonly state: 'waiting' | 'claimed' | 'rejected' | 'wanted' | 'unwanted';
   readonly streams: readonly ExplainedStream[];
+  /** The streams that wait, and for what. */
+  readonly waits: readonly ArrivalWait[];
 }
 
-type Arrival = Pick<ExplainedArrival, 'origin' | 'state'>;
+type Arrival = Omit<ExplainedArrival, 'streams'>;
 
 /** @param JobId of one of its jobs: only the arrival that it was made for is explained, and only this job told */
 export async function explainStudy(station: Station, StudyInstanceUID: string, JobId?: string): Promise<Explanation> {
@@ -35,9 +39,9 @@ export async function explainStudy(station: Station, StudyInstanceUID: string, J
     .filter(({ job }) => JobId === undefined || job.JobId === JobId);
   const study = await readStudyToExplain(station, StudyInstanceUID);
   const arrivals: ExplainedArrival[] = [];
-  for (const { origin, state } of await findArrivals(station, StudyInstanceUID)) {
-    const isMeant = JobId === undefined || jobs.some(({ job }) => isSameArrival(job.arrival, origin));
-    if (isMeant) arrivals.push({ origin, state, streams: await explainStreams(station, origin, study) });
+  for (const arrival of await findArrivals(station, StudyInstanceUID)) {
+    const isMeant = JobId === undefined || jobs.some(({ job }) => isSameArrival(job.arrival, arrival.origin));
+    if (isMeant) arrivals.push({ ...arrival, streams: await explainStreams(station, arrival.origin, study) });
   }
   return {
     StudyInstanceUID,
@@ -55,17 +59,22 @@ function isSameArrival(one: ArrivalOrigin, other: ArrivalOrigin): boolean {
 }
 
 /** Finished ones first, each once, then what is set aside, claimed and arriving. */
-async function findArrivals({ layout }: Station, StudyInstanceUID: string): Promise<Arrival[]> {
+async function findArrivals(station: Station, StudyInstanceUID: string): Promise<Arrival[]> {
+  const { layout } = station;
   const finished = new Map<string, Arrival>();
   const lines = await findJsonLines<FinishedArrival>(layout.arrivalsOfStudy(StudyInstanceUID));
   for (const { arrival, origin, streams } of lines) {
     const ofSeries = lines.filter((line) => line.streams.length > 0 && isSameArrival(line.origin, origin));
-    finished.set(arrival, { origin, state: streams.length + ofSeries.length > 0 ? 'wanted' : 'unwanted' });
+    finished.set(arrival, { origin, state: streams.length + ofSeries.length > 0 ? 'wanted' : 'unwanted', waits: [] });
   }
+  const surveyed = (await surveyArrivals(station)).arrivals;
+  for (const { found } of surveyed) finished.delete(found.name); // it is not finished for every stream
   const current: Arrival[] = [
-    ...(await listRejected(layout)).map(({ origin }) => ({ origin, state: 'rejected' as const })),
-    ...(await listClaims(layout)).map(({ origin }) => ({ origin, state: 'claimed' as const })),
-    ...(await listMarks(layout)).marks.map(({ origin }) => ({ origin, state: 'waiting' as const })),
+    ...(await listRejected(layout)).map(({ origin }) => ({ origin, state: 'rejected' as const, waits: [] })),
+    ...surveyed.map((arriving): Arrival => {
+      const isSeenTo = isClaim(arriving.found) && arriving.course === 'see-to';
+      return { origin: arriving.origin, state: isSeenTo ? 'claimed' : 'waiting', waits: listWaits([arriving]) };
+    }),
   ];
   return [...finished.values(), ...current.filter(({ origin }) => origin.StudyInstanceUID === StudyInstanceUID)]
     .filter(({ origin }) => origin.SeriesInstanceUID === undefined); // those of series are told with the study's own

@@ -4,9 +4,13 @@
 
 import type { Stream } from '../config/configuration.ts';
 import type { ArrivalOrigin } from '../job/job.ts';
+import type { Missing } from '../job/missing.ts';
 import { selectSeries } from '../select/select-series.ts';
 import type { Selection } from '../select/selection.ts';
-import { matchStreams, type TriggerCondition } from './match-streams.ts';
+import type { SeriesFacts } from '../select/series-facts.ts';
+import { findMissing } from './find-missing.ts';
+import { matchHeaders, matchStreams, type TriggerCondition } from './match-streams.ts';
+import { statementOf } from './select-for-jobs.ts';
 import type { StudyToExplain } from './study-to-explain.ts';
 import type { Station } from './station.ts';
 
@@ -14,6 +18,8 @@ export interface ExplainedStream {
   readonly stream: string;
   readonly matched: boolean;
   readonly conditions: readonly ExplainedCondition[];
+  /** Of what the stream expects; none: it is all there. Absent where it expects nothing. */
+  readonly missing?: readonly Missing[];
   /** What it does with the study. `job` without `selection`: it delivers what it received, all of it. */
   readonly studyActions: readonly Stream['studyActions'][number]['type'][];
   /** What it does with each series. */
@@ -41,9 +47,12 @@ export async function explainStreams(
     const conditions = tried.map((one): ExplainedCondition => {
       return unknown.has(one.condition) ? { ...one, holds: true, assumed: true } : one;
     });
+    conditions.push(...matchHeaders(stream, study.series));
     const matched = conditions.every(({ holds }) => holds);
     explained.push({
       stream: stream.name, matched, conditions,
+      ...(matched && stream.expect !== undefined
+        ? { missing: findMissing(stream.expect, statementOf(stream), study.series) } : {}),
       studyActions: stream.studyActions.map(({ type }) => type),
       seriesActions: stream.seriesActions.map(({ type }) => type),
       ...(matched ? await explainSelection(stream, study) : {}),
@@ -62,12 +71,16 @@ async function explainSelection(
   return {
     ...(makesJobs(stream.studyActions) ? { selection: selectSeries(statement, candidates, StudyInstanceUID) } : {}),
     ...(makesJobs(stream.seriesActions) ? {
-      selectionsOfSeries: study.series.map((series) => ({
+      selectionsOfSeries: study.series.filter((series) => fitsHeaders(stream, series)).map((series) => ({
         SeriesInstanceUID: series.SeriesInstanceUID,
         selection: selectSeries(statement, [series], StudyInstanceUID),
       })),
     } : {}),
   };
+}
+
+function fitsHeaders(stream: Stream, series: SeriesFacts): boolean {
+  return matchHeaders(stream, [series]).every(({ holds }) => holds);
 }
 
 function makesJobs(actions: Stream['studyActions']): boolean {

@@ -22,9 +22,9 @@ export interface FactsOfFiles {
   readonly unreadable: readonly { readonly file: string; readonly text: string }[];
 }
 
-/** @param statements what will be asked @param directory the configuration's, for the classification rules */
+/** @param statements what will be asked, beside the values of `keywords` @param directory the configuration's, for the classification rules */
 export async function readFactsOfFiles(
-  files: readonly string[], statements: readonly Statement[], directory: string,
+  files: readonly string[], statements: readonly Statement[], directory: string, keywords: readonly string[] = [],
 ): Promise<FactsOfFiles> {
   const instances = new Map<string, InstanceInFile>();
   const unreadable: { file: string; text: string }[] = [];
@@ -35,7 +35,7 @@ export async function readFactsOfFiles(
   }
 
   const rules = await loadClassifyRules(directory);
-  const asked = new AskedFields(statements, await loadDictionary());
+  const asked = new AskedFields(statements, await loadDictionary(), keywords);
   const studies = groupBy(instances.values(), ({ StudyInstanceUID }) => StudyInstanceUID);
   const series: SeriesFacts[] = [];
   for (const one of [...studies.values()].flatMap(groupSeries)) {

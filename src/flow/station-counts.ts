@@ -2,15 +2,25 @@
 
 import { DELIVERY_STATES, type DeliveryState } from '../job/delivery-state.ts';
 import { JOB_STATES, type JobState } from '../job/job-state.ts';
-import { listClaims, listMarks } from '../spool/arrivals.ts';
 import { listDeliveryIds } from '../spool/delivery-store.ts';
 import { listJobIds } from '../spool/job-store.ts';
 import { exists, listDirectory } from '../spool/read.ts';
 import { isShort, neededBytes, readSpace, type Space } from '../spool/space.ts';
+import { listWaits, type ArrivalWait } from './list-waits.ts';
 import type { Station } from './station.ts';
+import { isClaim, surveyArrivals } from './survey-arrivals.ts';
 
 export interface StationCounts {
-  readonly arrivals: { readonly arriving: number; readonly claimed: number; readonly setAside: number };
+  readonly arrivals: {
+    /** Studies that came in and have been decided for no stream. */
+    readonly arriving: number;
+    /** Claimed, and some stream waits. */
+    readonly waiting: number;
+    /** Claimed and being seen to. */
+    readonly claimed: number;
+    readonly setAside: number;
+  };
+  readonly waits: readonly ArrivalWait[];
   readonly jobs: Readonly<Record<JobState, number>>;
   readonly deliveries: Readonly<Record<DeliveryState, number>>;
   /** Absent where there is no data directory yet. */
@@ -24,13 +34,17 @@ interface DiskReport extends Space {
 
 export async function countStation(station: Station): Promise<StationCounts> {
   const { layout } = station;
-  const { marks, strangers } = await listMarks(layout);
+  const { arrivals, strangers } = await surveyArrivals(station);
+  const claims = arrivals.filter(({ found }) => isClaim(found));
+  const waiting = claims.filter(({ course }) => course === 'leave').length;
   return {
     arrivals: {
-      arriving: marks.filter(({ origin }) => origin.SeriesInstanceUID === undefined).length,
-      claimed: (await listClaims(layout)).length,
+      arriving: arrivals.filter(({ found, origin }) => !isClaim(found) && origin.SeriesInstanceUID === undefined).length,
+      waiting,
+      claimed: claims.length - waiting,
       setAside: (await listDirectory(layout.rejected)).length + strangers.length,
     },
+    waits: listWaits(arrivals),
     jobs: await countBy(JOB_STATES, (state) => listJobIds(layout, state)),
     deliveries: await countBy(DELIVERY_STATES, (state) => listDeliveryIds(layout, state)),
     ...(await exists(layout.datadir) ? { disk: await lookAtDisk(station) } : {}),

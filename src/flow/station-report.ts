@@ -1,19 +1,21 @@
 // The state of the station in one look: what is alive, what waits, what needs a person.
 
 import { stat } from 'node:fs/promises';
+import type { Held } from '../job/job.ts';
 import { ACTIVE_JOB_STATES } from '../job/job-state.ts';
 import { failureText } from '../job/failure-text.ts';
 import { eventText } from '../log/event-text.ts';
 import { readEvents } from '../log/read-events.ts';
-import { listClaims } from '../spool/arrivals.ts';
 import { listDeliveryIds } from '../spool/delivery-store.ts';
 import { findClock, listJobIds } from '../spool/job-store.ts';
-import type { DeliveryFolder, JobFolder } from '../spool/layout.ts';
+import type { DeliveryFolder, JobFolder, Layout } from '../spool/layout.ts';
+import { findText, parseLine } from '../spool/read.ts';
 import { isSwitchedOff } from '../spool/receiving-switch.ts';
 import { faultOf } from './fault.ts';
 import { findReceiver, type ReceiverLife } from './find-receiver.ts';
 import { countStation, type StationCounts } from './station-counts.ts';
 import type { Station } from './station.ts';
+import { isClaim, surveyArrivals } from './survey-arrivals.ts';
 
 /** scan-arrived takes seconds for a claim; an `exec` action may take ten minutes. */
 const STUCK_SECONDS = 900;
@@ -25,6 +27,8 @@ export interface StationReport extends StationCounts {
   readonly receiver: ReceiverLife;
   /** The file that switches receiving off; absent where it is on. */
   readonly switchedOffBy?: string;
+  /** Jobs that the station itself holds for a person to look at. */
+  readonly held: readonly { readonly JobId: string; readonly reason: string }[];
   /** Jobs and deliveries that wait for another try, with the reason. */
   readonly retries: readonly Retry[];
   readonly lastErrors: readonly { readonly time: string; readonly text: string }[];
@@ -63,26 +67,41 @@ async function reportOne(station: Station): Promise<Omit<StationReport, 'sites'>
   const receiver = await findReceiver(station);
   const isOff = await isSwitchedOff(layout);
   const failed = jobs.failed + deliveries.failed + arrivals.setAside;
-  const needsPerson = failed > 0 || disk?.short === true || receiver.life === 'dead' || isOff;
+  const held = await findHeldByStation(layout);
+  const needsPerson = failed + held.length > 0 || disk?.short === true || receiver.life === 'dead' || isOff;
   const needsTime = retries.length > 0 || receiver.life === 'not running';
   return {
-    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, retries,
+    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, held, retries,
     lastErrors: await findLastErrors(station),
     verdict: needsPerson ? 'person' : needsTime ? 'retry' : 'healthy',
   };
 }
 
-/** Arrivals that were claimed and, for whatever reason, not seen to for a while. */
-async function findStuckClaims({ layout, now }: Station): Promise<Retry[]> {
+/** Arrivals that were claimed, wait for nothing and were, for whatever reason, not seen to for a while. */
+async function findStuckClaims(station: Station): Promise<Retry[]> {
+  const { layout, now } = station;
   const stuck: Retry[] = [];
-  for (const { name, origin } of await listClaims(layout)) {
-    const found = await stat(layout.claim(name)).catch(() => undefined); // it may be finished by now
+  for (const { found: claim, origin, streams, course } of (await surveyArrivals(station)).arrivals) {
+    if (!isClaim(claim) || course !== 'see-to') continue;
+    const found = await stat(layout.claim(claim.name)).catch(() => undefined); // it may be finished by now
+    const dueAt = streams.flatMap(({ standing }) => (standing.standing === 'due' ? [standing.since.getTime()] : []));
     const claimedAt = found?.ctime ?? now();
-    if (now().getTime() - claimedAt.getTime() < STUCK_SECONDS * 1000) continue;
+    const neglectedAt = Math.max(claimedAt.getTime(), dueAt.length === 0 ? 0 : Math.min(...dueAt));
+    if (now().getTime() - neglectedAt < STUCK_SECONDS * 1000) continue;
     const reason = `claimed at ${claimedAt.toISOString()} and not seen to; dts scan-arrived -v says why`;
     stuck.push({ id: `study ${origin.StudyInstanceUID}`, notBefore: now().toISOString(), reason });
   }
   return stuck;
+}
+
+/** Whom a person holds, that person knows of. */
+async function findHeldByStation(layout: Layout): Promise<StationReport['held']> {
+  const held: { JobId: string; reason: string }[] = [];
+  for (const JobId of await listJobIds(layout, 'held')) {
+    const [why] = parseLine<Held>(await findText(layout.jobFolder('held', JobId).heldFrom) ?? '');
+    if (why !== undefined && why.by === undefined && why.reason !== undefined) held.push({ JobId, reason: why.reason });
+  }
+  return held;
 }
 
 async function findRetries({ layout, now }: Station): Promise<Retry[]> {

@@ -10,6 +10,7 @@ import type { Statement } from '../select/statement.ts';
 import { readFactsOfFiles, type FactsOfFiles } from './facts-of-files.ts';
 import { factsOfInstances } from './facts-of-instances.ts';
 import { readStudy } from './read-study.ts';
+import { keywordsAskedBy } from './judge-stream.ts';
 import { readOtherCandidates } from './series-facts.ts';
 import { AskedFields } from './series-values.ts';
 import type { Station } from './station.ts';
@@ -27,7 +28,8 @@ export interface StudyToExplain {
 export async function readStudyToExplain(station: Station, StudyInstanceUID: string): Promise<StudyToExplain> {
   const { layout, configuration } = station;
   const statements = statementsOf(configuration.streams);
-  const asked = new AskedFields([...statements.values()], await loadDictionary());
+  const keywords = configuration.streams.flatMap(keywordsAskedBy);
+  const asked = new AskedFields([...statements.values()], await loadDictionary(), keywords);
   const rules = await loadClassifyRules(configuration.directory);
   const series: SeriesFacts[] = [];
   for (const one of (await readStudy(layout, StudyInstanceUID)).series) {
@@ -43,8 +45,9 @@ export async function readFilesToExplain(
 ): Promise<{ readonly studies: readonly StudyToExplain[] } & Pick<FactsOfFiles, 'unreadable'>> {
   const { streams, directory } = station.configuration;
   const statements = statementsOf(streams);
-  const asked = new AskedFields([...statements.values()], await loadDictionary());
-  const read = await readFactsOfFiles(files, [...statements.values()], directory);
+  const keywords = streams.flatMap(keywordsAskedBy);
+  const asked = new AskedFields([...statements.values()], await loadDictionary(), keywords);
+  const read = await readFactsOfFiles(files, [...statements.values()], directory, keywords);
   return {
     studies: read.studies.map((study) => {
       const series = read.series.filter(({ StudyInstanceUID }) => StudyInstanceUID === study);

@@ -19,8 +19,8 @@ export type Standing =
   | { readonly standing: 'decided'; readonly decided: DecidedStream }
   /** A newer arrival stands for it. */
   | { readonly standing: 'taken-over' }
-  /** Its quiet time is over; `isOver`: also the time of what it expects, which ends at `until`. */
-  | { readonly standing: 'due'; readonly isOver: boolean; readonly until: Date }
+  /** There is something to do since then; `isOver`: the time of what it expects is over, too, which ends at `ends`. */
+  | { readonly standing: 'due'; readonly since: Date; readonly isOver: boolean; readonly ends: Date }
   | Wait;
 
 /** What a stream waits for, and how long at the most. */
@@ -127,17 +127,17 @@ function standingAt(
 ): Standing {
   const after = (seconds: number): Date => new Date(lastAt + seconds * 1000);
   const isToCome = (until: Date): boolean => until > now();
-  const until = after(stream.expect?.withinSeconds ?? 0);
-  if (isReleased) return { standing: 'due', isOver: true, until };
+  const ends = after(stream.expect?.withinSeconds ?? 0);
+  if (isReleased) return { standing: 'due', since: now(), isOver: true, ends };
   const quiet = after(stream.timeoutSeconds ?? configuration.timeoutSeconds);
   if (isToCome(quiet)) return { standing: 'too-early', until: quiet };
   const idle = after(configuration.receiver.limits.idleSeconds); // then the association itself is ended
   if (isOpen && isToCome(idle)) return { standing: 'held-back', until: idle };
   const tried = note?.waiting.find((one) => one.stream === stream.name);
-  if (tried?.expected === expectationText(stream) && isToCome(until)) {
-    return { standing: 'waiting', until, missing: tried.missing };
+  if (tried?.expected === expectationText(stream) && isToCome(ends)) {
+    return { standing: 'waiting', until: ends, missing: tried.missing };
   }
-  return { standing: 'due', isOver: !isToCome(until), until };
+  return { standing: 'due', since: tried === undefined ? quiet : ends, isOver: !isToCome(ends), ends };
 }
 
 function courseOf(found: Mark | Claim, streams: readonly StreamStanding[]): Arriving['course'] {

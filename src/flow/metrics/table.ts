@@ -24,9 +24,9 @@ export const METRICS: readonly Metric<StationFacts>[] = [
   },
   {
     name: 'dts_arrivals',
-    help: 'Studies that are arriving, claimed (complete and being seen to), or set aside for a person.',
+    help: 'Studies that are arriving, waited for by some stream, claimed (being seen to), or set aside for a person.',
     samples: ({ site, counts }) => (counts === undefined ? [] : byState(site, {
-      'arriving': counts.arrivals.arriving, 'claimed': counts.arrivals.claimed, 'set-aside': counts.arrivals.setAside,
+      'arriving': counts.arrivals.arriving, 'waiting': counts.arrivals.waiting, 'claimed': counts.arrivals.claimed, 'set-aside': counts.arrivals.setAside,
     })),
   },
   {
