@@ -9,13 +9,16 @@ export const RULES_FILE = 'classify_rules.json';
 export const ALL_FILE_NAMES = [...FILE_NAMES, RULES_FILE] as const;
 export type AnyFileName = (typeof ALL_FILE_NAMES)[number];
 
+/** One of the files with fingerprints, of which there may be any number. */
+export type FingerprintFileName = `fingerprints/${string}`;
+
 /** Keys and indexes that lead from the top of a file to a value. */
 export type Path = readonly (string | number)[];
 
 /** Something found at a path of a file, before its line and column are known. */
 export interface Finding {
   readonly level: 'error' | 'warning' | 'info';
-  readonly file: AnyFileName;
+  readonly file: AnyFileName | FingerprintFileName;
   readonly path: Path;
   /**
    * Where in the file: the value (or, where it is missing, what should hold it), its key, or a place within its text.

@@ -31,9 +31,6 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
   },
 };
 
-/** Folders of the configuration's directory that this version does not read. */
-export const FUTURE_FOLDERS: readonly string[] = ['fingerprints'];
-
 function destinationKeys(where: string): string[] {
   return [
     'when', 'oneOf', 'tls', 'deidentify', 'morph', 'transferSyntaxes', 'storageCommitment', 'path', 'url', 'auth',

@@ -4,25 +4,26 @@
 // Promises either a configuration without a problem or every problem at once. Never writes, never asks the network,
 // never reads a secret.
 
-import { join } from 'node:path';
-import { checkLimits } from './check-limits.ts';
+import { checkFingerprintPatterns, checkFingerprints } from './check-fingerprints.ts';
 import { checkInferenceServers } from './check-inference-servers.ts';
+import { checkLimits } from './check-limits.ts';
 import { checkStreams } from './check-streams.ts';
 import { checkTls } from './check-tls.ts';
 import type { Configuration } from './configuration.ts';
-import { type ConfigurationDirectory, findDirectory } from './find-directory.ts';
+import { findDirectory } from './find-directory.ts';
+import type { FingerprintStream } from './fingerprint-stream.ts';
 import {
   ALL_FILE_NAMES, type AnyFileName, type ConfigurationNote, type ConfigurationProblem, FILE_NAMES, type Finding,
   RULES_FILE,
 } from './finding.ts';
-import { FUTURE_FOLDERS, NOT_YET } from './future-keys.ts';
 import type { JsonText } from './jsonc.ts';
 import { locate } from './locate.ts';
 import { findNotes } from './notes.ts';
 import { type ConfigurationFiles, readFiles } from './read-files.ts';
+import { type FingerprintFiles, readFingerprints } from './read-fingerprints.ts';
 import { type ConfigurationContents, resolveConfiguration, resolveSite } from './resolve.ts';
 import { receiverFile } from './schema/receiver-file.ts';
-import { statementsFile } from './schema/statements-file.ts';
+import { type CoreEntry, statementsFile } from './schema/statements-file.ts';
 import { stationFile } from './schema/station-file.ts';
 import { MISSING_KEY, validateFile } from './schema/validate-file.ts';
 
@@ -60,25 +61,31 @@ export async function loadConfiguration(
   if ('message' in found) return { problems: [found] };
   const isWanted = (name: string) => options.selection === 'now' || name !== RULES_FILE;
   const files = readFiles(found.directory, found.names.filter(isWanted));
-  const checked = await checkFiles(files, options);
+  const fingerprints = readFingerprints(found.directory, found.names);
+  if ('message' in fingerprints) return { problems: [fingerprints] };
+  const checked = await checkFiles(files, fingerprints, options);
   const isError = ({ level }: Finding) => level === 'error';
-  const problems = [
-    ...locate(checked.findings.filter(isError), files, found.directory),
-    ...futureFolders(found),
-  ];
+  const located = new Map<string, JsonText>([
+    ...ALL_FILE_NAMES.map((name) => [name, files[name]] as const),
+    ...fingerprints.files.map(({ file, json }) => [file, json] as const),
+  ]);
+  const problems = locate(checked.findings.filter(isError), located, found.directory);
   if (problems.length > 0 || checked.contents === undefined) return { problems };
   const { contents } = checked;
   const resolved = resolveConfiguration(contents);
   const tooLarge = checkLimits(resolved.streams, resolved.limits, files['select_statements.json'].value);
-  if (tooLarge.length > 0) return { problems: locate(tooLarge, files, found.directory) };
+  if (tooLarge.length > 0) return { problems: locate(tooLarge, located, found.directory) };
   const notes = [...checked.findings, ...findNotes(contents, resolved)];
   const origin = {
     directory: found.directory,
-    files: ALL_FILE_NAMES.flatMap((name) => files[name].path ?? []),
+    files: [
+      ...ALL_FILE_NAMES.flatMap((name) => files[name].path ?? []),
+      ...fingerprints.files.flatMap(({ json }) => json.path ?? []),
+    ],
   };
   return {
     configuration: { ...origin, ...resolved },
-    notes: locate(notes, files, found.directory),
+    notes: locate(notes, located, found.directory),
     findSite(name) {
       const ofSite = resolveSite(contents, name);
       return ofSite === undefined ? undefined : { ...origin, ...ofSite };
@@ -92,16 +99,20 @@ interface CheckedFiles {
   readonly findings: readonly Finding[];
 }
 
-async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Promise<CheckedFiles> {
+async function checkFiles(
+  files: ConfigurationFiles, fingerprints: FingerprintFiles, options: LoadOptions,
+): Promise<CheckedFiles> {
   const receiver = validateFile('receiver.json', receiverFile, files['receiver.json'].value);
   const station = validateFile('config.json', stationFile, files['config.json'].value);
   const statements = validateFile('select_statements.json', statementsFile, files['select_statements.json'].value);
+  const ofFingerprints = checkFingerprints(fingerprints, files['config.json'].value);
   const findings = [
     ...ALL_FILE_NAMES.flatMap((file) => syntaxFindings(file, files[file])),
     ...[receiver, station, statements].flatMap((checked) => ('findings' in checked ? checked.findings : []))
       // A syntax error swallows what follows it, which is then not missing.
-      .filter(({ file, message }) => message !== MISSING_KEY || files[file].faults.length === 0),
-    ...(options.selection === 'now' ? await checkSelection(files) : []),
+      .filter(({ file, message }) => message !== MISSING_KEY || faultsOf(files, file).length === 0),
+    ...ofFingerprints.findings,
+    ...(options.selection === 'now' ? await checkSelection(files, fingerprints) : []),
   ];
   if (FILE_NAMES.every((file) => files[file].faults.length === 0)) {
     findings.push(
@@ -112,13 +123,27 @@ async function checkFiles(files: ConfigurationFiles, options: LoadOptions): Prom
   }
   if (findings.some(({ level }) => level === 'error')) return { findings };
   if ('findings' in receiver || 'findings' in station || 'findings' in statements) return { findings };
+  const written = { receiver: receiver.content, station: station.content, statements: statements.content };
+  return { contents: withFingerprints(written, ofFingerprints.streams), findings };
+}
+
+/** Their streams come behind those of config.json. */
+function withFingerprints(
+  { receiver, station, statements }: ConfigurationContents, fingerprints: readonly FingerprintStream[],
+): ConfigurationContents {
+  const cores = fingerprints.map(({ stream, core }): [string, CoreEntry[]] => [stream.name, [core]]);
   return {
-    contents: { receiver: receiver.content, station: station.content, statements: statements.content },
-    findings,
+    receiver,
+    station: { ...station, Streams: [...station.Streams, ...fingerprints.map(({ stream }) => stream)] },
+    statements: { ...statements, ...Object.fromEntries(cores) },
   };
 }
 
-async function checkSelection(files: ConfigurationFiles): Promise<Finding[]> {
+function faultsOf(files: ConfigurationFiles, file: string): JsonText['faults'] {
+  return (files as Readonly<Record<string, JsonText>>)[file]?.faults ?? [];
+}
+
+async function checkSelection(files: ConfigurationFiles, fingerprints: FingerprintFiles): Promise<Finding[]> {
   const [
     { checkStatements }, { checkOutputs }, { checkFilters }, { checkArrivalPolicy }, { checkClassifyRules },
     { classesOf, readOwnClasses },
@@ -135,17 +160,12 @@ async function checkSelection(files: ConfigurationFiles): Promise<Finding[]> {
     ...await checkFilters(files['config.json'].value),
     ...await checkArrivalPolicy(files['config.json'].value, files['select_statements.json'].value),
     ...(hasRules ? await checkClassifyRules(rules.value) : []),
+    ...await checkFingerprintPatterns(fingerprints),
   ];
 }
 
 function syntaxFindings(file: AnyFileName, { faults }: JsonText): Finding[] {
   return faults.map(({ characterOfFile, message }) => {
     return { level: 'error', file, path: [], at: { characterOfFile }, message };
-  });
-}
-
-function futureFolders({ directory, names }: ConfigurationDirectory): ConfigurationProblem[] {
-  return FUTURE_FOLDERS.filter((name) => names.includes(name)).map((name) => {
-    return { level: 'error', file: join(directory, name), line: 1, column: 1, path: '', message: NOT_YET };
   });
 }

@@ -1,17 +1,21 @@
 // Makes of what was found what a person is told: with file, line, column and the path in words.
 
 import { join } from 'node:path';
-import { ALL_FILE_NAMES, type ConfigurationProblem, type Finding, type Path } from './finding.ts';
-import { findPlace, findPlaceInText, lineAndColumn } from './jsonc.ts';
-import type { ConfigurationFiles } from './read-files.ts';
+import type { ConfigurationProblem, Finding, Path } from './finding.ts';
+import { findPlace, findPlaceInText, type JsonText, lineAndColumn } from './jsonc.ts';
 import { maskSecret, SECRET_KEYS } from './secret.ts';
 
 const LONGEST_VALUE = 60;
 
+/** The files that findings may be about. */
+export type LocatedFiles = ReadonlyMap<string, JsonText>;
+
 /** All findings with their places, in the order of the files and of the text. */
 export function locate(
-  findings: readonly Finding[], files: ConfigurationFiles, directory: string,
+  findings: readonly Finding[], files: LocatedFiles, directory: string,
 ): ConfigurationProblem[] {
+  const order = [...files.keys()];
+  const fileOrder = ({ file }: Finding) => order.indexOf(file);
   return findings
     .map((finding) => ({ finding, character: characterOf(finding, files) }))
     .sort((a, b) => fileOrder(a.finding) - fileOrder(b.finding) || a.character - b.character)
@@ -20,7 +24,7 @@ export function locate(
       return {
         level,
         file: join(directory, file),
-        ...lineAndColumn(files[file].text, character),
+        ...lineAndColumn(textOf(files, file).text, character),
         path: formatPath(path),
         ...(value === undefined ? {} : { value: formatValue(value, path) }),
         ...(expected === undefined ? {} : { expected }),
@@ -30,14 +34,16 @@ export function locate(
     });
 }
 
-function fileOrder({ file }: Finding): number {
-  return ALL_FILE_NAMES.indexOf(file);
+function textOf(files: LocatedFiles, file: string): JsonText {
+  const found = files.get(file);
+  if (found === undefined) throw new Error(`something was found in ${file}, which was not read`);
+  return found;
 }
 
-function characterOf({ at, file, path }: Finding, files: ConfigurationFiles): number {
-  if (typeof at === 'string') return findPlace(files[file], path, at);
+function characterOf({ at, file, path }: Finding, files: LocatedFiles): number {
+  if (typeof at === 'string') return findPlace(textOf(files, file), path, at);
   if ('characterOfFile' in at) return at.characterOfFile;
-  return findPlaceInText(files[file], path, at.characterOfText);
+  return findPlaceInText(textOf(files, file), path, at.characterOfText);
 }
 
 /** Such as `Streams[0].trigger.AETitleCalled`; keys that would be unclear so stand in brackets and quotes. */

@@ -25,11 +25,12 @@ export function readFiles(directory: string, names: readonly string[]): Configur
   };
 }
 
-function readJson(path: string): ConfigurationFile {
+/** @param prepare what is done to the text before it is read; it must leave everything in its place */
+export function readJson(path: string, prepare = (text: string) => text): ConfigurationFile {
   try {
     const bytes = readFileSync(path);
     if (!isUtf8(bytes)) return unreadable(path, 'the file is not in UTF-8');
-    return { ...parseJsonText(withoutByteOrderMark(bytes.toString('utf8'))), path };
+    return { ...parseJsonText(prepare(withoutByteOrderMark(bytes.toString('utf8')))), path };
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined) throw error;

@@ -8,13 +8,14 @@
 import { compilePattern, type Pattern, type PatternProblem } from '../select/pattern.ts';
 
 /** Escapes, character classes and what begins a group and is no group of RE2; the rest stands for itself. */
-const PIECES = /\\[^]|\[\^?\]?(?:\\[^]|[^\]\\])*\]|\(\?#[^)]*\)|\(\?[aiLmsux]+\)|[^]/g;
+const PIECES = /\\[^]|\[\^?\]?(?:\\[^]|[^\]\\])*\]|\(\?#[^)]*\)|\(\?[aiLmsux]+\)|\{,\d+\}|[^]/g;
 
 export function compileSearchPattern(pattern: string): Pattern | PatternProblem {
   let refused: string | undefined;
   const source = pattern.replace(PIECES, (piece) => {
     if (piece === '\\Z') return '\\z';
     if (piece.startsWith('(?#')) return '';
+    if (piece.startsWith('{,')) return `{0${piece.slice(1)}`; // RE2 would take it for itself
     if (!piece.startsWith('(?')) return piece;
     if (/[Lx]/.test(piece)) refused ??= `${piece} has no equivalent`;
     const letters = piece.replace(/[^ims]/g, ''); // a and u say what is so anyway

@@ -1,21 +1,22 @@
 // A directory with the configuration that a test wants, gone when the test has ended.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { FileName } from '../../src/config/finding.ts';
+import type { FileName, FingerprintFileName } from '../../src/config/finding.ts';
 import { formatProblem, formatProblems } from '../../src/config/format-problems.ts';
 import { loadConfiguration, type UsableConfiguration } from '../../src/config/load.ts';
 
 /** What the files hold: text as it is, everything else as JSON. */
-export type Files = Readonly<Partial<Record<FileName, unknown>>>;
+export type Files = Readonly<Partial<Record<FileName | FingerprintFileName, unknown>>>;
 
 export async function makeDirectory(t: TestContext, files: Files): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'dts-config-'));
   t.after(() => rm(directory, { recursive: true }));
   for (const [name, content] of Object.entries(files)) {
     const text = typeof content === 'string' ? content : JSON.stringify(content, null, 2);
+    await mkdir(dirname(join(directory, name)), { recursive: true });
     await writeFile(join(directory, name), text);
   }
   return directory;

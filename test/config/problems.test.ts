@@ -1,13 +1,10 @@
 // One test for each check of a key, and for each check between keys.
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { FILE_NAMES } from '../../src/config/finding.ts';
 import { FUTURE_KEYS, FUTURE_VALUES } from '../../src/config/future-keys.ts';
-import { loadConfiguration } from '../../src/config/load.ts';
-import { type Files, load, makeDirectory, problemsOf, streamWith } from './configuration-directory.ts';
+import { type Files, load, problemsOf, streamWith } from './configuration-directory.ts';
 
 const core = { docker_image: 'image:1' };
 const destination = { AETitle: 'FIONA', IP: 'fiona.ihelse.net', PORT: 104 };
@@ -309,14 +306,6 @@ for (const file of FILE_NAMES) {
     });
   }
 }
-
-test('refuses fingerprints, which this version does not read', async (t) => {
-  const directory = await makeDirectory(t, {});
-  await mkdir(join(directory, 'fingerprints'));
-  const loaded = await loadConfiguration(directory);
-  assert.ok('problems' in loaded);
-  assert.equal(loaded.problems[0]?.file, join(directory, 'fingerprints'));
-});
 
 test('warns of what is likely not meant', async (t) => {
   const { notes } = await load(t, {

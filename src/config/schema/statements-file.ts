@@ -12,7 +12,7 @@ import {
 } from './values.ts';
 
 /** One core. */
-const core = strictObject({
+export const core = strictObject({
   select: v.optional(key(
     text, 'Which series the core gets. Empty: all of the study. Only the first core of a chain may have it: the others '
     + 'get what the one before them put out.',

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { findClosestName } from '../../select/closest-name.ts';
-import type { FileName, Finding, Path } from '../finding.ts';
+import type { Finding, Path } from '../finding.ts';
 import { isFutureKey, isFutureValue, NOT_YET } from '../future-keys.ts';
 
 /** The message of a key that must be there and is not. */
@@ -10,14 +10,14 @@ export const MISSING_KEY = 'missing key';
 
 /** Validates the value that a file holds. */
 export function validateFile<const Schema extends v.GenericSchema>(
-  file: FileName, schema: Schema, value: unknown,
+  file: Finding['file'], schema: Schema, value: unknown,
 ): { readonly content: v.InferOutput<Schema> } | { readonly findings: readonly Finding[] } {
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return { content: parsed.output };
   return { findings: parsed.issues.map((issue) => findingOf(file, issue)) };
 }
 
-function findingOf(file: FileName, issue: v.BaseIssue<unknown>): Finding {
+function findingOf(file: Finding['file'], issue: v.BaseIssue<unknown>): Finding {
   const steps = issue.path ?? [];
   const path: Path = steps.map((step) => step.key as string | number);
   const last = steps.at(-1);
@@ -32,7 +32,7 @@ function findingOf(file: FileName, issue: v.BaseIssue<unknown>): Finding {
 }
 
 /** @param knownKeys as strictObject lists them. */
-function unknownKey(file: FileName, path: Path, knownKeys: string): Finding {
+function unknownKey(file: Finding['file'], path: Path, knownKeys: string): Finding {
   const found = { level: 'error', file, path, at: 'key' } as const;
   if (isFutureKey(file, path)) return { ...found, message: NOT_YET };
   const suggestion = findClosestName(String(path.at(-1)), knownKeys.split(', '));
