@@ -33,7 +33,7 @@ async function* readEntries(reader: ByteReader): AsyncGenerator<BundleEntry> {
   let ofNext: Pax | undefined;
   let ofAll: Pax | undefined;
   for (;;) {
-    const header = new Header(await reader.read(BLOCK_BYTES), 0, ofNext, ofAll);
+    const header = parseHeader(await reader.read(BLOCK_BYTES), ofNext, ofAll);
     if (header.nullBlock) return;
     const bytes = lengthOf(header);
     switch (header.type) {
@@ -60,6 +60,15 @@ async function* readEntries(reader: ByteReader): AsyncGenerator<BundleEntry> {
         for await (const _ of reader.stream(left)); // the padding, with all the content where nobody wanted it
       }
     }
+  }
+}
+
+/** The library throws where a number is none. */
+function parseHeader(block: Buffer, ofNext: Pax | undefined, ofAll: Pax | undefined): Header {
+  try {
+    return new Header(block, 0, ofNext, ofAll);
+  } catch (error) {
+    throw new DamagedBundle(error instanceof Error ? error.message : String(error));
   }
 }
 

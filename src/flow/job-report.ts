@@ -1,5 +1,6 @@
 // Everything that is known of a job, for `jobs show`: what it is for, where it stands, how it got there, what is next.
 
+import { join } from 'node:path';
 import { AttemptFiles } from '../core/attempt-files.ts';
 import type { DeliveryState } from '../job/delivery-state.ts';
 import type { Failure } from '../job/failure.ts';
@@ -9,7 +10,7 @@ import { eventText } from '../log/event-text.ts';
 import { readEvents } from '../log/read-events.ts';
 import { findDeliveryState } from '../spool/delivery-store.ts';
 import { findAttempt, findClock, findDeliveryIds, type StoredJob } from '../spool/job-store.ts';
-import { exists, findJson } from '../spool/read.ts';
+import { exists, findJson, listDirectory } from '../spool/read.ts';
 import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
 
@@ -40,8 +41,10 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
   const result = await findJson<Result>(folder.resultList);
   const logs: string[] = [];
   const files = attemptsOf(attempt).map(({ attempt: number }) => new AttemptFiles(folder.attemptFolder(number)));
-  for (const path of files.flatMap(({ stdout, stderr }) => [stdout, stderr])) {
-    if (await exists(path)) logs.push(path);
+  for (const { stdout, stderr, returned } of files) {
+    for (const path of [stdout, stderr]) if (await exists(path)) logs.push(path);
+    const came = (await listDirectory(returned)).filter((name) => name.endsWith('.log'));
+    logs.push(...came.map((name) => join(returned, name)));
   }
   const timeline: { time: string; text: string }[] = [];
   for await (const event of readEvents(station.layout, { sinceDay: job.arrival.arrivedAt.slice(0, 10) })) {

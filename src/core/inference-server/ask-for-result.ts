@@ -6,7 +6,7 @@
 
 import type { InferenceServer } from '../../config/core-specification.ts';
 import type { Failure } from '../../job/failure.ts';
-import { removeFileDurable, writeJsonDurable } from '../../spool/durable.ts';
+import { writeJsonDurable } from '../../spool/durable.ts';
 import { exists, findJson } from '../../spool/read.ts';
 import type { AttemptFiles } from '../attempt-files.ts';
 import type { CoreRun, CoreState, CoreTrouble } from '../executor.ts';
@@ -116,9 +116,7 @@ async function takeIn(run: CoreRun, files: AttemptFiles, task: SubmittedTask): P
   const unpacked = await unpackResult(run, files);
   if ('reason' in unpacked) return end(files, task, failed('result refused', unpacked));
   await noteInLog(files, `got ${unpacked.files} files of ${unpacked.bytes} bytes in all`);
-  const state = await end(files, task, { state: 'ended', exitCode: 0 });
-  await removeFileDurable(files.inferenceResult);
-  return state;
+  return end(files, task, { state: 'ended', exitCode: 0 });
 }
 
 function failed(outcome: string, failure: Failure): TaskEnd {

@@ -6,6 +6,7 @@
 
 import type { InferenceServer } from '../../config/core-specification.ts';
 import type { Failure } from '../../job/failure.ts';
+import { removeFileDurable } from '../../spool/durable.ts';
 import { AttemptFiles } from '../attempt-files.ts';
 import type { CoreRun, CoreStarted, CoreState, Executor } from '../executor.ts';
 import { trimLog } from '../kept-log.ts';
@@ -48,8 +49,11 @@ async function cancel(run: CoreRun): Promise<void> {
   await writeTaskRecordDurable(files, { ...record, cancelled: true, end: record.end ?? { state: 'vanished' } });
 }
 
+/** A result that was taken in is there twice; one that cannot be used stays for the person who looks. */
 async function collect(run: CoreRun): Promise<void> {
-  await trimLog(new AttemptFiles(run.attemptFolder).stdout);
+  const files = new AttemptFiles(run.attemptFolder);
+  await trimLog(files.stdout);
+  if ((await findTaskRecord(files))?.end?.state === 'ended') await removeFileDurable(files.inferenceResult);
 }
 
 async function release(run: CoreRun): Promise<Failure | undefined> {

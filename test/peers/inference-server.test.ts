@@ -1,0 +1,319 @@
+// Studies on their way through an inference server: the real commands, a real HTTP(S) server, real DICOM peers.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { readEvents } from '../../src/log/read-events.ts';
+import { packed } from '../bundle/packed.ts';
+import { Authority } from '../rig/certificates.ts';
+import { startInferenceServer, type InferenceServerOptions, type TestInferenceServer } from '../rig/inference-server.ts';
+import { freePort, requirePeer, runPeer, temporaryFolder } from '../rig/peers.ts';
+import { startScriptedScp, type ScriptedScp } from '../rig/scripted-scp.ts';
+import { makeStation, type TestStation } from '../rig/station.ts';
+import { SOPInstanceUIDsOf } from './relay-station.ts';
+import { writeResult, writeSmallStudy, type SmallStudy } from './small-study.ts';
+import { listJobs, runJobs, scan, sendTo, showJob, theJob, until } from './ticks.ts';
+
+interface Way {
+  readonly station: TestStation;
+  readonly study: SmallStudy;
+  readonly server: TestInferenceServer;
+  readonly pacs: ScriptedScp;
+  /** What the server gives, one instance. */
+  readonly result: Buffer;
+  readonly SOPInstanceUID: string;
+}
+
+interface WayOptions extends Partial<InferenceServerOptions> {
+  /** `inferenceServer` of the core beside address, version and model. */
+  readonly core?: Readonly<Record<string, unknown>>;
+}
+
+/** A station with a stream for studies on an inference server, which has got a study of two series. */
+async function makeWay(t: TestContext, { core = {}, ...options }: WayOptions = {}): Promise<Way> {
+  const server = await startInferenceServer(t, { version: 1, ...options });
+  const pacs = await startScriptedScp(t);
+  const inferenceServer = { url: server.url, version: server.version, model: 'liver', pollSeconds: 1, ...core };
+  const station = await makeStation(t, {
+    config: { Streams: [{ name: 'AI', trigger: {}, destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port }] }] },
+    statements: { AI: { inferenceServer, retry: { firstSeconds: 1, maxSeconds: 1 } } },
+  });
+  const made = await sendStudy(t, station);
+  return { station, server, pacs, ...made };
+}
+
+async function sendStudy(t: TestContext, station: TestStation): Promise<Pick<Way, 'study' | 'result' | 'SOPInstanceUID'>> {
+  await station.startReceiver(t);
+  const study = await writeSmallStudy(await temporaryFolder(t), { series: 2 });
+  await sendTo(station, [study.folder]);
+  const file = join(await temporaryFolder(t), 'result.dcm');
+  const SOPInstanceUID = await writeResult(file, study);
+  const result = await packed('zip', { 'a/result.dcm': await readFile(file), 'container.log': 'segmented\n' });
+  return { study, result, SOPInstanceUID };
+}
+
+async function eventsOf(station: TestStation, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const event of readEvents(station.layout)) if (event.event === name) found.push(JSON.stringify(event));
+  return found;
+}
+
+async function tickUntil(station: TestStation, state: string): Promise<void> {
+  await until(state, async () => {
+    await station.dts(['run-one-job', '--all']);
+    return (await theJob(station)).state === state;
+  });
+}
+
+async function forwardAndEnd({ station, pacs, SOPInstanceUID }: Way): Promise<void> {
+  assert.deepEqual((await station.dts(['forward'])).status, 0);
+  await station.dts(['run-one-job', '--all']);
+  assert.equal((await theJob(station)).state, 'done');
+  const stored = SOPInstanceUIDsOf(pacs.messages).filter((uid) => uid !== undefined); // a C-ECHO has none
+  assert.deepEqual(stored, [SOPInstanceUID]);
+}
+
+test('a study goes to the server, its result to the PACS, and the task is deleted once the result is good', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const way = await makeWay(t);
+  const { station, server } = way;
+  await scan(station);
+  server.follow({ ask: [{ status: 551 }, { status: 200, body: way.result }] });
+  await tickUntil(station, 'forwarding');
+  assert.deepEqual(server.asked.map(({ method }) => method), ['POST', 'GET', 'GET', 'DELETE']);
+  const [, first, second] = server.asked;
+  assert.ok(second!.at - first!.at >= 1000, 'it is asked every pollSeconds');
+  await forwardAndEnd(way);
+  const { JobId } = await theJob(station);
+  const { stdout } = await station.dts(['jobs', 'log', JobId]);
+  assert.match(stdout, /sent to http.* for model liver: task task-1\n.*got 2 files of \d+ bytes.*\n.*deleted task task-1/);
+  assert.match(stdout, /^segmented$/m);
+  assert.equal((await station.dts(['status'])).status, 0);
+});
+
+test('a fingerprint sends each series that it wants, by the second interface, and no other', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const server = await startInferenceServer(t, { version: 2 });
+  const pacs = await startScriptedScp(t);
+  const station = await makeStation(t);
+  await mkdir(join(station.config, 'fingerprints'));
+  await writeFile(join(station.config, 'fingerprints', 'CT liver.json'), `# a comment
+    { "modality_regex": "ct", "series_description_regex": "", "exclude_regex": "scout",
+      "inference_server_url": "${server.url}", "model_human_readable_id": "liver",
+      "scus": [{ "scu_ip": "127.0.0.1", "scu_port": ${pacs.port}, "scu_ae_title": "PACS" }],
+      "inferenceServer": { "version": 2, "pollSeconds": 1 } }`);
+  await writeFile(join(station.config, 'fingerprints', 'nothing.json'), JSON.stringify({
+    modality_regex: '^MR$', inference_server_url: server.url, model_human_readable_id: 'head', scus: [] }));
+  const { study, SOPInstanceUID } = await sendStudy(t, station);
+  const file = join(await temporaryFolder(t), 'again.dcm');
+  await writeResult(file, study, { SOPInstanceUID });
+  server.follow({ submit: ['one', 'two'].map((uid) => ({ status: 200, body: JSON.stringify({ uid }) })),
+    ask: [{ status: 200, body: await packed('tar', { 'result.dcm': await readFile(file) }) }, { status: 551 }] });
+  await scan(station);
+  const jobs = await listJobs(station);
+  assert.deepEqual(jobs.map(({ stream, selected }) => [stream, selected.length]), [['CT liver', 1], ['CT liver', 1]]);
+  assert.deepEqual(jobs.map(({ selected: [series] }) => series?.SeriesInstanceUID).sort(),
+    study.series.map(({ SeriesInstanceUID }) => SeriesInstanceUID).sort());
+  await until('a result', async () => {
+    await station.dts(['run-one-job', '--all']);
+    return (await listJobs(station)).some(({ state }) => state === 'forwarding');
+  });
+  assert.equal((await station.dts(['forward'])).status, 0);
+  assert.deepEqual(SOPInstanceUIDsOf(pacs.messages), [SOPInstanceUID]);
+});
+
+for (const resubmit of [false, true]) {
+  test(`killed before the task has a name here, ${resubmit ? 'with' : 'without'} resubmit`, async (t) => {
+    if (!requirePeer(t, 'storescu')) return;
+    const way = await makeWay(t, { submit: ['hang', { status: 200, body: '"second"' }], core: { resubmit } });
+    const { station, server } = way;
+    await scan(station);
+    const killed = station.start(t, ['run-one-job', '--all']);
+    await server.got('submit', 1);
+    killed.kill('SIGKILL');
+    await once(killed, 'close');
+    server.follow({ ask: [{ status: 200, body: way.result }] });
+    if (!resubmit) {
+      const { status, stderr } = await station.dts(['run-one-job', '--all']);
+      assert.equal(status, 65);
+      assert.match(stderr, /held: nobody knows whether the inference server .* has taken what was sent at 20\d\d-/);
+      assert.equal((await theJob(station)).state, 'held');
+      assert.equal((await station.dts(['run-one-job', '--all'])).stderr, '');
+      assert.equal(server.of('submit').length, 1);
+      const { JobId } = await theJob(station);
+      assert.equal((await station.dts(['jobs', 'release', JobId])).status, 0);
+    }
+    await tickUntil(station, 'forwarding');
+    assert.equal(server.of('submit').length, 2);
+    assert.deepEqual(server.of('delete').map(({ path }) => path), ['/inference/second']);
+    await forwardAndEnd(way);
+  });
+}
+
+test('killed at any step that its executor takes, a job is sent once where that can be known, and delivered once', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const trace = join(await temporaryFolder(t), 'trace');
+  const way = await makeWay(t, { core: { resubmit: true } });
+  const { station, server, pacs } = way;
+  server.follow({ ask: [{ status: 200, body: way.result }] });
+  await scan(station);
+  const folder = await temporaryFolder(t);
+  const copy = async (from: string, to: string): Promise<void> => {
+    const { exitCode, output } = await runPeer('sh', ['-c', 'rm -rf "$1" && cp -a "$0" "$1"', from, to]);
+    assert.equal(exitCode, 0, output);
+  };
+  const data = station.layout.datadir;
+  await copy(data, join(folder, 'kept'));
+  await station.dts(['run-one-job', '--all'], { env: { DTS_FAILPOINT_TRACE: trace } });
+  await tickUntil(station, 'forwarding');
+  const steps = (await readFile(trace, 'utf8')).trim().split('\n');
+  const ofExecutor = [...steps.entries()].filter(([, step]) => /inference-|returned/.test(step)).map(([index]) => index + 1);
+  assert.ok(ofExecutor.length >= 8, steps.join('\n'));
+  for (const number of ofExecutor) {
+    await copy(join(folder, 'kept'), data);
+    const [submitted, stored] = [server.of('submit').length, pacs.messages.length];
+    const killed = await station.dts(['run-one-job', '--all'], { env: { DTS_FAILPOINT: String(number) } });
+    assert.equal(killed.signal, 'SIGKILL', steps[number - 1]);
+    await tickUntil(station, 'forwarding');
+    await station.dts(['forward']);
+    await station.dts(['run-one-job', '--all']);
+    const step = `${number}: ${steps[number - 1]}`;
+    assert.equal((await theJob(station)).state, 'done', step);
+    assert.equal(pacs.messages.length - stored, 1, step);
+    assert.ok(server.of('submit').length - submitted <= 2, step);
+    const { JobId } = await theJob(station);
+    const attempts = await readdir(station.job('done', JobId).attempts);
+    assert.deepEqual(attempts, ['1'], step);
+    assert.ok(!(await readdir(station.job('done', JobId).attemptFolder(1))).includes('inference-result'), step);
+  }
+});
+
+test('a person cancels a job: the task is deleted on the server at once', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const { station, server } = await makeWay(t);
+  await scan(station);
+  await station.dts(['run-one-job', '--all']);
+  const { JobId } = await theJob(station);
+  assert.equal((await station.dts(['jobs', 'cancel', JobId])).status, 0);
+  assert.equal(server.of('delete').length, 1);
+  assert.equal((await theJob(station)).state, 'cancelled');
+});
+
+test('a person cancels a job while the server is away: it is cancelled, and what is left there is told', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const { station } = await makeWay(t, { delete: ['reset'] });
+  await scan(station);
+  await station.dts(['run-one-job', '--all']);
+  const { JobId } = await theJob(station);
+  const { stderr } = await station.dts(['jobs', 'cancel', JobId]);
+  assert.match(stderr, /task task-1 could not be deleted on the inference server .* a person may have to delete it there/);
+  assert.equal((await theJob(station)).state, 'cancelled');
+});
+
+test('a task that takes too long is deleted there, and the job has failed', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const { station, server } = await makeWay(t, { core: { timeoutSeconds: 1 } });
+  await scan(station);
+  await runJobs(station);
+  const { JobId, state } = await theJob(station);
+  assert.equal(state, 'failed');
+  assert.deepEqual((await showJob(station, JobId)).failures, [{ reason: 'core-time', timeoutSeconds: 1 }]);
+  assert.equal(server.of('delete').length, 1);
+});
+
+test('output that is not good leaves the task on the server, until a person has the job tried again', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const way = await makeWay(t);
+  const { station, server } = way;
+  const other = await writeSmallStudy(await temporaryFolder(t));
+  server.follow({ ask: [{ status: 200, body: await packed('zip', { 'other.dcm': await readFile(other.files[0]!) }) }] });
+  await scan(station);
+  await runJobs(station);
+  const { JobId, state } = await theJob(station);
+  assert.equal(state, 'failed');
+  assert.equal(server.of('delete').length, 0);
+  server.follow({ ask: [{ status: 200, body: way.result }] });
+  assert.equal((await station.dts(['jobs', 'retry', JobId])).status, 0);
+  assert.equal(server.of('delete').length, 1);
+  await tickUntil(station, 'forwarding');
+  await forwardAndEnd(way);
+});
+
+test('a server that is away for a night is told of once, shown as long as it lasts, and then goes on', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const way = await makeWay(t);
+  const { station, server } = way;
+  await scan(station);
+  await station.dts(['run-one-job', '--all']);
+  server.follow({ ask: [{ status: 502 }] });
+  await until('a question in vain', async () => {
+    await station.dts(['run-one-job', '--all']);
+    return (await eventsOf(station, 'job-postponed')).length > 0;
+  });
+  const asked = server.of('ask').length;
+  await until('two more', async () => {
+    assert.deepEqual(await station.dts(['run-one-job', '--all']), { status: 0, signal: null, stdout: '', stderr: '' });
+    return server.of('ask').length >= asked + 2;
+  });
+  assert.equal((await eventsOf(station, 'job-postponed')).length, 1);
+  const status = await station.dts(['status']);
+  assert.equal(status.status, 75);
+  assert.match(status.stdout, /next try .*the inference server http.* answered 502/);
+  server.follow({ ask: [{ status: 200, body: way.result }] });
+  await tickUntil(station, 'forwarding');
+  await forwardAndEnd(way);
+});
+
+test('a server that does not listen at night costs no attempt, and gets the job in the morning', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const port = await freePort();
+  const way = await makeWay(t, { core: { url: `http://localhost:${port}/inference/` } });
+  const { station } = way;
+  await scan(station);
+  const { status, stderr } = await station.dts(['run-one-job', '--all']);
+  assert.equal(status, 75);
+  assert.match(stderr, /the inference server .* refuses the connection; it is tried again after/);
+  await startInferenceServer(t, { version: 1, port, ask: [{ status: 200, body: way.result }] });
+  await tickUntil(station, 'forwarding');
+  const { JobId } = await theJob(station);
+  assert.equal((await showJob(station, JobId)).attempt?.attempt, 1);
+  await forwardAndEnd(way);
+});
+
+/** How a server's certificate may be, and what becomes of the job and of `dts check`. */
+const CERTIFICATES: Readonly<Record<string, { options?: object; trusts: 'its' | 'another'; text?: RegExp }>> = {
+  'of one of several authorities in the file': { trusts: 'its' },
+  'of an authority that is not trusted': { trusts: 'another', text: /not signed by one of those that are trusted/ },
+  'that has expired': { trusts: 'its', options: { fromDays: -20, toDays: -1 }, text: /certificate that has expired/ },
+  'made out to another name': { trusts: 'its', options: { extensions: ['subjectAltName=DNS:other.example'] }, text: /another name/ },
+};
+
+for (const [what, { options = {}, trusts, text }] of Object.entries(CERTIFICATES)) {
+  test(`over TLS, a server with a certificate ${what}`, async (t) => {
+    if (!requirePeer(t, 'storescu', 'openssl')) return;
+    const [its, another, third] = [await Authority.make(t), await Authority.make(t, 'Other CA'), await Authority.make(t, 'Third')];
+    const tls = await its.issue('localhost', { extensions: ['subjectAltName=DNS:localhost'], ...options });
+    const ca = join(await temporaryFolder(t), 'cert.crt');
+    const trusted = trusts === 'its' ? [third, another, its] : [third, another];
+    await writeFile(ca, (await Promise.all(trusted.map(({ cert }) => readFile(cert, 'utf8')))).join('\n'));
+    const way = await makeWay(t, { tls, core: { ca } });
+    const { station, server } = way;
+    server.follow({ ask: [{ status: 200, body: way.result }] });
+    await scan(station);
+    const check = await station.dts(['check']);
+    if (text === undefined) {
+      assert.match(check.stdout, /ok +inference server https:.*answers \(200\)/);
+      await tickUntil(station, 'forwarding');
+      await forwardAndEnd(way);
+      return;
+    }
+    assert.match(check.stdout, text);
+    const { status, stderr } = await station.dts(['run-one-job', '--all']);
+    assert.equal(status, 75);
+    assert.match(stderr, text);
+    assert.equal(server.asked.length, 0);
+    assert.equal((await theJob(station)).state, 'staged');
+  });
+}
