@@ -25,7 +25,7 @@ export function makeFingerprintStream(
   name: string, content: Fingerprint | OldestFingerprint, ca: string | undefined,
 ): FingerprintStream {
   const { enabled, inference_server_url: url, model_human_readable_id: model, inferenceServer } = content;
-  const trust = ca === undefined || !url.startsWith('https:') ? {} : { ca };
+  const trust = ca === undefined || new URL(url).protocol !== 'https:' ? {} : { ca };
   return {
     // Through the schemas, for all that fingerprints say nothing of.
     stream: v.parse(stream, {

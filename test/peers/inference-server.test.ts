@@ -2,77 +2,25 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { readEvents } from '../../src/log/read-events.ts';
 import { packed } from '../bundle/packed.ts';
 import { Authority } from '../rig/certificates.ts';
-import { startInferenceServer, type InferenceServerOptions, type TestInferenceServer } from '../rig/inference-server.ts';
-import { freePort, requirePeer, runPeer, temporaryFolder } from '../rig/peers.ts';
-import { startScriptedScp, type ScriptedScp } from '../rig/scripted-scp.ts';
+import { startInferenceServer } from '../rig/inference-server.ts';
+import { freePort, requirePeer, temporaryFolder } from '../rig/peers.ts';
+import { startScriptedScp } from '../rig/scripted-scp.ts';
 import { makeStation, type TestStation } from '../rig/station.ts';
+import { forwardAndEnd, makeWay, sendStudy, tickUntil } from './inference-way.ts';
 import { SOPInstanceUIDsOf } from './relay-station.ts';
-import { writeResult, writeSmallStudy, type SmallStudy } from './small-study.ts';
-import { listJobs, runJobs, scan, sendTo, showJob, theJob, until } from './ticks.ts';
-
-interface Way {
-  readonly station: TestStation;
-  readonly study: SmallStudy;
-  readonly server: TestInferenceServer;
-  readonly pacs: ScriptedScp;
-  /** What the server gives, one instance. */
-  readonly result: Buffer;
-  readonly SOPInstanceUID: string;
-}
-
-interface WayOptions extends Partial<InferenceServerOptions> {
-  /** `inferenceServer` of the core beside address, version and model. */
-  readonly core?: Readonly<Record<string, unknown>>;
-}
-
-/** A station with a stream for studies on an inference server, which has got a study of two series. */
-async function makeWay(t: TestContext, { core = {}, ...options }: WayOptions = {}): Promise<Way> {
-  const server = await startInferenceServer(t, { version: 1, ...options });
-  const pacs = await startScriptedScp(t);
-  const inferenceServer = { url: server.url, version: server.version, model: 'liver', pollSeconds: 1, ...core };
-  const station = await makeStation(t, {
-    config: { Streams: [{ name: 'AI', trigger: {}, destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port }] }] },
-    statements: { AI: { inferenceServer, retry: { firstSeconds: 1, maxSeconds: 1 } } },
-  });
-  const made = await sendStudy(t, station);
-  return { station, server, pacs, ...made };
-}
-
-async function sendStudy(t: TestContext, station: TestStation): Promise<Pick<Way, 'study' | 'result' | 'SOPInstanceUID'>> {
-  await station.startReceiver(t);
-  const study = await writeSmallStudy(await temporaryFolder(t), { series: 2 });
-  await sendTo(station, [study.folder]);
-  const file = join(await temporaryFolder(t), 'result.dcm');
-  const SOPInstanceUID = await writeResult(file, study);
-  const result = await packed('zip', { 'a/result.dcm': await readFile(file), 'container.log': 'segmented\n' });
-  return { study, result, SOPInstanceUID };
-}
+import { writeResult, writeSmallStudy } from './small-study.ts';
+import { listJobs, runJobs, scan, showJob, theJob, until } from './ticks.ts';
 
 async function eventsOf(station: TestStation, name: string): Promise<string[]> {
   const found: string[] = [];
   for await (const event of readEvents(station.layout)) if (event.event === name) found.push(JSON.stringify(event));
   return found;
-}
-
-async function tickUntil(station: TestStation, state: string): Promise<void> {
-  await until(state, async () => {
-    await station.dts(['run-one-job', '--all']);
-    return (await theJob(station)).state === state;
-  });
-}
-
-async function forwardAndEnd({ station, pacs, SOPInstanceUID }: Way): Promise<void> {
-  assert.deepEqual((await station.dts(['forward'])).status, 0);
-  await station.dts(['run-one-job', '--all']);
-  assert.equal((await theJob(station)).state, 'done');
-  const stored = SOPInstanceUIDsOf(pacs.messages).filter((uid) => uid !== undefined); // a C-ECHO has none
-  assert.deepEqual(stored, [SOPInstanceUID]);
 }
 
 test('a study goes to the server, its result to the PACS, and the task is deleted once the result is good', async (t) => {
@@ -151,44 +99,6 @@ for (const resubmit of [false, true]) {
     await forwardAndEnd(way);
   });
 }
-
-test('killed at any step that its executor takes, a job is sent once where that can be known, and delivered once', async (t) => {
-  if (!requirePeer(t, 'storescu')) return;
-  const trace = join(await temporaryFolder(t), 'trace');
-  const way = await makeWay(t, { core: { resubmit: true } });
-  const { station, server, pacs } = way;
-  server.follow({ ask: [{ status: 200, body: way.result }] });
-  await scan(station);
-  const folder = await temporaryFolder(t);
-  const copy = async (from: string, to: string): Promise<void> => {
-    const { exitCode, output } = await runPeer('sh', ['-c', 'rm -rf "$1" && cp -a "$0" "$1"', from, to]);
-    assert.equal(exitCode, 0, output);
-  };
-  const data = station.layout.datadir;
-  await copy(data, join(folder, 'kept'));
-  await station.dts(['run-one-job', '--all'], { env: { DTS_FAILPOINT_TRACE: trace } });
-  await tickUntil(station, 'forwarding');
-  const steps = (await readFile(trace, 'utf8')).trim().split('\n');
-  const ofExecutor = [...steps.entries()].filter(([, step]) => /inference-|returned/.test(step)).map(([index]) => index + 1);
-  assert.ok(ofExecutor.length >= 8, steps.join('\n'));
-  for (const number of ofExecutor) {
-    await copy(join(folder, 'kept'), data);
-    const [submitted, stored] = [server.of('submit').length, pacs.messages.length];
-    const killed = await station.dts(['run-one-job', '--all'], { env: { DTS_FAILPOINT: String(number) } });
-    assert.equal(killed.signal, 'SIGKILL', steps[number - 1]);
-    await tickUntil(station, 'forwarding');
-    await station.dts(['forward']);
-    await station.dts(['run-one-job', '--all']);
-    const step = `${number}: ${steps[number - 1]}`;
-    assert.equal((await theJob(station)).state, 'done', step);
-    assert.equal(pacs.messages.length - stored, 1, step);
-    assert.ok(server.of('submit').length - submitted <= 2, step);
-    const { JobId } = await theJob(station);
-    const attempts = await readdir(station.job('done', JobId).attempts);
-    assert.deepEqual(attempts, ['1'], step);
-    assert.ok(!(await readdir(station.job('done', JobId).attemptFolder(1))).includes('inference-result'), step);
-  }
-});
 
 test('a person cancels a job: the task is deleted on the server at once', async (t) => {
   if (!requirePeer(t, 'storescu')) return;

@@ -47,14 +47,19 @@ export async function callServer<T extends object>(
 }
 
 async function readAuthorities(
-  { ca }: InferenceServer,
+  { url, ca }: InferenceServer,
 ): Promise<{ readonly authorities?: readonly string[] } | { readonly fault: string }> {
-  if (ca === undefined) return {};
+  if (ca === undefined || !usesTls(url)) return {};
   const certificates = await readText(ca);
   if (typeof certificates !== 'string') return certificates;
   const parsed = parseCertificates(ca, certificates);
   if ('reason' in parsed) return { fault: `cannot be trusted: ${wordTlsFault(parsed).text}` };
   return { authorities: parsed.map((certificate) => certificate.toString()) };
+}
+
+/** Without it, nothing is to be trusted. */
+export function usesTls(url: string): boolean {
+  return new URL(url).protocol === 'https:';
 }
 
 async function readText(file: string): Promise<string | { readonly fault: string }> {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Stream } from '../../config/configuration.ts';
 import type { InferenceServer } from '../../config/core-specification.ts';
 import { readSecret } from '../../config/secret.ts';
+import { usesTls } from '../../core/inference-server/call-server.ts';
 import { lookForServer } from '../../core/inference-server/look-for-server.ts';
 import { failureText } from '../../job/failure-text.ts';
 import { parseCertificates, subjectOf, validityOf } from '../../network/certificate.ts';
@@ -15,7 +16,7 @@ import { error, ok, warning, type EnvironmentFinding } from './finding.ts';
 export async function checkServerFiles(
   subject: string, { url, model, ca, token }: InferenceServer,
 ): Promise<EnvironmentFinding> {
-  const fault = ca === undefined ? undefined : await findFaultOfAuthorities(ca);
+  const fault = ca === undefined || !usesTls(url) ? undefined : await findFaultOfAuthorities(ca);
   if (fault !== undefined) return error(subject, fault, 'put the certificates there in PEM, or correct inferenceServer.ca');
   const secret = token === undefined ? { text: '' } : await readSecret(token);
   if ('fault' in secret) {
