@@ -3,12 +3,14 @@
 // its name are its options. The first Ctrl-C ends it and removes what it has made, the second ends it at once.
 
 import { constants } from 'node:os';
+import { benchNext } from './next.ts';
 import { benchReceive } from './receive.ts';
 import { benchTick } from './tick.ts';
 import { UsageFault } from './usage-fault.ts';
 
 const BENCHES: Readonly<Record<string, (words: readonly string[], signal: AbortSignal) => Promise<void>>> = {
   tick: benchTick,
+  next: benchNext,
   receive: benchReceive,
 };
 
