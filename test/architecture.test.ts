@@ -43,6 +43,7 @@ const DURABLE_FILES: Readonly<Record<string, string>> = {
   'src/spool/lock-directory.ts': 'the same',
   'src/spool/open-studies.ts': 'notes that end with their process, as locks do',
   'src/spool/receiving-disk.ts': 'the same steps for receiving, where they are made by the hundred a second',
+  'src/spool/shared-time.ts': 'the same: a folder that is made to be looked at',
   'src/spool/tickets.ts': 'tickets are no state: they are made anew from the jobs',
 };
 

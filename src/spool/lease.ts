@@ -4,16 +4,18 @@
 //
 // Promises: never two owners at once, but for an owner that was paused longer than STALE_MILLISECONDS: it finds that
 // out in `assertHeld`, which every move calls first, and changes nothing more. An owner on this host that died is
-// replaced at once, one on another host after STALE_MILLISECONDS.
+// replaced at once, one on another host after STALE_MILLISECONDS. The clocks of the hosts may differ: time is that of the
+// disk.
 
 import lockfile from 'proper-lockfile';
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { encodeForPath } from '../dicom/path-encoding.ts';
 import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { findLockDirectory, lockFileSystem, setOwnLock } from './lock-directory.ts';
+import { sharedNow } from './shared-time.ts';
 import { identityOf, lifeOf, type ProcessIdentity } from '../host/process-identity.ts';
 
 /** After so long without a refresh an owner counts as dead. Four refreshes may fail. */
@@ -117,7 +119,7 @@ async function isAbandoned(path: string): Promise<boolean> {
 
 function isStale(directory: string): boolean {
   const found = findLockDirectory(directory);
-  return found !== undefined && Date.now() - found.refreshedAt > STALE_MILLISECONDS;
+  return found !== undefined && sharedNow(dirname(directory)) - found.refreshedAt > STALE_MILLISECONDS;
 }
 
 /** Only where the owner file speaks of the very lock directory that is there. */

@@ -25,6 +25,7 @@ const STATE = [
   `${ENDED_CORE}/output(/[\\w.-]+)?`,
   `${ENDED_JOB}/result(/${UID}\\.dcm)?`,
   `${ENDED_JOB}/attempts(/\\d+(/(stdout\\.log|stderr\\.log|slurm\\.log|claim|exit-status|(container|slurm)\\.json|start\\.lock|(batch|core)\\.sh))?)?`,
+  'locks/hosts(/[^/]+)?',
   'jobs/\\.queue(/compared|/(pending|forwarding)(/\\w+(/(due|later))?)?)?',
   'outbox', 'outbox/(\\.making|pending|done)',
   `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,

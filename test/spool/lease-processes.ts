@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { SHIFTED_CLOCK } from '../rig/hosts.ts';
 
 export interface Holder {
   readonly process: ChildProcess;
@@ -17,11 +18,17 @@ export interface Holder {
   die(): Promise<void>;
 }
 
-/** Starts one and waits until it listens; it is gone after the test. */
-export async function startHolder(t: Pick<TestContext, 'after'>, datadir: string, name: string): Promise<Holder> {
+/**
+ * Starts one and waits until it listens; it is gone after the test.
+ * @param clockSeconds how far its clock is ahead of that of everybody else
+ */
+export async function startHolder(
+  t: Pick<TestContext, 'after'>, datadir: string, name: string, clockSeconds = 0,
+): Promise<Holder> {
   const program = fileURLToPath(new URL('lease-holder.ts', import.meta.url));
-  const args = ['--import', 'tsx', program, datadir, name];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const args = ['--import', SHIFTED_CLOCK, '--import', 'tsx', program, datadir, name];
+  const env = { ...process.env, DTS_TEST_CLOCK_SECONDS: String(clockSeconds) };
+  const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
     const { value, done } = await answers.next();

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Layout } from '../../src/spool/layout.ts';
 import { withLease } from '../../src/spool/lease.ts';
 import { identityOf, type ProcessIdentity } from '../../src/host/process-identity.ts';
@@ -26,8 +27,12 @@ async function leaveLock(
   const directory = join(layout.locks, `${NAME}.lock`);
   await mkdir(directory);
   await utimes(directory, age, age);
-  const { ino, birthtimeMs } = await stat(directory);
-  if (owner === undefined) return;
+  if (owner !== undefined) await leaveOwner(layout, owner);
+}
+
+/** Says who owns the lock that is there. */
+async function leaveOwner(layout: Layout, owner: Partial<ProcessIdentity>): Promise<void> {
+  const { ino, birthtimeMs } = await stat(join(layout.locks, `${NAME}.lock`));
   const whole = { ...identityOf(process.pid), ...owner, lock: `${ino}/${birthtimeMs}` };
   await writeFile(join(layout.locks, `${NAME}.owner`), JSON.stringify(whole));
 }
@@ -189,6 +194,35 @@ test('an owner that was stopped for too long finds its lease lost, and leaves th
   assert.equal(await next.ask('give'), 'given');
   assert.equal(await take(layout), 'held');
 });
+
+for (const clockSeconds of [-60, 60]) {
+  const how = clockSeconds < 0 ? 'behind' : 'ahead';
+  test(`a host whose clock is a minute ${how} keeps its lease, takes none that is held, and one that is not`, async (t) => {
+    const layout = await makeLocks(t);
+    const shifted = await startHolder(t, layout.datadir, NAME, clockSeconds);
+    assert.equal(await shifted.ask('take'), 'held');
+    assert.equal(await shifted.ask('check'), 'held');
+    const lock = join(layout.locks, `${NAME}.lock`);
+    const taken = (await stat(lock)).mtimeMs;
+    await leaveOwner(layout, { host: 'elsewhere' }); // so that only its time speaks for it
+    for (const giveUpAt = Date.now() + 15_000; (await stat(lock)).mtimeMs <= taken; await delay(100)) {
+      assert.ok(Date.now() < giveUpAt, 'it is not refreshed');
+    }
+    assert.ok(Math.abs((await stat(lock)).mtimeMs - Date.now()) < 5000, 'it is refreshed by the time of the disk');
+    assert.equal(await take(layout), 'busy');
+    assert.equal(await shifted.ask('check'), 'held');
+    await shifted.die();
+    assert.equal(await take(layout), 'busy', 'it is stale in a while only');
+    await utimes(lock, LONG_AGO, LONG_AGO);
+    assert.equal(await take(layout), 'held');
+
+    const next = await startHolder(t, layout.datadir, NAME, clockSeconds);
+    await leaveLock(layout, { host: 'elsewhere' });
+    assert.equal(await next.ask('take'), 'busy');
+    await utimes(lock, LONG_AGO, LONG_AGO);
+    assert.equal(await next.ask('take'), 'held');
+  });
+}
 
 test('an owner whose lock a person removed finds its lease lost', async (t) => {
   const layout = await makeLocks(t);
