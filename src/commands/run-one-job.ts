@@ -2,6 +2,7 @@
 
 import type { Advance } from '../flow/advance-job.ts';
 import { ENDED_JOB_STATES, type JobState } from '../job/job-state.ts';
+import { giveSignOfLife } from '../spool/host-beat.ts';
 import { noJobCanAdvance } from '../spool/idle.ts';
 import type { Layout } from '../spool/layout.ts';
 import type { RestingState } from './advance-text.ts';
@@ -41,7 +42,10 @@ export const runOneJob: Declaration = {
     validateRepetition(options, job === undefined ? undefined : 'a JobId');
     if (options.dryRun === true) return dryRun(options, job);
     if (job !== undefined) return runByHand(options, job);
-    const isIdle = (layout: Layout): boolean => noJobCanAdvance(layout, new Date());
+    const isIdle = (layout: Layout): boolean => {
+      giveSignOfLife(layout);
+      return noJobCanAdvance(layout, new Date());
+    };
     return tick('run-one-job', options, isIdle, (opened, signal) => advance(opened, options, signal));
   },
 };

@@ -1,8 +1,10 @@
 // dts status: the state of the station on one screen.
 
+import { hostname } from 'node:os';
 import { waitText } from '../flow/list-waits.ts';
 import { reportStation, type SiteReport, type StationReport } from '../flow/station-report.ts';
 import type { Station } from '../flow/station.ts';
+import { budgetText } from './budget-text.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { oneLine } from '../job/one-line.ts';
@@ -68,6 +70,8 @@ async function format(report: StationReport, { configuration, layout }: Station)
     `  jobs        ${counts(jobs)}`,
     ...held.slice(0, MOST_HELD).map(({ JobId, reason }) => `  held        ${JobId}: ${oneLine(reason)}`),
     ...held.length > MOST_HELD ? [`              and ${held.length - MOST_HELD} more: dts jobs --state held`] : [],
+    `  cores       ${budgetText(report.budget)}`,
+    ...hostLines(report.hosts),
     `  deliveries  ${counts(deliveries)}`,
     `  disk        ${diskText()}`,
     ...retries.slice(0, MOST_RETRIES).map(({ id, notBefore, reason }) => {
@@ -78,6 +82,15 @@ async function format(report: StationReport, { configuration, layout }: Station)
     ...sites.map(siteText),
   ];
   return `${lines.join('\n')}\n`;
+
+  /** Nothing of one host alone that is well. */
+  function hostLines(hosts: StationReport['hosts']): string[] {
+    const others = hosts.filter(({ host }) => host !== hostname());
+    return (others.length === 0 ? [] : hosts).map(({ host, silentSeconds, running, isMissed }) => {
+      const heard = `${oneLine(host)}  ${running} running, not heard of for ${silentSeconds} s`;
+      return `  host        ${isMissed ? colours.red(`${heard}; dts jobs cancel gives up what it runs`) : heard}`;
+    });
+  }
 
   function alarm(count: number, what: string): string {
     return count === 0 ? `${count} ${what}` : colours.red(`${count} ${what}`);

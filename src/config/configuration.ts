@@ -40,6 +40,8 @@ export interface Limits {
   readonly gpus?: number;
   /** Cores that run elsewhere at a time. */
   readonly remoteJobs: number;
+  /** A host that has been silent for longer counts as dead; absent: never. */
+  readonly hostSilentSeconds?: number;
   readonly minFreeBytes: number;
   readonly minFreePercent: number;
 }

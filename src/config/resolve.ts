@@ -47,12 +47,13 @@ export function resolveConfiguration(contents: ConfigurationContents): ResolvedC
   };
 }
 
-function resolveLimits({ memory, cpus, gpus, ...limits }: StationFile['limits']): Limits {
+function resolveLimits({ memory, cpus, gpus, hostSilentSeconds, ...limits }: StationFile['limits']): Limits {
   return {
     ...limits,
     ...(memory === undefined ? {} : { memoryBytes: memory }),
     ...(cpus === undefined ? {} : { cpus }),
     ...(gpus === undefined ? {} : { gpus }),
+    ...(hostSilentSeconds === undefined ? {} : { hostSilentSeconds }),
   };
 }
 

@@ -43,6 +43,8 @@ async function start(run: CoreRun): Promise<CoreStarted | Failure> {
   }
 
   await beginContainerRecord(files, { host: hostname(), bootId });
+  const begun = await readContainerRecord(files);
+  if (begun !== undefined && begun.host !== hostname()) return startedAs(run, begun); // another was faster
   const user = userInfo();
   if (!takesStationUser(run, user)) await chmod(run.outputFolder, 0o770);
   const notStarted = await startUnderLock(run, runArguments(run, user, bootId));

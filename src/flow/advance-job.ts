@@ -147,6 +147,7 @@ async function endAndFail(station: Station, stored: StoredJob, failure: Failure)
 
 /** Writes down what a step came to; the rename, where there is one, is last. */
 async function commit(lease: Lease, station: Station, stored: StoredJob, step: Step): Promise<Advance> {
+  lease.assertHeld();
   const { job, folder, state } = stored;
   if ('wait' in step) {
     if (state === 'running') await noteTrouble(station, stored, step.trouble);

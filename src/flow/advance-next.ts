@@ -8,13 +8,14 @@ import { findJobState } from '../spool/job-store.ts';
 import { advanceJob, type Advance } from './advance-job.ts';
 import { chooseJobs, type Candidate } from './choose-jobs.ts';
 import { faultOf } from './fault.ts';
+import { endLostAttempts } from './lost-attempts.ts';
 import { settleTicket } from './settle-ticket.ts';
 import type { Station } from './station.ts';
 import { isFirstTold } from './told.ts';
 
 /** Advances the next job that can advance by one step. */
 export async function advanceNext(station: Station): Promise<Advance[]> {
-  if (isComparisonDue(station.layout)) await compareTickets(station.layout);
+  await prepare(station);
   for await (const candidate of chooseJobs(station)) {
     const advance = await advanceCandidate(station, candidate);
     if (advance.advance === 'stuck') tellStuck(station, candidate.JobId, advance);
@@ -28,7 +29,7 @@ export async function advanceNext(station: Station): Promise<Advance[]> {
  * @returns what became of those that did not just wait
  */
 export async function advanceAll(station: Station, signal: AbortSignal): Promise<Advance[]> {
-  if (isComparisonDue(station.layout)) await compareTickets(station.layout);
+  await prepare(station);
   const advances: Advance[] = [];
   for (let progress = true; progress;) {
     progress = false;
@@ -48,6 +49,11 @@ export async function advanceAll(station: Station, signal: AbortSignal): Promise
 export async function advanceOne(station: Station, JobId: string): Promise<Advance | undefined> {
   const state = await findJobState(station.layout, JobId);
   return state === undefined ? undefined : advanceJob(station, state, JobId, { evenIfNotDue: true });
+}
+
+async function prepare(station: Station): Promise<void> {
+  await endLostAttempts(station);
+  if (isComparisonDue(station.layout)) await compareTickets(station.layout);
 }
 
 async function advanceCandidate(station: Station, { state, JobId }: Candidate): Promise<Advance> {

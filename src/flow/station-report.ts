@@ -11,8 +11,10 @@ import { findClock, listJobIds } from '../spool/job-store.ts';
 import type { DeliveryFolder, JobFolder, Layout } from '../spool/layout.ts';
 import { findText, parseLine } from '../spool/read.ts';
 import { isSwitchedOff } from '../spool/receiving-switch.ts';
+import { reportBudget, type BudgetReport } from './budget-report.ts';
 import { faultOf } from './fault.ts';
 import { findReceiver, type ReceiverLife } from './find-receiver.ts';
+import { reportHosts, type HostReport } from './host-report.ts';
 import { countStation, type StationCounts } from './station-counts.ts';
 import type { Station } from './station.ts';
 import { isClaim, surveyArrivals } from './survey-arrivals.ts';
@@ -24,6 +26,10 @@ const STUCK_SECONDS = 900;
 const LAST_ERRORS = 5;
 
 export interface StationReport extends StationCounts {
+  /** What cores may use of this host, and what those use that run. */
+  readonly budget: BudgetReport;
+  /** Those that look after jobs on this data directory; with another name than this one's, or silent, worth a look. */
+  readonly hosts: readonly HostReport[];
   readonly receiver: ReceiverLife;
   /** The file that switches receiving off; absent where it is on. */
   readonly switchedOffBy?: string;
@@ -65,13 +71,16 @@ async function reportOne(station: Station): Promise<Omit<StationReport, 'sites'>
   const { arrivals, jobs, deliveries, disk } = counts;
   const retries = [...await findStuckClaims(station), ...await findRetries(station)];
   const receiver = await findReceiver(station);
+  const budget = await reportBudget(station);
+  const hosts = await reportHosts(station);
   const isOff = await isSwitchedOff(layout);
   const failed = jobs.failed + deliveries.failed + arrivals.setAside;
   const held = await findHeldByStation(layout);
-  const needsPerson = failed + held.length > 0 || disk?.short === true || receiver.life === 'dead' || isOff;
+  const isMissing = hosts.some(({ isMissed }) => isMissed);
+  const needsPerson = failed + held.length > 0 || isMissing || disk?.short === true || receiver.life === 'dead' || isOff;
   const needsTime = retries.length > 0 || receiver.life === 'not running';
   return {
-    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, held, retries,
+    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, held, budget, hosts, retries,
     lastErrors: await findLastErrors(station),
     verdict: needsPerson ? 'person' : needsTime ? 'retry' : 'healthy',
   };

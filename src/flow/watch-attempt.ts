@@ -2,6 +2,8 @@
 // collects it when it has ended. Whatever is found is found on disk or with the container runtime, so any command can
 // do this at any time.
 
+import { hostname } from 'node:os';
+import { usesHost } from '../config/uses-host.ts';
 import { AttemptFiles } from '../core/attempt-files.ts';
 import { CORE_EXIT } from '../core/core-exit.ts';
 import { ExecutorUnavailable } from '../core/executor-unavailable.ts';
@@ -18,6 +20,8 @@ import { findAttempt, type StoredJob } from '../spool/job-store.ts';
 import { listDirectory } from '../spool/read.ts';
 import { aboutJob } from './about.ts';
 import { secondsRun, startedNow } from './attempt-time.ts';
+import { loseAttempt } from './lost-attempts.ts';
+import { silenceText, silentSeconds, SILENCE_SECONDS } from './silent-hosts.ts';
 import { lastLines } from './last-lines.ts';
 import { measureFolder } from './measure-folder.ts';
 import { releaseAttempts } from './release-attempts.ts';
@@ -48,9 +52,9 @@ export async function watchAttempt(station: Station, stored: StoredJob): Promise
 async function watch(station: Station, watched: Watched): Promise<Step> {
   const state = await poll(watched);
   switch (state.state) {
-    case 'not-started': return startCore(station, watched);
+    case 'not-started': return isMeantForOther(watched) ? { to: 'staged' } : startCore(station, watched);
     case 'never-begun': return { postpone: state.failure, to: 'staged' };
-    case 'elsewhere': return { wait: `for host ${state.host}, where the core runs` };
+    case 'elsewhere': return waitForHost(station, watched, state.host);
     case 'queued': return waitInQueue(watched, state.reason);
     case 'running': return enforceLimits(station, watched, state.trouble);
     case 'undecided': return hold(station, watched, state.failure);
@@ -83,13 +87,33 @@ export async function endAttempt(station: Station, stored: StoredJob): Promise<s
   try {
     const state = await poll(watched);
     if (state.state === 'never-begun') return undefined;
-    if (state.state === 'elsewhere') return `its core runs on host ${state.host}; cancel it there`;
+    if (state.state === 'elsewhere') return await giveUpElsewhere(station, watched, state.host);
     await endAndRecord(station, watched, 'cancelled');
     return undefined;
   } catch (error) {
     if (error instanceof ExecutorUnavailable) return `what runs its core does not answer: ${error.message}; try again`;
     throw error;
   }
+}
+
+/** One that has been silent for long counts as dead, where the site wants it so. */
+async function waitForHost(station: Station, watched: Watched, host: string): Promise<Step> {
+  const seconds = silentSeconds(station, host);
+  const { hostSilentSeconds = Infinity } = station.configuration.limits;
+  if (seconds > hostSilentSeconds && seconds < Infinity) {
+    await loseAttempt(station, watched, host);
+    await recordEnd(station, watched, 'vanished');
+    return retryOrFail(watched, { reason: 'host-silent', host, seconds: Math.round(seconds) });
+  }
+  return { wait: `for host ${host}, where the core runs${silenceText(seconds)}` };
+}
+
+/** For a person, who knows that the host is dead. @returns why not now, undefined where it was given up */
+async function giveUpElsewhere(station: Station, watched: Watched, host: string): Promise<string | undefined> {
+  if (silentSeconds(station, host) < SILENCE_SECONDS) return `its core runs on host ${host}; cancel it there`;
+  await loseAttempt(station, watched, host);
+  await recordEnd(station, watched, 'cancelled');
+  return undefined;
 }
 
 /** undefined where what the job needs to run was damaged or taken away: the attempt counts as interrupted. */
@@ -101,6 +125,11 @@ async function findWatched(stored: StoredJob): Promise<Watched | undefined> {
   if (attempt === undefined || core === undefined) return undefined;
   const run = runOfCore(stored, core, attempt.core, attempt.attempt, attempt.gpus);
   return { stored, attempt, core, cores, run, executor: executorOf(core) };
+}
+
+/** What it may use was counted on the host that decided to start it and then did not. */
+function isMeantForOther({ attempt, core }: Watched): boolean {
+  return usesHost(core) && attempt.host !== undefined && attempt.host !== hostname();
 }
 
 async function startCore(station: Station, watched: Watched): Promise<Step> {

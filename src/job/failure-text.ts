@@ -42,6 +42,8 @@ function wordingOf(failure: Failure): string {
     case 'executor-unavailable': return `what runs the core does not answer: ${failure.text}`;
     case 'program-time': return `${failure.program} ran longer than ${failure.timeoutSeconds} s and was ended`;
     case 'core-interrupted': return 'the core was interrupted from outside (reboot, kill) without saying how it ended';
+    case 'host-silent':
+      return `host ${failure.host}, on which the core ran, has not been heard of for ${failure.seconds} s`;
     case 'core-postponed': return 'the core asked to be run later (exit status 75)';
     case 'core-exit': return `the core ended with exit status ${failure.exitCode}${lastWords(failure.lastLines)}`;
     case 'core-signal': return `the core was ended by signal ${failure.signal}${lastWords(failure.lastLines)}`;

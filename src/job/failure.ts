@@ -40,6 +40,7 @@ type Fault =
   | { readonly reason: 'executor-unavailable'; readonly text: string }
   | { readonly reason: 'program-time'; readonly program: string; readonly timeoutSeconds: number }
   | { readonly reason: 'core-interrupted' }
+  | { readonly reason: 'host-silent'; readonly host: string; readonly seconds: number }
   | { readonly reason: 'core-postponed' }
   | { readonly reason: 'core-exit'; readonly exitCode: number; readonly lastLines: readonly string[] }
   | { readonly reason: 'core-signal'; readonly signal: string; readonly lastLines: readonly string[] }
@@ -123,6 +124,7 @@ export function isTemporary(failure: Failure): boolean {
     case 'slurm-ended':
     case 'program-time':
     case 'core-interrupted':
+    case 'host-silent':
     case 'core-postponed':
     case 'inference-server-away':
     case 'inference-task-left':

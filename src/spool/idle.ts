@@ -1,6 +1,7 @@
 // Whether a tick has anything to do, found out as cheaply as can be: cron asks every minute, and mostly there is not.
 
 import { opendirSync, readdirSync, type Dir } from 'node:fs';
+import { hostname } from 'node:os';
 import { hasCode } from './error-code.ts';
 import { ACTIVE_JOB_STATES, isQueued } from '../job/job-state.ts';
 import { isComparisonDue } from './comparison-due.ts';
@@ -14,7 +15,7 @@ export function nothingArrives(layout: Layout): boolean {
 
 /** For `run-one-job`. Jobs that wait, for their clock or for a destination, have no ticket that is due. */
 export function noJobCanAdvance(layout: Layout, now: Date): boolean {
-  return ACTIVE_JOB_STATES.every((state) => {
+  return isEmpty(layout.lostAttempts(hostname())) && ACTIVE_JOB_STATES.every((state) => {
     if (!isQueued(state)) return isEmpty(layout.jobsIn(state));
     return !isAnyDue(layout, state, now) && (isEmpty(layout.jobsIn(state)) || !isComparisonDue(layout));
   });

@@ -85,6 +85,11 @@ export class Layout {
   queue(state: QueuedJobState): string { return join(this.jobs, '.queue', state); }
   /** Says when tickets and jobs were compared last. */
   get queueCompared(): string { return join(this.jobs, '.queue', 'compared'); }
+  /** Attempts that a host has lost to others and still has to end: see lost-attempts.ts. */
+  lostAttempts(host: string): string { return join(this.jobs, '.lost', encodeForPath(host)); }
+  lostAttempt(host: string, JobId: string, attempt: number): string {
+    return join(this.lostAttempts(host), `${JobId}.${attempt}.json`);
+  }
   jobBeingMade(JobId: string): JobFolder { return new JobFolder(join(this.jobsBeingMade, JobId)); }
 
   // ---- outbox ----
@@ -112,6 +117,9 @@ export class Layout {
   usedImage(host: string, stream: string, place: number): string {
     return join(this.datadir, 'images', encodeForPath(host), `${encodeForPath(stream)}.${place}.json`);
   }
+  /** Signs of life: see host-beat.ts. */
+  get hosts(): string { return join(this.locks, 'hosts'); }
+  host(name: string): string { return join(this.hosts, encodeForPath(name)); }
   get receiverState(): string { return join(this.locks, 'receiver.json'); }
   receiverStateOfSite(site: string): string { return join(this.locks, `receiver-${encodeForPath(site)}.json`); }
 

@@ -45,6 +45,7 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'executor-unavailable': { temporary: true, example: { reason: 'executor-unavailable', text: 'no answer' } },
   'program-time': { temporary: true, example: { reason: 'program-time', program: 'podman', timeoutSeconds: 60 } },
   'core-interrupted': { temporary: true, example: { reason: 'core-interrupted' } },
+  'host-silent': { temporary: true, example: { reason: 'host-silent', host: 'ai2', seconds: 1000 } },
   'core-postponed': { temporary: true, example: { reason: 'core-postponed' } },
   'core-exit': { temporary: false, example: { reason: 'core-exit', exitCode: 3, lastLines: ['no model', 'sorry'] } },
   'core-signal': { temporary: false, example: { reason: 'core-signal', signal: 'SIGSEGV', lastLines: [] } },

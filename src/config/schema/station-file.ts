@@ -27,6 +27,11 @@ const limits = strictObject({
     wholeNumber(1, 10_000), 'Cores that run elsewhere (Slurm, inference servers) at the same time. They use nothing of '
     + 'the limits above.',
   ), 10),
+  hostSilentSeconds: v.optional(key(
+    seconds(120), 'Of several hosts on one data directory: one whose `run-one-job` has not been heard of for so long '
+    + 'counts as dead, and what ran there is started again on another. Left out: never, a person decides by '
+    + '`dts jobs cancel`. See "Several hosts" in docs/INTERNALS.md for what that risks.', 900,
+  )),
   minFreeBytes: v.optional(key(bytes(0), 'With less free space than this, in bytes, nothing new is begun.'), 2 ** 30),
   minFreePercent: v.optional(key(amount(0, 100), 'The same as a share of the file system, in percent.'), 2),
 });
