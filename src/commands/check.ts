@@ -2,6 +2,7 @@
 
 import { formatProblem, formatProblems } from '../config/format-problems.ts';
 import { loadConfiguration } from '../config/load.ts';
+import { checkBudget } from '../flow/check/check-budget.ts';
 import { checkCertificates } from '../flow/check/check-certificates.ts';
 import { checkCores } from '../flow/check/check-cores.ts';
 import { checkFolders } from '../flow/check/check-folders.ts';
@@ -45,6 +46,7 @@ export const check: Declaration = {
       ...await checkReceivingSwitches(station.configuration),
       ...await checkCertificates(station),
       ...await checkCores(station),
+      ...await checkBudget(station.configuration),
       ...options.offline === true ? [] : await checkNetwork(station),
     ];
     for (const site of sites) findings.push(...await checkSite(station, site, options.offline === true));

@@ -43,7 +43,9 @@ export function formatExplanation(explanation: Explanation, paint: Colour): stri
     }
   }
   if (jobs.length > 0) lines.push('', paint('heading', 'Jobs'));
-  lines.push(...jobs.map(({ JobId, state }) => `  ${JobId}: ${state}`));
+  lines.push(...jobs.map(({ JobId, state, waits }) => {
+    return `  ${JobId}: ${state}${waits === undefined ? '' : `, waits ${oneLine(waits)}`}`;
+  }));
   return `${lines.join('\n')}\n`;
 }
 

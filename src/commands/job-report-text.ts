@@ -7,7 +7,7 @@ import { oneLine } from '../job/one-line.ts';
 import { clockText } from './clock-text.ts';
 
 export function formatReport(report: JobReport): string {
-  const { job, state, path, attempt, cores, clock, held, failures, result, deliveries, logs, timeline } = report;
+  const { job, state, path, attempt, cores, clock, waits, held, failures, result, deliveries, logs, timeline } = report;
   const { arrival } = job;
   const sender = `${oneLine(arrival.callingAETitle)} (${arrival.address}) to ${oneLine(arrival.calledAETitle)}`;
   const lines = [
@@ -24,6 +24,7 @@ export function formatReport(report: JobReport): string {
     ]),
     ...held === undefined ? [] : [`  held        ${oneLine(heldText(held))}`],
     ...clock === undefined ? [] : [`  next try    ${clockText(clock)}`],
+    ...waits === undefined ? [] : [`  waits       ${oneLine(waits)}`],
     ...failures.map((failure) => `  failed      ${failureText(failure)}`),
     ...result === undefined ? [] : [`  result      ${resultText(result)}`, ...steeringLines(result)],
     ...deliveries.map((delivery) => `  delivery    ${delivery.DeliveryId}: ${delivery.state}`),

@@ -9,7 +9,7 @@ import type { JobState } from '../job/job-state.ts';
 import { failureText } from '../job/failure-text.ts';
 import type { Held, Job } from '../job/job.ts';
 import {
-  clockAfterFailure, failingSeconds, isDue, isOver, JOB_RETRY, LOOK_RETRY, type RetryPolicy,
+  clockAfterFailure, failingSeconds, isOver, JOB_RETRY, LOOK_RETRY, type RetryPolicy,
 } from '../job/retry-clock.ts';
 import { writeJsonDurable } from '../spool/durable.ts';
 import { findClock, findJob, removeClock, writeClock, type StoredJob } from '../spool/job-store.ts';
@@ -22,7 +22,6 @@ import { faultOf } from './fault.ts';
 import { finishCore } from './finish-core.ts';
 import { finishJob } from './finish-job.ts';
 import { makeDeliveries } from './make-deliveries.ts';
-import { mayStart } from './may-start.ts';
 import { noteTrouble } from './note-trouble.ts';
 import { stage } from './stage.ts';
 import { findCoreInTurn } from './staged-cores.ts';
@@ -31,6 +30,7 @@ import type { Station } from './station.ts';
 import type { Step } from './step.ts';
 import { tellAndMove } from './tell-move.ts';
 import { endAttempt, watchAttempt } from './watch-attempt.ts';
+import { whyJobWaits } from './why-job-waits.ts';
 
 /** What became of a job in one step. */
 export type Advance =
@@ -48,7 +48,7 @@ export type Advance =
 export async function advanceJob(
   station: Station, state: JobState, JobId: string, options: { readonly evenIfNotDue?: boolean } = {},
 ): Promise<Advance> {
-  const waits = await whyItWaits(station, state, JobId, options.evenIfNotDue === true);
+  const waits = await whyJobWaits(station, state, JobId, options);
   if (waits !== undefined) return { advance: 'waits', forWhat: waits };
   const advance = await withLease(station.layout, jobLease(JobId), async (lease): Promise<Advance> => {
     try {
@@ -65,32 +65,6 @@ export async function advanceJob(
 /** Name of the lease that whoever changes a job must hold. */
 export function jobLease(JobId: string): string {
   return `job-${JobId}`;
-}
-
-/** Looked at without the lease, which costs more than the look: a thousand jobs may wait for one dead destination. */
-async function whyItWaits(
-  station: Station, state: JobState, JobId: string, evenIfNotDue: boolean,
-): Promise<string | undefined> {
-  const folder = station.layout.jobFolder(state, JobId);
-  const clock = await findClock(folder);
-  if (!evenIfNotDue && clock !== undefined && !isDue(clock, station.now())) {
-    return `until ${clock.notBefore}, when it is tried again`;
-  }
-  // Whatever is found now is looked at again under the lease.
-  const step = await lookAhead(station, state, JobId).catch(() => undefined);
-  return step !== undefined && 'wait' in step ? step.wait : undefined;
-}
-
-/** What the step of a job would come to, where that can be told without doing it. */
-async function lookAhead(
-  station: Station, state: JobState, JobId: string,
-): Promise<{ readonly wait: string } | object | undefined> {
-  const folder = station.layout.jobFolder(state, JobId);
-  if (state === 'forwarding') return finishJob(station, folder);
-  if (state !== 'staged') return undefined;
-  const stored = await findJob(station.layout, state, JobId);
-  const core = await findCoreInTurn(folder);
-  return stored === undefined || core === undefined ? undefined : mayStart(station, stored.job, core);
 }
 
 /** The last free slot is counted and taken under one lease; then the core is started at once. */

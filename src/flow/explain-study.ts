@@ -1,5 +1,6 @@
 // Explains a study of the archive, arrival by arrival.
 
+import type { JobState } from '../job/job-state.ts';
 import type { ArrivalOrigin } from '../job/job.ts';
 import { listRejected } from '../spool/arrivals.ts';
 import { exists, findJson, findJsonLines } from '../spool/read.ts';
@@ -9,6 +10,7 @@ import { findJobs } from './find-jobs.ts';
 import type { StudyDescription } from './series-description.ts';
 import { listWaits, type ArrivalWait } from './list-waits.ts';
 import type { Station } from './station.ts';
+import { whyJobWaits } from './why-job-waits.ts';
 import { readStudyToExplain } from './study-to-explain.ts';
 import { isClaim, surveyArrivals } from './survey-arrivals.ts';
 
@@ -17,7 +19,8 @@ export interface Explanation {
   readonly archived: boolean;
   readonly description?: StudyDescription;
   readonly arrivals: readonly ExplainedArrival[];
-  readonly jobs: readonly { readonly JobId: string; readonly state: string }[];
+  /** `waits`: what the job waits for, see why-job-waits.ts. */
+  readonly jobs: readonly { readonly JobId: string; readonly state: JobState; readonly waits?: string }[];
 }
 
 export interface ExplainedArrival {
@@ -48,7 +51,10 @@ export async function explainStudy(station: Station, StudyInstanceUID: string, J
     archived: await exists(layout.archivedStudy(StudyInstanceUID)),
     ...(description === undefined ? {} : { description }),
     arrivals,
-    jobs: jobs.map(({ job, state }) => ({ JobId: job.JobId, state })),
+    jobs: await Promise.all(jobs.map(async ({ job, state }) => {
+      const waits = await whyJobWaits(station, state, job.JobId);
+      return { JobId: job.JobId, state, ...(waits === undefined ? {} : { waits }) };
+    })),
   };
 }
 

@@ -13,6 +13,7 @@ import { findAttempt, findClock, findDeliveryIds, type StoredJob } from '../spoo
 import { exists, findJson, listDirectory } from '../spool/read.ts';
 import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
+import { whyJobWaits } from './why-job-waits.ts';
 
 export interface JobReport {
   readonly job: Job;
@@ -24,6 +25,8 @@ export interface JobReport {
   /** How many cores it runs; 0 where it is not staged, or relays. */
   readonly cores: number;
   readonly clock?: Clock;
+  /** What it waits for: its clock, its window, a slot, memory, its deliveries; absent where it can go on. */
+  readonly waits?: string;
   /** Where somebody holds it. */
   readonly held?: Held;
   readonly failures: readonly Failure[];
@@ -37,6 +40,7 @@ export interface JobReport {
 export async function reportJob(station: Station, { job, state, folder }: StoredJob): Promise<JobReport> {
   const attempt = await findAttempt(folder);
   const clock = await findClock(folder);
+  const waits = await whyJobWaits(station, state, job.JobId);
   const held = state === 'held' ? await findJson<Held>(folder.heldFrom) : undefined;
   const result = await findJson<Result>(folder.resultList);
   const logs: string[] = [];
@@ -57,6 +61,7 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
     ...(attempt === undefined ? {} : { attempt }),
     cores: (await findStagedCores(folder))?.length ?? 0,
     ...(clock === undefined ? {} : { clock }),
+    ...(waits === undefined ? {} : { waits }),
     ...(held === undefined ? {} : { held }),
     failures: await findJson<Failure[]>(folder.failures) ?? [],
     ...(result === undefined ? {} : { result }),

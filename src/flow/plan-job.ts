@@ -9,6 +9,7 @@ import { findAttempt, findClock, findJob, findJobState, listJobIds, type StoredJ
 import { listDirectory } from '../spool/read.ts';
 import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
+import { whyJobWaits } from './why-job-waits.ts';
 
 /** @param JobId absent: every job that is under way. @returns a line a fact, undefined where there is no such job */
 export async function planJob(station: Station, JobId?: string): Promise<string[] | undefined> {
@@ -27,7 +28,11 @@ async function planOne(station: Station, state: JobState, JobId: string): Promis
   const stored = await findJob(station.layout, state, JobId);
   if (stored === undefined) return [];
   const clock = await findClock(stored.folder);
-  const wait = clock === undefined ? [] : [`  not before ${clock.notBefore}: ${failureText(clock.last)}`];
+  const waits = await whyJobWaits(station, state, JobId, { evenIfNotDue: true });
+  const wait = [
+    ...clock === undefined ? [] : [`  not before ${clock.notBefore}: ${failureText(clock.last)}`],
+    ...waits === undefined ? [] : [`  waits ${waits}`],
+  ];
   return [`${JobId}: ${state}`, ...wait, ...(await whatNext(station, stored)).map((line) => `  ${line}`)];
 }
 

@@ -17,7 +17,7 @@ export async function settleTicket(
 ): Promise<void> {
   const { layout, now } = station;
   switch (advance.advance) {
-    case 'moved': case 'failed': case 'stuck':
+    case 'moved': case 'failed': case 'held': case 'stuck':
       return;
     case 'postponed':
       putOffTicket(layout, state, JobId, new Date(advance.notBefore), now());

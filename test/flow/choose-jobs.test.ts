@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
-import { advanceAll, advanceNext } from '../../src/flow/advance-next.ts';
+import { advanceAll, advanceNext, advanceOne } from '../../src/flow/advance-next.ts';
 import { chooseJobs } from '../../src/flow/choose-jobs.ts';
 import { changeDelivery } from '../../src/flow/change-delivery.ts';
+import { explainStudy } from '../../src/flow/explain-study.ts';
+import { reportJob } from '../../src/flow/job-report.ts';
+import { planJob } from '../../src/flow/plan-job.ts';
 import { STAGED_AHEAD } from '../../src/flow/room-to-stage.ts';
 import type { JobState } from '../../src/job/job-state.ts';
 import { listDeliveryIds } from '../../src/spool/delivery-store.ts';
 import { makeDirectoryDurable, moveDurable } from '../../src/spool/durable.ts';
-import { findJobState, listJobIds } from '../../src/spool/job-store.ts';
+import { findJob, findJobState, listJobIds } from '../../src/spool/job-store.ts';
 import { isAnyDue } from '../../src/spool/ticket-folders.ts';
 import { listTickets } from '../../src/spool/tickets.ts';
 import { makeFlowStation, type FlowStation } from './flow-station.ts';
@@ -146,4 +149,27 @@ test('a job that a person moved by hand is found, and its old ticket goes', asyn
     await advanceNext(station);
   }
   assert.equal(await findJobState(station.layout, JobId), 'staged');
+});
+
+test('what a job waits for is told by whoever is asked', async (t) => {
+  const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+  const when = [`${days[(new Date().getUTCDay() + 2) % 7]} 10:00-11:00`];
+  const station = await withStreams(t, { Night: { when }, Relay: { destination: DEAD } });
+  const night = await addJob(station, 'Night');
+  const forWindow = new RegExp(`^for its window, ${when[0]}; opens 2\\d{3}-\\d\\d-\\d\\dT\\d\\d:\\d\\dZ$`);
+  const stored = await findJob(station.layout, 'pending', night);
+  assert.ok(stored);
+  assert.match((await reportJob(station, stored)).waits ?? '', forWindow);
+  const advance = await advanceOne(station, night);
+  assert.match(advance?.advance === 'waits' ? advance.forWhat : '', forWindow);
+  const plan = await planJob(station, night) ?? [];
+  assert.match(plan[1] ?? '', /^ {2}waits for its window/);
+  const explained = await explainStudy(station, stored.job.arrival.StudyInstanceUID);
+  assert.match(explained.jobs[0]?.waits ?? '', forWindow);
+
+  const relay = await addJob(station, 'Relay');
+  await advanceAll(station, NEVER);
+  const forwarding = await findJob(station.layout, 'forwarding', relay);
+  assert.ok(forwarding);
+  assert.match((await reportJob(station, forwarding)).waits ?? '', /^for delivery .*, which is pending$/);
 });
