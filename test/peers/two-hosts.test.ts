@@ -187,6 +187,36 @@ test('what ran on a host that is silent is run again on another, where that is w
   assert.equal(await findJobState(station.layout, JobId), 'cancelled');
 });
 
+test('what ran on a silent host is taken over once, wherever the one is killed that does', { skip }, async (t) => {
+  const hosts = await makeHosts(t, { jobs: 1, sleep: '60', limits: { hostSilentSeconds: 120 } });
+  const { station, notes } = hosts;
+  const JobId = await onlyJob(hosts, 'pending');
+  for (let step = 1; step <= 2; step += 1) await runOn(t, 'host0', station, ['run-one-job']);
+  await until('the core has begun', 20, async () => (await linesOf(notes)).length === 1);
+  await silence(station, 'host0', 300);
+  const kept = join(await temporaryFolder(t), 'kept');
+  const copy = (from: string, to: string): void => assert.equal(spawnSync('cp', ['-a', from, to]).status, 0);
+  copy(station.layout.datadir, kept);
+  for (let number = 1; ; number += 1) {
+    await rm(station.layout.datadir, { recursive: true });
+    copy(kept, station.layout.datadir);
+    const first = await runOn(t, 'host1', station, ['run-one-job'], { env: { DTS_FAILPOINT: String(number) } });
+    // By name, since its clock may have been set already.
+    if (await findJobState(station.layout, JobId) === 'running') await runOn(t, 'host1', station, ['run-one-job', JobId]);
+    const state = await findJobState(station.layout, JobId);
+    assert.ok(state === 'staged', `killed at step ${number}: ${state}`);
+    const { attempt, outcome } = await attemptOf(hosts, state, JobId) ?? {};
+    assert.deepEqual([attempt, outcome], [1, 'vanished'], `killed at step ${number}`);
+    assert.ok(existsSync(station.layout.lostAttempt('host0', JobId, 1)), `killed at step ${number}`);
+    if (first.signal === null) {
+      assert.ok(number > 5, `only ${number} steps`);
+      break;
+    }
+  }
+  await runOn(t, 'host0', station, ['run-one-job']);
+  assert.equal(existsSync(station.layout.lostAttempt('host0', JobId, 1)), false);
+});
+
 test('unless that is wanted a job waits for its host, until a person gives it up', { skip }, async (t) => {
   const hosts = await makeHosts(t, { jobs: 1, sleep: '60' });
   const { station, notes } = hosts;
