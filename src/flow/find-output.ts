@@ -34,7 +34,7 @@ export async function findOutput(folder: string): Promise<Output> {
   const notRegular: string[] = [];
   let totalBytes = 0;
   const top = Buffer.from(folder);
-  for (const { path, regular } of await filesBelow(top)) {
+  for await (const { path, regular } of filesBelow(top)) {
     const name = path.toString('utf8', top.length + 1);
     const namedDicom = /\.dcm$/i.test(name);
     if (!regular) {
@@ -48,16 +48,15 @@ export async function findOutput(folder: string): Promise<Output> {
   return { dicom, others, notRegular, totalBytes };
 }
 
-async function filesBelow(folder: Buffer): Promise<{ path: Buffer; regular: boolean }[]> {
+/** In order of name; a folder's files stand where the folder does. */
+async function* filesBelow(folder: Buffer): AsyncGenerator<{ path: Buffer; regular: boolean }> {
   const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
   entries.sort((a, b) => Buffer.compare(a.name, b.name));
-  const found: { path: Buffer; regular: boolean }[] = [];
   for (const entry of entries) {
     const path = Buffer.concat([folder, SLASH, entry.name]);
-    if (entry.isDirectory()) found.push(...await filesBelow(path));
-    else found.push({ path, regular: entry.isFile() });
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else yield { path, regular: entry.isFile() };
   }
-  return found;
 }
 
 async function look(path: Buffer): Promise<{ bytes: number; hasPrefix: boolean }> {

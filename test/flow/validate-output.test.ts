@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { writePart10, type Dataset } from '../../src/dicom/write.ts';
@@ -180,4 +180,11 @@ test('a schema that goes round in circles is no reason to stop the station', asy
   const { station, JobId, folder } = await makeRanJob(t, { outputs: { schema } });
   await writeFile(folder.outputJson, '[]');
   assert.deepEqual((await refusals(station, JobId)).map(({ reason }) => reason), ['output-schema']);
+});
+
+test('a sparse file counts for what copying it would take, and is not copied', async (t) => {
+  const { station, JobId, folder } = await makeRanJob(t);
+  await writeFile(join(folder.output, 'a.dcm'), '');
+  await truncate(join(folder.output, 'a.dcm'), 2 ** 40);
+  assert.deepEqual((await refusals(station, JobId)).map(({ reason }) => reason), ['output-bytes', 'output-unreadable']);
 });

@@ -1,7 +1,8 @@
 // Cores that do what no core should, each a stream of its own on one study, and a good one after them.
 
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createUID } from '../../src/dicom/new-uid.ts';
@@ -9,14 +10,17 @@ import type { Failure } from '../../src/job/failure.ts';
 import { JobFolder } from '../../src/spool/layout.ts';
 import { requirePeer, temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp } from '../rig/scripted-scp.ts';
-import { makeStation } from '../rig/station.ts';
-import { VERIFICATION, writeResult, writeSmallStudy, type SmallStudy } from './small-study.ts';
+import { makeStation, type TestStation } from '../rig/station.ts';
+import { CT_IMAGE_STORAGE, VERIFICATION, writeResult, writeSmallStudy, type SmallStudy } from './small-study.ts';
 import { listJobs, runJobs, scan, sendTo } from './ticks.ts';
 
 const MAXIMUM_BYTES = 20_000_000;
 
 interface BadCore {
-  /** Shell text; `$1` is the output folder. Where left out, what `prepare` has made is put out. */
+  /**
+   * Shell text; `$1` is the output folder, `$2` that of the data, `$3` what `prepare` has made. Where left out, that is
+   * put out.
+   */
   readonly does?: string;
   /** Makes what is put out, in an empty folder. */
   readonly prepare?: (output: string, study: SmallStudy) => Promise<unknown>;
@@ -25,6 +29,8 @@ interface BadCore {
   /** Each reason that the job must have, and no other. */
   readonly reasons: readonly Failure['reason'][];
 }
+
+const TOO_DEEP = 'nests folders deeper than any path';
 
 const NO_DICOM = 'Dear PACS, this is a text.\n'.repeat(20);
 
@@ -131,6 +137,51 @@ const BAD_CORES: Readonly<Record<string, BadCore>> = {
     },
     reasons: ['output-json'],
   },
+  'hands its input out as its own': {
+    does: 'ln $2/input/*.dcm $1/', reasons: ['output-input-instance', 'output-input-series'],
+  },
+  'writes into its input': {
+    does: 'for f in $2/input/*.dcm; do head -c 9000 /dev/zero > $f; done; echo [] > $1/output.json; exit 9',
+    reasons: ['core-exit'],
+  },
+  'links in circles': {
+    does: 'ln -s . $1/circle; ln -s loop.dcm $1/loop.dcm; ln -s ../../.. $1/up', reasons: ['output-link'],
+  },
+  'gives a name that is no UTF-8 to an instance of another patient': {
+    prepare: async (output, study) => {
+      await writeResult(join(output, 'a.dcm'), study, { PatientID: 'P-2' });
+      await rename(join(output, 'a.dcm'), Buffer.concat([Buffer.from(`${output}/`), Buffer.of(0xff, 0xfe)]));
+    },
+    reasons: ['output-other-patient'],
+  },
+  'writes twenty thousand files and nothing else': {
+    does: 'cd $1 && mkdir deep && seq 20000 | sed s,^,deep/, | xargs touch', reasons: ['output-nothing'],
+  },
+  [TOO_DEEP]: {
+    does: 'name=$(head -c 200 /dev/zero | tr "\\0" x); cd $1; for n in $(seq 40); do mkdir $name; cd -P $name; done',
+    reasons: ['file-fault'],
+  },
+  'refers to what is nowhere': {
+    prepare: (output, study) => writeResult(join(output, 'a.dcm'), study, {
+      SourceImageSequence: [{ ReferencedSOPClassUID: CT_IMAGE_STORAGE, ReferencedSOPInstanceUID: createUID() }],
+    }),
+    reasons: ['output-reference'],
+  },
+  'asks to be discarded where it may not': {
+    prepare: async (output, study) => {
+      await writeResult(join(output, 'a.dcm'), study);
+      await writeFile(join(output, 'output.json'), '{"dts": {"discard": true}}');
+    },
+    reasons: ['steering-not-allowed'],
+  },
+  'writes values that nobody expects': {
+    prepare: (output) => writeFile(join(output, 'output.json'), '[{"field_name": "volume", "value": "a lot"}]'),
+    core: { outputs: { schema: { items: { properties: { value: { type: 'number' } } } } } }, reasons: ['output-schema'],
+  },
+  'writes less than it must': {
+    prepare: (output, study) => writeResult(join(output, 'a.dcm'), study),
+    core: { outputs: { minInstances: 2, expect: [{ Modality: 'SEG' }] } }, reasons: ['output-expected', 'output-too-few'],
+  },
   'does everything wrong at once': {
     prepare: writeEverythingWrong, core: { outputs: { maxBytes: 3000, maxInstances: 8 } },
     reasons: [
@@ -164,6 +215,8 @@ test('a core that does wrong fails its job with every reason, and nothing else s
   await station.startReceiver(t);
   await sendTo(station, [study.folder]);
   await scan(station);
+  const archived = await readArchive(station, study);
+  assert.equal(archived.length, study.files.length);
   await runJobs(station);
 
   const jobs = await listJobs(station);
@@ -188,6 +241,18 @@ test('a core that does wrong fails its job with every reason, and nothing else s
     assert.match(shown.stdout, /ended with exit status 1; its last words: bad luck/);
   });
 
+  await t.test('what it leaves running has ended before its output is read', async () => {
+    const { JobId } = jobs.find(({ stream }) => stream === 'good')!;
+    const written = join(station.layout.job('forwarding', JobId), 'output');
+    const pid = Number(await readFile(join(written, 'stray'), 'utf8'));
+    assert.ok(pid > 0);
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  });
+
+  await t.test('what was received is as it was', async () => {
+    assert.deepEqual(await readArchive(station, study), archived);
+  });
+
   await t.test('its grandchildren are gone', async () => {
     const { JobId } = jobs.find(({ stream }) => stream === 'hangs')!;
     const pid = Number(await readFile(join(station.layout.job('failed', JobId), 'output', 'grandchild'), 'utf8'));
@@ -203,13 +268,25 @@ test('a core that does wrong fails its job with every reason, and nothing else s
     assert.deepEqual(await readdir(station.layout.jobsIn('done')), good);
     assert.equal(pacs.associations.length, 0);
   });
+
+  const tooDeep = jobs.find(({ stream }) => stream === TOO_DEEP)!;
+  execFileSync('rm', ['-rf', station.layout.job('failed', tooDeep.JobId)]); // the test's own cleaning up goes by paths
 });
+
+/** Every archived instance of a study, in order of name. */
+async function readArchive({ layout }: TestStation, { StudyInstanceUID }: SmallStudy): Promise<Buffer[]> {
+  const folder = layout.archivedStudy(StudyInstanceUID);
+  return Promise.all((await readdir(folder)).sort().map((name) => readFile(join(folder, name))));
+}
 
 async function configure(
   t: TestContext, study: SmallStudy, pacsPort: number, otherPacsPort: number,
 ): Promise<Parameters<typeof makeStation>[1]> {
   const prepared = await temporaryFolder(t);
-  const good: BadCore = { prepare: (output) => writeResult(join(output, 'a.dcm'), study), reasons: [] };
+  const good: BadCore = {
+    prepare: (output) => writeResult(join(output, 'a.dcm'), study),
+    does: 'setsid sleep 611 & echo $! > $1/stray; cp --archive "$3/." $1/', reasons: [],
+  };
   const cores = { ...BAD_CORES, good };
   const statements: Record<string, unknown> = {};
   for (const [stream, { does, prepare, core }] of Object.entries(cores)) {
@@ -217,7 +294,7 @@ async function configure(
     await mkdir(output);
     await prepare?.(output, study);
     const command = does === undefined
-      ? ['cp', '--archive', `${output}/.`, '{output}'] : ['/bin/sh', '-c', does, 'core', '{output}'];
+      ? ['cp', '--archive', `${output}/.`, '{output}'] : ['/bin/sh', '-c', does, 'core', '{output}', '{}', output];
     statements[stream] = { executor: 'process', command, outputs: { maxBytes: MAXIMUM_BYTES }, ...core };
   }
   const streams = Object.keys(cores).map((name) => ({
