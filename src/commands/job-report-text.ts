@@ -7,7 +7,7 @@ import { oneLine } from '../job/one-line.ts';
 import { clockText } from './clock-text.ts';
 
 export function formatReport(report: JobReport): string {
-  const { job, state, path, attempt, cores, clock, waits, held, failures, result, deliveries, logs, timeline } = report;
+  const { job, state, path, attempt, cores, clock, waits, held, failures, lastLines, result } = report;
   const { arrival } = job;
   const sender = `${oneLine(arrival.callingAETitle)} (${arrival.address}) to ${oneLine(arrival.calledAETitle)}`;
   const lines = [
@@ -26,11 +26,12 @@ export function formatReport(report: JobReport): string {
     ...clock === undefined ? [] : [`  next try    ${clockText(clock)}`],
     ...waits === undefined ? [] : [`  waits       ${oneLine(waits)}`],
     ...failures.map((failure) => `  failed      ${failureText(failure)}`),
+    ...lastLines.map((line) => `  said        ${oneLine(line)}`),
     ...result === undefined ? [] : [`  result      ${resultText(result)}`, ...steeringLines(result)],
-    ...deliveries.map((delivery) => `  delivery    ${delivery.DeliveryId}: ${delivery.state}`),
-    ...logs.map((file) => `  log         ${file}`),
+    ...report.deliveries.map((delivery) => `  delivery    ${delivery.DeliveryId}: ${delivery.state}`),
+    ...report.logs.map((file) => `  log         ${file}`),
     '  timeline',
-    ...timeline.map(({ time, text }) => `    ${time}  ${oneLine(text)}`),
+    ...report.timeline.map(({ time, text }) => `    ${time}  ${oneLine(text)}`),
   ];
   return `${lines.join('\n')}\n`;
 }

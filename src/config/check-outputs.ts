@@ -32,7 +32,8 @@ async function checkSchema(schema: unknown, path: Path, compile: Compile): Promi
 
 function inStatements({ at, text }: SchemaProblem, schema: unknown, path: Path): Finding {
   const message = `the schema cannot be used: ${at || 'it'} ${text}`;
-  return { level: 'error', file: 'select_statements.json', path: [...path, ...stepsOf(at, schema)], at: 'value', message };
+  const place = [...path, ...stepsOf(at, schema)];
+  return { level: 'error', file: 'select_statements.json', path: place, at: 'value', message };
 }
 
 async function checkFile(file: string, path: Path, compile: Compile): Promise<Finding[]> {

@@ -1,8 +1,8 @@
 // The JSON Schema that a core's output.json must fit.
 //
-// A schema is the site's, what it is held against is not: patterns are matched in linear time (RE2), and the keyword that
-// compares everything with everything is not there. `format` is not checked, as the standard has it unless asked. Loaded
-// only by what checks a configuration or an output: a tick without either costs nothing.
+// A schema is the site's, what it is held against is not: patterns are matched in linear time (RE2), and the keyword
+// that compares everything with everything is not there. `format` is not checked, as the standard has it unless asked.
+// Loaded only by what checks a configuration or an output: a tick without either costs nothing.
 
 import { Ajv, type ErrorObject, type Options } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -57,9 +57,11 @@ export function compileOutputSchema(schema: unknown): OutputSchema | readonly Sc
     const fits = ajv.compile(schema);
     return { validate: (value) => (fits(value) ? [] : problemsOf(fits.errors)) };
   } catch (error) {
-    if (error instanceof RangeError) return [{ at: '', text: 'refers to itself without an end' }]; // the stack is used up
+    // The stack is used up.
+    if (error instanceof RangeError) return [{ at: '', text: 'refers to itself without an end' }];
     if (!(error instanceof Error)) throw error;
-    return [{ at: '', text: error.message.replace(/^strict mode: /, '') }]; // a word that is none, a reference to nowhere
+    // A word that is none, a reference to nowhere.
+    return [{ at: '', text: error.message.replace(/^strict mode: /, '') }];
   }
 }
 

@@ -1,4 +1,5 @@
-// A JSON Schema that lies in a file of its own, read when it is used: whoever changes it need not touch the configuration.
+// A JSON Schema that lies in a file of its own, read when it is used: whoever changes it need not touch the
+// configuration.
 
 import { readFile } from 'node:fs/promises';
 import { codeOf } from '../spool/error-code.ts';

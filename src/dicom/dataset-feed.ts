@@ -1,6 +1,6 @@
-// Gives a parser the bytes of a dataset as they come, in chunks of any size: inflates them where they are deflated, passes
-// over what the parser does not want, and holds the beginning of what has not come whole. Copies what it needs of a chunk
-// and no more: the chunk's buffer may be used again as soon as `push` has returned.
+// Gives a parser the bytes of a dataset as they come, in chunks of any size: inflates them where they are deflated,
+// passes over what the parser does not want, and holds the beginning of what has not come whole. Copies what it needs
+// of a chunk and no more: the chunk's buffer may be used again as soon as `push` has returned.
 
 import { formatTag } from './element-head.ts';
 import type { Inflater } from './inflate.ts';

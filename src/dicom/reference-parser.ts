@@ -1,6 +1,6 @@
-// Finds the references to instances that stand in the sequences of a dataset, at whatever depth (PS3.3 section 10.8, SOP
-// Instance Reference Macro). Never recurses, and looks at a bounded number of elements: what is nested or long without
-// end fails, it does not exhaust the stack, the memory or anybody's patience.
+// Finds the references to instances that stand in the sequences of a dataset, at whatever depth (PS3.3 section 10.8,
+// SOP Instance Reference Macro). Never recurses, and looks at a bounded number of elements: what is nested or long
+// without end fails, it does not exhaust the stack, the memory or anybody's patience.
 
 import type { DatasetParser, FeedState } from './dataset-feed.ts';
 import {

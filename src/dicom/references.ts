@@ -1,5 +1,5 @@
-// The instances that a DICOM file refers to: segmentations to what they segment, reports to their evidence, presentation
-// states to what they present.
+// The instances that a DICOM file refers to: segmentations to what they segment, reports to their evidence,
+// presentation states to what they present.
 
 import { DatasetFeed } from './dataset-feed.ts';
 import { loadDictionary } from './dictionary.ts';

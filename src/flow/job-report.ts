@@ -10,7 +10,9 @@ import { eventText } from '../log/event-text.ts';
 import { readEvents } from '../log/read-events.ts';
 import { findDeliveryState } from '../spool/delivery-store.ts';
 import { findAttempt, findClock, findDeliveryIds, type StoredJob } from '../spool/job-store.ts';
+import type { JobFolder } from '../spool/layout.ts';
 import { exists, findJson, listDirectory } from '../spool/read.ts';
+import { lastLines } from './last-lines.ts';
 import { findStagedCores } from './staged-cores.ts';
 import type { Station } from './station.ts';
 import { whyJobWaits } from './why-job-waits.ts';
@@ -30,6 +32,8 @@ export interface JobReport {
   /** Where somebody holds it. */
   readonly held?: Held;
   readonly failures: readonly Failure[];
+  /** What the core of a failed job said last, where the failures do not tell it themselves. */
+  readonly lastLines: readonly string[];
   readonly result?: Result;
   readonly deliveries: readonly { readonly DeliveryId: string; readonly state: DeliveryState | 'gone' }[];
   /** What the cores said in these attempts. */
@@ -42,6 +46,7 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
   const clock = await findClock(folder);
   const waits = await whyJobWaits(station, state, job.JobId);
   const held = state === 'held' ? await findJson<Held>(folder.heldFrom) : undefined;
+  const failures = await findJson<Failure[]>(folder.failures) ?? [];
   const result = await findJson<Result>(folder.resultList);
   const logs: string[] = [];
   const files = attemptsOf(attempt).map(({ attempt: number }) => new AttemptFiles(folder.attemptFolder(number)));
@@ -63,7 +68,8 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
     ...(clock === undefined ? {} : { clock }),
     ...(waits === undefined ? {} : { waits }),
     ...(held === undefined ? {} : { held }),
-    failures: await findJson<Failure[]>(folder.failures) ?? [],
+    failures,
+    lastLines: await lastLinesOf(folder, attempt, failures),
     ...(result === undefined ? {} : { result }),
     deliveries: await Promise.all((await findDeliveryIds(folder) ?? []).map(async (DeliveryId) => {
       return { DeliveryId, state: await findDeliveryState(station.layout, DeliveryId) ?? 'gone' };
@@ -71,6 +77,13 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
     logs,
     timeline,
   };
+}
+
+async function lastLinesOf(
+  folder: JobFolder, attempt: Attempt | undefined, failures: readonly Failure[],
+): Promise<readonly string[]> {
+  if (attempt === undefined || failures.length === 0 || failures.some((failure) => 'lastLines' in failure)) return [];
+  return lastLines({ attemptFolder: folder.attemptFolder(attempt.attempt) });
 }
 
 /** Of each core that has begun the one that counts, in their order. */

@@ -1,7 +1,8 @@
 // JSON whose numbers keep their text: 12.50 stays 12.50, and what has more digits than a number of JavaScript holds
 // keeps them all.
 //
-// Each number stands in the parsed value as a text with a mark in front, which JSON.parse could not keep apart otherwise.
+// Each number stands in the parsed value as a text with a mark in front, which JSON.parse could not keep apart
+// otherwise.
 
 /** No text of a file begins so by accident; one that does is taken for a number, which harms nobody. */
 const MARK = '\u0000';

@@ -10,8 +10,8 @@ const MOST_BYTES = 8192;
 const TELLING = /error|exception|cannot|failed|no such/i;
 
 /** The last lines of what was said on stderr, or on stdout where nothing was said there; in front, the first that tells. */
-export async function lastLines(run: CoreRun): Promise<string[]> {
-  const files = new AttemptFiles(run.attemptFolder);
+export async function lastLines({ attemptFolder }: Pick<CoreRun, 'attemptFolder'>): Promise<string[]> {
+  const files = new AttemptFiles(attemptFolder);
   const lines = await lastLinesOf(files.stderr);
   return lines.length > 0 ? lines : lastLinesOf(files.stdout);
 }

@@ -66,7 +66,9 @@ export async function passOn(
 }
 
 /** Its values are for the next core; what it asks for would be forgotten, and must not be. */
-async function validateJson(json: OutputJson | Failure | undefined, { outputs }: CoreSpecification): Promise<Failure[]> {
+async function validateJson(
+  json: OutputJson | Failure | undefined, { outputs }: CoreSpecification,
+): Promise<Failure[]> {
   const failures = await validateValues(json, outputs);
   if (json === undefined) return failures;
   const isUnreadable = 'reason' in json && json.reason !== 'steering-invalid';

@@ -1,8 +1,8 @@
 // Rows of the log and of SQL, made of what a core wrote into output.json.
 //
-// A measurement is `{field_name, value, unit?, physical_size?}`, or an object with a `value` under its name. Whatever else
-// has a plain value is a row under its name; of what is nested, the names are joined by dots, and the places in lists are
-// told apart by `repeat`.
+// A measurement is `{field_name, value, unit?, physical_size?}`, or an object with a `value` under its name. Whatever
+// else has a plain value is a row under its name; of what is nested, the names are joined by dots, and the places in
+// lists are told apart by `repeat`.
 
 import type { Prediction } from '../job/job.ts';
 import { formatJsonWithNumbers, textOf } from './json-with-numbers.ts';

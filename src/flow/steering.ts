@@ -1,7 +1,7 @@
 // What a result asks for: the object `dts` in output.json, and whether its stream allows it.
 //
-// Nothing of it is ever passed over: a result that asked to be discarded must not be delivered because of a misspelt word
-// or a missing permission.
+// Nothing of it is ever passed over: a result that asked to be discarded must not be delivered because of a misspelt
+// word or a missing permission.
 
 import type { Stream } from '../config/configuration.ts';
 import { STEERING_WORDS } from '../config/steering-words.ts';

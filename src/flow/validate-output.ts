@@ -100,13 +100,16 @@ async function validateCandidates(
   const failures = instances.flatMap((instance) => validateOutputInstance(instance, input, outputs.SOPClassUIDs));
   failures.push(...validateUnique(instances), ...validateCounts(instances, outputs));
   if (outputs.references === 'any') return failures;
-  const referring = candidates.flatMap(({ copy, instance }) => (copy === undefined ? [] : [{ ...instance, path: copy }]));
+  const referring = candidates.flatMap(({ copy: path, instance }) => {
+    return path === undefined ? [] : [{ ...instance, path }];
+  });
   return [...failures, ...await validateReferences(station.layout, stored.folder, input, referring)];
 }
 
 /** All that is wrong with output.json, and with what it asks for. */
 async function validateJson(
-  { configuration }: Station, { job }: StoredJob, json: OutputJson | Failure | undefined, { outputs }: CoreSpecification,
+  { configuration }: Station, { job }: StoredJob, json: OutputJson | Failure | undefined,
+  { outputs }: CoreSpecification,
 ): Promise<Failure[]> {
   const failures = await validateValues(json, outputs);
   if (json === undefined) return failures;

@@ -1,8 +1,9 @@
 // Checks what a result refers to: a segmentation to the images that it segments, a report to its evidence. A reference
 // that leads nowhere is shown wrong or not at all by a workstation, and one that leads to another patient is worse.
 //
-// Good are references to the input, to the output itself, to whatever the archive holds of the input's studies, to other
-// studies of the same patient in the archive, and those that the input makes itself, which cores copy with its header.
+// Good are references to the input, to the output itself, to whatever the archive holds of the input's studies, to
+// other studies of the same patient in the archive, and those that the input makes itself, which cores copy with its
+// header.
 
 import { join } from 'node:path';
 import { formatTag } from '../dicom/element-head.ts';

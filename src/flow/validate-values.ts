@@ -18,7 +18,9 @@ export async function validateValues(
   return fitting(usable, output.json).map(({ at, text }) => ({ reason: 'output-schema', at, text }));
 }
 
-async function readSchema(schema: NonNullable<CoreSpecification['outputs']['schema']>): Promise<OutputSchema | Failure> {
+async function readSchema(
+  schema: NonNullable<CoreSpecification['outputs']['schema']>,
+): Promise<OutputSchema | Failure> {
   const { compileOutputSchema } = await import('../config/output-schema.ts'); // its library takes its time to load
   if (typeof schema !== 'string') return usableOr(compileOutputSchema(schema), {});
   const json = await readSchemaFile(schema);
@@ -32,7 +34,8 @@ function usableOr(
   compiled: OutputSchema | readonly SchemaProblem[], where: { readonly file?: string },
 ): OutputSchema | Failure {
   if ('validate' in compiled) return compiled;
-  return { reason: 'schema-unusable', ...where, text: compiled.map(({ at, text }) => `${at || 'it'} ${text}`).join('; ') };
+  const text = compiled.map((problem) => `${problem.at || 'it'} ${problem.text}`).join('; ');
+  return { reason: 'schema-unusable', ...where, text };
 }
 
 /** A schema that refers to itself without an end uses up the stack. */

@@ -95,7 +95,8 @@ function wordingOf(failure: Failure): string {
       return `the output has ${failure.instances} instances, more than outputs.maxInstances (${failure.maxInstances})`;
     case 'output-json': return `output.json cannot be used: ${failure.text}`;
     case 'output-json-missing': return 'there is no output.json, and outputs.schema says what must be in it';
-    case 'output-schema': return `output.json does not fit outputs.schema: ${failure.at || 'all of it'} ${failure.text}`;
+    case 'output-schema':
+      return `output.json does not fit outputs.schema: ${failure.at || 'all of it'} ${failure.text}`;
     case 'schema-unusable':
       return `outputs.schema${failure.file === undefined ? '' : ` (${failure.file})`} cannot be used: ${failure.text}`;
     case 'output-too-few':
@@ -109,7 +110,8 @@ function wordingOf(failure: Failure): string {
         + (failure.others === 0 ? '' : `; ${failure.others} more of its references are so`);
     case 'steering-invalid': return `what output.json asks for by "dts" cannot be understood: ${failure.text}`;
     case 'steering-not-allowed':
-      return `output.json asks for ${failure.word} by "dts", which \`steering\` of stream ${failure.stream} does not allow`;
+      return `output.json asks for ${failure.word} by "dts", which \`steering\` of stream ${failure.stream} `
+        + 'does not allow';
     case 'steering-destination':
       return `output.json asks for destination ${failure.destination}, which stream ${failure.stream} does not have `
         + `(it has: ${failure.known.join(', ') || 'none'})`;

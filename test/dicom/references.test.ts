@@ -20,7 +20,7 @@ const image = (SOPInstanceUID: string): Dataset => ({
 /** Frames of a segmentation, a report's evidence with a prior, an image within a content item; pixels behind them. */
 const EVERYTHING: Dataset = {
   SOPClassUID: SEGMENTATION, SOPInstanceUID: '1.2.3.9.1', StudyInstanceUID: '1.2.3', SeriesInstanceUID: '1.2.3.9',
-  ReferencedSeriesSequence: [{ SeriesInstanceUID: '1.2.3.1', ReferencedInstanceSequence: [image('1.1'), image('1.2')] }],
+  ReferencedSeriesSequence: [{ ReferencedInstanceSequence: [image('1.1'), image('1.2')] }],
   CurrentRequestedProcedureEvidenceSequence: [
     { StudyInstanceUID: '1.2.3', ReferencedSeriesSequence: [{ ReferencedSOPSequence: [image('1.3')] }] },
     { StudyInstanceUID: '7.7', ReferencedSeriesSequence: [{ ReferencedSOPSequence: [image('7.1')] }] },
@@ -100,7 +100,7 @@ test('what does not end where it should is told, and so is what is nested withou
   const uid = element(0x00081155, 'UI', '1.1\0');
   const open = Buffer.concat([head(0x00081115, 'SQ', UNDEFINED_LENGTH), head(ITEM_TAG, '', UNDEFINED_LENGTH)]);
   const hostile: Readonly<Record<string, [Buffer, RegExp]>> = {
-    'longer than its item': [element(0x00081115, 'SQ', Buffer.concat([item(4), uid])), /beyond the end|where an element/],
+    'longer than its item': [element(0x00081115, 'SQ', Buffer.concat([item(4), uid])), /beyond the end/],
     'cut off': [Buffer.concat([head(0x00081115, 'SQ', 1000), item(UNDEFINED_LENGTH), uid]), /ends within or after/],
     'an element for an item': [element(0x00081115, 'SQ', uid), /\(0008,1155\) where an item should be/],
     'nested': [Buffer.concat(Array.from({ length: 100 }, () => open)), /nests more than 64 deep/],

@@ -134,7 +134,8 @@ test('a job whose core did not end well, or whose files are gone, has no output 
   await failed.station.advance(failed.JobId, ['pending', 'staged', 'running']);
   const { station, JobId } = await makeRefused(t);
   await rm((await station.folderOf(JobId)).input, { recursive: true });
-  for (const [one, why] of [[failed, /did not end well/], [{ station, JobId }, /input is not there any more/]] as const) {
+  const gone = { station, JobId };
+  for (const [one, why] of [[failed, /did not end well/], [gone, /input is not there any more/]] as const) {
     const outcome = await changeJob(one.station, one.JobId, 'retry', { from: 'validation' });
     assert.ok(typeof outcome === 'object' && 'impossible' in outcome);
     assert.match(outcome.impossible, why);

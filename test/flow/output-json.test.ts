@@ -60,7 +60,8 @@ test('several of a kind are told apart by their places, and a physical size is o
 
 test('numbers keep their text, whatever JavaScript would make of them', () => {
   const numbers = ['1.50', '12345678901234567890', '0.1000', '-0', '1e400', '1E+2', '3.141592653589793238462643'];
-  assert.deepEqual(rowsOf(`{${numbers.map((number, at) => `"f${at}": ${number}`).join()}}`).map(({ value }) => value), numbers);
+  const text = `{${numbers.map((number, at) => `"f${at}": ${number}`).join()}}`;
+  assert.deepEqual(rowsOf(text).map(({ value }) => value), numbers);
   assert.equal(rowsOf('[{"field_name":"a","value":{"x":[1.50,"2.50","\\"3",true]}}]')[0]?.value,
     '{"x":[1.50,"2.50","\\"3",true]}');
 });
@@ -133,7 +134,8 @@ test('a file that is not there is no fault; one that is no regular file is', asy
   const at = (name: string): string => join(folder, name);
   assert.equal(await readOutputJson(at('missing')), undefined);
   await writeFile(at('file'), '{"a":1}');
-  assert.deepEqual(await readOutputJson(at('file')), { predictions: [{ field_name: 'a', value: '1' }], json: { a: 1 } });
+  const row = { field_name: 'a', value: '1' };
+  assert.deepEqual(await readOutputJson(at('file')), { predictions: [row], json: { a: 1 } });
   await symlink('file', at('link'));
   await symlink('nowhere', at('dangling'));
   await symlink('loop', at('loop'));

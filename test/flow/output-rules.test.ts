@@ -85,10 +85,12 @@ test('a SOPInstanceUID that several files use is told once, with all of them', (
 test('each kind that is expected must be there as often as it must, by SOP Class, Modality or both', () => {
   const instances = [GOOD, { ...GOOD, Modality: 'SR', SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.22' }];
   const counts = (expect: readonly object[], minInstances = 0): unknown[] => validateCounts(instances, {
-    maxBytes: 1, minInstances, maxInstances: 1, SOPClassUIDs: [], references: 'any', expect: expect as ExpectedInstances[],
+    maxBytes: 1, minInstances, maxInstances: 1, SOPClassUIDs: [], references: 'any',
+    expect: expect as ExpectedInstances[],
   });
   assert.deepEqual(counts([{ Modality: 'SEG', min: 1 }, { SOPClassUID: SEGMENTATION, min: 1, max: 1 }]), []);
-  assert.deepEqual(counts([{ Modality: 'PR', min: 0 }, { Modality: 'SR', SOPClassUID: SEGMENTATION, min: 0, max: 0 }]), []);
+  const neither = { Modality: 'SR', SOPClassUID: SEGMENTATION, min: 0, max: 0 };
+  assert.deepEqual(counts([{ Modality: 'PR', min: 0 }, neither]), []);
   assert.deepEqual(counts([{ Modality: 'SEG', min: 2 }, { Modality: 'SR', min: 0, max: 0 }], 3), [
     { reason: 'output-too-few', instances: 2, minInstances: 3 },
     { reason: 'output-expected', instances: 1, Modality: 'SEG', min: 2 },

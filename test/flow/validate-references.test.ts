@@ -42,7 +42,9 @@ const KINDS: Readonly<Record<string, { readonly SOPClassUID: string; refer(UID: 
   },
   'a presentation state': {
     SOPClassUID: GRAYSCALE_PRESENTATION,
-    refer: (UID) => ({ ReferencedSeriesSequence: [{ SeriesInstanceUID: SERIES, ReferencedImageSequence: [image(UID)] }] }),
+    refer: (UID) => ({
+      ReferencedSeriesSequence: [{ SeriesInstanceUID: SERIES, ReferencedImageSequence: [image(UID)] }],
+    }),
   },
   'a structure set': {
     SOPClassUID: RT_STRUCTURE_SET,
@@ -59,7 +61,9 @@ const KINDS: Readonly<Record<string, { readonly SOPClassUID: string; refer(UID: 
 };
 
 /** A job whose core has just ended and put out an object that refers to these; and what is in the archive beside. */
-async function makeJob(t: TestContext, outputs: object = {}): Promise<{ station: FlowStation; JobId: string; folder: JobFolder }> {
+async function makeJob(
+  t: TestContext, outputs: object = {},
+): Promise<{ station: FlowStation; JobId: string; folder: JobFolder }> {
   const select = 'SELECT series FROM study WHERE series NAMED "thorax" HAS SeriesDescription == "Thorax"';
   const station = await makeFlowStation(t, withCore('true', { select, outputs }));
   await station.archive({ SOPInstanceUID: LOCALIZER, SeriesInstanceUID: '1.2.3.7', SeriesDescription: 'Scout' });
@@ -100,7 +104,7 @@ for (const [kind, { SOPClassUID, refer }] of Object.entries(KINDS)) {
   });
 }
 
-test('what the study has beside the input, what the output has, and what the input refers to itself, may be referred to', async (t) => {
+test('what the study has, what the output has, and what the input refers to, may be referred to', async (t) => {
   const job = await makeJob(t);
   const { SOPClassUID, refer } = KINDS['a segmentation']!;
   for (const [index, UID] of [LOCALIZER, '1.2.3.9.1', '5.5.5'].entries()) {
@@ -133,7 +137,8 @@ test('many that are lost are one reason a file, which counts them', async (t) =>
   }));
   await putOut(job.folder, 'a.dcm', { SOPClassUID: SEGMENTATION, PerFrameFunctionalGroupsSequence: frames });
   assert.deepEqual(await judge(job), [{
-    reason: 'output-reference', file: 'a.dcm', SOPInstanceUID: `${OF_NOBODY}.0`, sequence: 'SourceImageSequence', others: 9,
+    reason: 'output-reference', file: 'a.dcm', SOPInstanceUID: `${OF_NOBODY}.0`, sequence: 'SourceImageSequence',
+    others: 9,
   }]);
 });
 

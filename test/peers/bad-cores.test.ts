@@ -43,7 +43,7 @@ const BAD_CORES: Readonly<Record<string, BadCore>> = {
     reasons: ['core-time'],
   },
   'writes nothing': { does: ':', reasons: ['output-nothing'] },
-  'writes only a text': { does: 'echo done > $1/log.txt', reasons: ['output-nothing'] },
+  'writes only a text': { does: 'echo nothing found; echo done > $1/log.txt', reasons: ['output-nothing'] },
   'writes too much while it runs': {
     does: 'for n in 1 2 3; do head -c 8000000 /dev/zero > $1/$n.bin; done; sleep 611', reasons: ['core-output-bytes'],
   },
@@ -180,7 +180,8 @@ const BAD_CORES: Readonly<Record<string, BadCore>> = {
   },
   'writes less than it must': {
     prepare: (output, study) => writeResult(join(output, 'a.dcm'), study),
-    core: { outputs: { minInstances: 2, expect: [{ Modality: 'SEG' }] } }, reasons: ['output-expected', 'output-too-few'],
+    core: { outputs: { minInstances: 2, expect: [{ Modality: 'SEG' }] } },
+    reasons: ['output-expected', 'output-too-few'],
   },
   'does everything wrong at once': {
     prepare: writeEverythingWrong, core: { outputs: { maxBytes: 3000, maxInstances: 8 } },
@@ -251,6 +252,12 @@ test('a core that does wrong fails its job with every reason, and nothing else s
 
   await t.test('what was received is as it was', async () => {
     assert.deepEqual(await readArchive(station, study), archived);
+  });
+
+  await t.test('what it said last is told, too, where its output was wrong', async () => {
+    const { JobId } = jobs.find(({ stream }) => stream === 'writes only a text')!;
+    const { stdout } = await station.dts(['jobs', 'show', JobId]);
+    assert.match(stdout, /^ {2}failed {6}the core wrote neither .*\n {2}said {8}nothing found$/m);
   });
 
   await t.test('its grandchildren are gone', async () => {

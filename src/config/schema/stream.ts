@@ -74,8 +74,8 @@ export const stream = strictObject({
   ), []),
   steering: v.optional(key(
     v.array(v.picklist(STEERING_WORDS, STEERING), STEERING),
-    'What a result may ask for by "dts" in output.json: to go to some of the destinations only, to be discarded, to have '
-    + 'somebody notified. What is asked for and not allowed fails the job.', ['notify'],
+    'What a result may ask for by "dts" in output.json: to go to some of the destinations only, to be discarded, to '
+    + 'have somebody notified. What is asked for and not allowed fails the job.', ['notify'],
   ), []),
   'trigger-study': v.optional(key(
     listOf(action, 'actions'),
