@@ -74,6 +74,7 @@ export const jobs: Declaration = {
       if (what === 'release') return releaseComplete(opened, JobIds, options);
       throw new UsageFault(`--complete is for jobs release, not for jobs ${what}`);
     }
+    if (['list', 'show', 'log'].includes(what)) refuseOptionsOfChanges(what, options);
     switch (what) {
       case 'list':
         if (JobIds.length > 0) throw new UsageFault('list takes filters, not JobIds; dts jobs show takes JobIds');
@@ -142,6 +143,13 @@ async function change(
     ...(options.from === undefined ? {} : { from: retryFrom(what, options.from) }),
     ...(options.reason === undefined ? {} : { reason: options.reason }),
   }, options);
+}
+
+/** Whoever asks for a dry run must not believe that there was one. */
+function refuseOptionsOfChanges(what: string, { from, reason, dryRun, yes }: Options): void {
+  const [given] = Object.entries({ '--from': from, '--reason': reason, '--dry-run': dryRun, '--yes': yes })
+    .filter(([, value]) => value !== undefined);
+  if (given !== undefined) throw new UsageFault(`${given[0]} is for retry, cancel, hold and release, not for ${what}`);
 }
 
 function retryFrom(what: JobChange, word: string): RetryFrom {

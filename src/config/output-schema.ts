@@ -23,6 +23,7 @@ export interface OutputSchema {
 
 /** More of one output.json are not told. */
 const MOST_PROBLEMS = 20;
+const LONGEST_DETAIL = 200;
 
 const OPTIONS: Options = {
   allErrors: true,
@@ -66,12 +67,14 @@ export function compileOutputSchema(schema: unknown): OutputSchema | readonly Sc
 }
 
 function problemsOf(errors: readonly ErrorObject[] | null | undefined): SchemaProblem[] {
-  const problems = (errors ?? []).map(({ instancePath, message = 'does not fit', params }) => {
-    const [detail] = Object.values(params as Record<string, unknown>).filter((value) => typeof value === 'string');
-    const isTold = detail === undefined || message.includes(String(detail));
-    return { at: instancePath, text: isTold ? message : `${message} (${String(detail)})` };
-  });
-  return problems.slice(0, MOST_PROBLEMS);
+  return (errors ?? []).slice(0, MOST_PROBLEMS).map((error) => ({ at: error.instancePath, text: textOf(error) }));
+}
+
+/** Names what the library's own message leaves out: a key that may not be there, the values that may. */
+function textOf({ message = 'does not fit', params }: ErrorObject): string {
+  const { allowedValues, additionalProperty, allowedValue } = params as Readonly<Record<string, unknown>>;
+  const detail = allowedValues ?? additionalProperty ?? allowedValue;
+  return detail === undefined ? message : `${message}: ${JSON.stringify(detail).slice(0, LONGEST_DETAIL)}`;
 }
 
 /** What does not fit one alternative of a schema for schemas does not fit the others either. */

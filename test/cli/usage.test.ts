@@ -16,6 +16,7 @@ const MISTAKES: readonly (readonly [words: string, said: RegExp])[] = [
   ['jobs show ../../config', /there is no job \.\.\/\.\.\/config/],
   ['jobs retry', /needs a JobId or a filter/],
   ['jobs retry --state failed --from stagin', /there is no step to retry from, stagin; did you mean staging\?/],
+  ['jobs show JOB --dry-run', /--dry-run is for retry, cancel, hold and release, not for show/],
   ['jobs cancel --state failed --from staging', /--from is for jobs retry, not for jobs cancel/],
   ['jobs --since yesterday', /'yesterday' is invalid\. It takes 2h, 3d, a date/],
   ['jobs --since 2026-11-40', /'2026-11-40' is invalid/],

@@ -30,6 +30,10 @@ test('every place that does not fit is told, and what fits is not', () => {
     { at: '/1', text: 'must have required property \'field_name\'' },
     { at: '/1/value', text: 'must be number' },
   ]);
+  const strict = { properties: { side: { enum: ['left', 'right'] } }, additionalProperties: false };
+  assert.deepEqual(problemsWith(strict, { side: 'top', sides: 2 }).map(({ text }) => text), [
+    'must NOT have additional properties: "sides"', 'must be equal to one of the allowed values: ["left","right"]',
+  ]);
   assert.deepEqual(problemsWith(ROWS, {}), [{ at: '', text: 'must be array' }]);
 });
 
