@@ -147,9 +147,8 @@ async function change(
 
 /** Whoever asks for a dry run must not believe that there was one. */
 function refuseOptionsOfChanges(what: string, { from, reason, dryRun, yes }: Options): void {
-  const [given] = Object.entries({ '--from': from, '--reason': reason, '--dry-run': dryRun, '--yes': yes })
-    .filter(([, value]) => value !== undefined);
-  if (given !== undefined) throw new UsageFault(`${given[0]} is for retry, cancel, hold and release, not for ${what}`);
+  const given = Object.entries({ from, reason, 'dry-run': dryRun, yes }).find(([, value]) => value !== undefined);
+  if (given !== undefined) throw new UsageFault(`--${given[0]} is for retry, cancel, hold and release, not for ${what}`);
 }
 
 function retryFrom(what: JobChange, word: string): RetryFrom {

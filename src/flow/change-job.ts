@@ -3,7 +3,6 @@
 import type { Held, Rerun } from '../job/job.ts';
 import type { JobState } from '../job/job-state.ts';
 import { mayMove } from '../job/job-state.ts';
-import { findDeliveryState } from '../spool/delivery-store.ts';
 import { removeFileDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
 import { findDeliveryIds, findJob, findJobState, removeClock, type StoredJob } from '../spool/job-store.ts';
 import type { JobFolder } from '../spool/layout.ts';
@@ -11,7 +10,7 @@ import { withLease } from '../spool/lease.ts';
 import { exists, findJson, listDirectory } from '../spool/read.ts';
 import { jobLease } from './advance-job.ts';
 import { changeDelivery } from './change-delivery.ts';
-import { failedOnlyByDeliveries } from './finish-job.ts';
+import { findDeliveriesToRetry, retryDeliveries } from './retry-deliveries.ts';
 import { releaseAttempts } from './release-attempts.ts';
 import type { Station } from './station.ts';
 import { tellAndMove } from './tell-move.ts';
@@ -49,7 +48,7 @@ export type ChangeOutcome =
 export async function changeJob(
   station: Station, JobId: string, change: JobChange, details: ChangeDetails = {},
 ): Promise<ChangeOutcome> {
-  const retried = await retryDeliveries(station, JobId, change, details);
+  const retried = isForDeliveries(change, details) ? await retryDeliveries(station, JobId, details.by) : undefined;
   if (retried !== undefined) return retried;
   return withLease(station.layout, jobLease(JobId), async (lease): Promise<ChangeOutcome> => {
     const stored = await findAnywhere(station, JobId);
@@ -71,42 +70,18 @@ export async function planChange(
 ): Promise<Exclude<ChangeOutcome, 'busy'>> {
   const stored = await findAnywhere(station, JobId);
   if (stored === undefined) return 'unknown';
-  const isForDeliveries = (await findDeliveriesToRetry(station, stored, change, details)).length > 0;
-  return isForDeliveries ? { moved: 'forwarding' } : planStored(stored, change, details);
+  const toRetry = isForDeliveries(change, details) ? await findDeliveriesToRetry(station, stored) : [];
+  return toRetry.length > 0 ? { moved: 'forwarding' } : planStored(stored, change, details);
+}
+
+/** A person who says where to begin does not mean the deliveries. */
+function isForDeliveries(change: JobChange, { from }: ChangeDetails): boolean {
+  return change === 'retry' && from === undefined;
 }
 
 async function findAnywhere({ layout }: Station, JobId: string): Promise<StoredJob | undefined> {
   const state = await findJobState(layout, JobId);
   return state === undefined ? undefined : findJob(layout, state, JobId);
-}
-
-/**
- * Of a job that failed for its deliveries alone, the core does not run again: part of its result may have been stored.
- * @returns undefined where the job did not, or none of them can be tried again
- */
-async function retryDeliveries(
-  station: Station, JobId: string, change: JobChange, details: ChangeDetails,
-): Promise<ChangeOutcome | undefined> {
-  const stored = await findJob(station.layout, 'failed', JobId);
-  if (stored === undefined) return undefined;
-  let outcome: ChangeOutcome | undefined;
-  for (const DeliveryId of await findDeliveriesToRetry(station, stored, change, details)) {
-    if (await changeDelivery(station, DeliveryId, 'retry', details.by) === 'busy') return 'busy';
-    outcome = { moved: 'forwarding' };
-  }
-  return outcome;
-}
-
-async function findDeliveriesToRetry(
-  { layout }: Station, stored: StoredJob, change: JobChange, { from }: ChangeDetails,
-): Promise<string[]> {
-  if (change !== 'retry' || from !== undefined || stored.state !== 'failed') return [];
-  if (!await failedOnlyByDeliveries(stored)) return [];
-  const failed: string[] = [];
-  for (const DeliveryId of await findDeliveryIds(stored.folder) ?? []) {
-    if (await findDeliveryState(layout, DeliveryId) === 'failed') failed.push(DeliveryId);
-  }
-  return failed;
 }
 
 async function planStored(
