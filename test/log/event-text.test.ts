@@ -69,3 +69,14 @@ test('an event of another version is told as it stands', () => {
   const event = { event: 'event-to-come', what: 'a\nb' } as unknown as StationEvent;
   assert.equal(eventText(event), 'event of another version: {"event":"event-to-come","what":"a\\nb"}');
 });
+
+test('a value is told with its unit, and which of several it is', () => {
+  const event = { ...EVENTS.prediction.example, value: '42.10', unit: 'mm3', tumor_size: '42.10', repeat: '2.1' };
+  assert.ok(eventText(event).endsWith(': volume [2.1] = 42.10 mm3'));
+});
+
+test('a move that a person wanted says who, and why where that is known', () => {
+  const event = EVENTS['job-moved'].example;
+  assert.ok(eventText({ ...event, by: 'alice' }).endsWith(', by alice'));
+  assert.ok(eventText({ ...event, by: 'alice', reason: 'no power' }).endsWith(', by alice: no power'));
+});

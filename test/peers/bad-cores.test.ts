@@ -267,6 +267,15 @@ test('a core that does wrong fails its job with every reason, and nothing else s
     assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   });
 
+  await t.test('what the good one found and asked for is told, and does a terminal no harm', async () => {
+    const { JobId } = jobs.find(({ stream }) => stream === 'good')!;
+    const { stdout } = await station.dts(['jobs', 'show', JobId]);
+    assert.match(stdout, /^ {2}asked {7}to go to other only\n {2}asked {7}to tell somebody: a bleeding \\x1b\[2J$/m);
+    const log = await station.dts(['log', '--job', JobId]);
+    assert.match(log.stdout, /volume = 2 ml/);
+    assert.match(log.stdout, /warning.*its core says: a bleeding \\x1b\[2J/);
+  });
+
   await t.test('the good job goes all the way, and the PACS of the others is not even called', async () => {
     const forwarded = await station.dts(['forward']);
     assert.deepEqual([forwarded.status, forwarded.stderr], [0, '']);
@@ -291,7 +300,11 @@ async function configure(
 ): Promise<Parameters<typeof makeStation>[1]> {
   const prepared = await temporaryFolder(t);
   const good: BadCore = {
-    prepare: (output) => writeResult(join(output, 'a.dcm'), study),
+    prepare: async (output) => {
+      await writeResult(join(output, 'a.dcm'), study);
+      const asks = { destinations: ['other'], notify: 'a bleeding \u001b[2J' };
+      await writeFile(join(output, 'output.json'), JSON.stringify({ volume: { value: 2, unit: 'ml' }, dts: asks }));
+    },
     does: 'setsid sleep 611 & echo $! > $1/stray; cp --archive "$3/." $1/', reasons: [],
   };
   const cores = { ...BAD_CORES, good };
@@ -307,7 +320,11 @@ async function configure(
   const streams = Object.keys(cores).map((name) => ({
     name,
     trigger: { AETitleCalled: '^AICORE1$' },
-    destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: name === 'good' ? otherPacsPort : pacsPort }],
+    destination: [
+      { AETitle: 'PACS', IP: '127.0.0.1', PORT: pacsPort },
+      ...name === 'good' ? [{ name: 'other', AETitle: 'PACS', IP: '127.0.0.1', PORT: otherPacsPort }] : [],
+    ],
+    steering: name === 'good' ? ['destinations', 'notify'] : [],
   }));
   return { config: { Streams: streams, limits: { jobs: 8, minFreeBytes: 0, minFreePercent: 0 } }, statements };
 }
