@@ -1,6 +1,5 @@
 // dts explain: why a study was or was not made into jobs, or what files would be made into.
 
-import type { TriggerCondition } from '../flow/match-streams.ts';
 import { explainStreams, type Unknown } from '../flow/explain.ts';
 import { explainStudy } from '../flow/explain-study.ts';
 import { findJobByBeginning } from '../flow/find-by-beginning.ts';
@@ -77,10 +76,9 @@ async function explainFiles({ station, console }: OpenStation, path: string, opt
   const { studies, unreadable } = await readFilesToExplain(station, files);
   progress.end();
   const { called = '', caller = '', address = '' } = options;
-  const unknown: Unknown = new Set([
-    ...(options.called === undefined ? ['AETitleCalled'] as const : []),
-    ...(options.caller === undefined ? ['AETitleCaller'] as const : []),
-  ] satisfies TriggerCondition['condition'][]);
+  const supposed = { AETitleCalled: options.called, AETitleCaller: options.caller, CallerIP: options.address };
+  const conditions = ['AETitleCalled', 'AETitleCaller', 'CallerIP'] as const;
+  const unknown: Unknown = new Set(conditions.filter((condition) => supposed[condition] === undefined));
   const explained: FilesExplained['studies'][number][] = [];
   for (const study of studies) {
     const { StudyInstanceUID, series } = study;

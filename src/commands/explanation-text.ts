@@ -64,7 +64,7 @@ function formatStream(explained: ExplainedStream, paint: Colour, wait?: ArrivalW
     '',
     `  ${verdict}  ${paint('heading', `stream ${stream}`)}${matched ? `: ${whatItDoes(explained)}` : ''}`,
     ...conditions.filter(({ wanted, holds }) => !holds || !IS_OPEN.test(wanted))
-      .map((condition) => formatCondition(condition, paint)),
+      .flatMap((condition) => formatCondition(condition, paint)),
     ...(missing === undefined ? [] : [formatExpectation(missing, paint)]),
     ...(wait === undefined ? [] : [`       ${paint('warning', 'waits')} ${oneLine(waitText(wait))}`]),
     ...(selection === undefined ? [] : ['', ...indented(formatSelection(selection, paint))]),
@@ -79,13 +79,19 @@ function formatExpectation(missing: readonly Missing[], paint: Colour): string {
   return `       ${paint('false', 'no ')}  not all that it expects is there: ${oneLine(missingText(missing))}`;
 }
 
+/** With what was seen, on one line of 80 columns. */
+const LONGEST_CONDITION = 65;
+
 /** Conditions that hold whatever arrives are not worth a line. */
 const IS_OPEN = /^(true|\.\*)$/;
 
-function formatCondition({ condition, wanted, found, holds, assumed }: ExplainedCondition, paint: Colour): string {
+function formatCondition({ condition, wanted, found, holds, assumed }: ExplainedCondition, paint: Colour): string[] {
   const mark = assumed ? paint('warning', '?  ') : holds ? paint('true', 'yes') : paint('false', 'no ');
-  const seen = assumed ? 'not said, taken to fit' : `"${oneLine(found)}"`;
-  return `       ${mark}  ${condition} ${oneLine(wanted)}${paint('faint', `   <- ${seen}`)}`;
+  const told = `${condition} ${oneLine(wanted)}`;
+  const seen = `<- ${assumed ? 'not said, taken to fit' : `"${oneLine(found)}"`}`;
+  const isLong = told.length + seen.length > LONGEST_CONDITION;
+  return isLong ? [`       ${mark}  ${told}`, `              ${paint('faint', seen)}`]
+    : [`       ${mark}  ${told}   ${paint('faint', seen)}`];
 }
 
 function whatItDoes({ studyActions, seriesActions, selection, selectionsOfSeries }: ExplainedStream): string {

@@ -3,6 +3,8 @@
 import { readFactsOfFiles } from '../flow/facts-of-files.ts';
 import { listFiles } from '../flow/list-files.ts';
 import { selectFromFiles, type SelectionOfStudy } from '../flow/select-from-files.ts';
+import { AskedFields } from '../flow/series-values.ts';
+import { loadDictionary } from '../dicom/dictionary.ts';
 import { writeError } from '../log/standard-error.ts';
 import { formatSelection, type Colour } from '../select/explain-text.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
@@ -57,7 +59,8 @@ export const select: Declaration = {
     if ('missing' in files) throw new UsageFault(`there is no file or folder ${files.missing}`);
     const progress = openProgress();
     progress.say(`reading ${files.length} files`);
-    const facts = await readFactsOfFiles(files, usable.map(({ statement }) => statement), configuration.directory);
+    const asked = new AskedFields(usable.map(({ statement }) => statement), await loadDictionary());
+    const facts = await readFactsOfFiles(files, asked, configuration.directory);
     progress.end();
     const studies = usable.flatMap(({ label, statement }) => {
       return selectFromFiles(statement, facts).map((selected) => ({ statement: label, ...selected }));

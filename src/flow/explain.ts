@@ -64,8 +64,8 @@ export async function explainStreams(
 async function explainSelection(
   stream: Stream, study: StudyToExplain,
 ): Promise<Pick<ExplainedStream, 'selection' | 'selectionsOfSeries'>> {
-  const statement = study.statementOf(stream);
-  if (statement === undefined) return {};
+  if (stream.cores.length === 0) return {};
+  const statement = statementOf(stream);
   const candidates = await study.candidates(statement);
   const { StudyInstanceUID } = study;
   return {

@@ -3,15 +3,13 @@
 
 import { dirname } from 'node:path';
 import { loadClassifyRules } from '../config/load-classify-rules.ts';
-import { loadDictionary } from '../dicom/dictionary.ts';
 import { readHeader } from '../dicom/header.ts';
 import { isUID } from '../dicom/uid.ts';
 import type { SeriesFacts } from '../select/series-facts.ts';
-import type { Statement } from '../select/statement.ts';
 import { factsOfInstances, type InstanceInFile } from './facts-of-instances.ts';
 import { groupBy } from './group-by.ts';
 import { groupSeries, placeOf } from './group-series.ts';
-import { AskedFields } from './series-values.ts';
+import type { AskedFields } from './series-values.ts';
 
 export interface FactsOfFiles {
   /** In the order in which their first files come. */
@@ -22,9 +20,9 @@ export interface FactsOfFiles {
   readonly unreadable: readonly { readonly file: string; readonly text: string }[];
 }
 
-/** @param statements what will be asked, beside the values of `keywords` @param directory the configuration's, for the classification rules */
+/** @param directory the configuration's, for the classification rules */
 export async function readFactsOfFiles(
-  files: readonly string[], statements: readonly Statement[], directory: string, keywords: readonly string[] = [],
+  files: readonly string[], asked: AskedFields, directory: string,
 ): Promise<FactsOfFiles> {
   const instances = new Map<string, InstanceInFile>();
   const unreadable: { file: string; text: string }[] = [];
@@ -35,7 +33,6 @@ export async function readFactsOfFiles(
   }
 
   const rules = await loadClassifyRules(directory);
-  const asked = new AskedFields(statements, await loadDictionary(), keywords);
   const studies = groupBy(instances.values(), ({ StudyInstanceUID }) => StudyInstanceUID);
   const series: SeriesFacts[] = [];
   for (const one of [...studies.values()].flatMap(groupSeries)) {

@@ -142,3 +142,25 @@ test('an arrival that was set aside is told as such', async (t) => {
   assert.equal((await station.scan()).setAside, 1);
   assert.deepEqual(summary(await explainStudy(station, STUDY)), ['rejected DTS: AI true']);
 });
+
+test('headers that a stream asks for, and what it expects, are explained before the study is complete', async (t) => {
+  const stream = {
+    trigger: { match: { SeriesDescription: 'Thorax' }, exclude: { Manufacturer: 'ACME' } },
+    expect: { series: ['CT', 'PET'], instances: 2, within: 600 },
+  };
+  const select = `SELECT study FROM study WHERE series NAMED CT HAS Modality == CT
+    ALSO WHERE series NAMED PET HAS Modality == PT`;
+  const station = await makeFlowStation(t, withCore('true', { select }, stream));
+  await station.archive({ Manufacturer: 'SIEMENS' });
+  await station.mark();
+  const [explained] = (await explainStudy(station, STUDY)).arrivals[0]?.streams ?? [];
+  assert.equal(explained?.matched, true);
+  assert.deepEqual(explained?.conditions.slice(-2).map(({ condition, holds }) => [condition, holds]),
+    [['match', true], ['exclude', true]]);
+  assert.deepEqual(explained?.missing, [
+    { what: 'series', name: 'PET' }, { what: 'instances-of-study', found: 1, expected: 2 },
+  ]);
+  await station.archive({ Manufacturer: 'ACME', SOPInstanceUID: '1.2.3.2.1', SeriesInstanceUID: '1.2.3.2' });
+  const [excluded] = (await explainStudy(station, STUDY)).arrivals[0]?.streams ?? [];
+  assert.deepEqual([excluded?.matched, excluded?.missing, excluded?.selection], [false, undefined, undefined]);
+});
