@@ -188,7 +188,7 @@ function formatSide({ name, field }: CheckSide): string {
 function folded(text: string): string[] {
   const lines = [''];
   for (const piece of text.split(/(?<=, )/)) {
-    if ((lines.at(-1) ?? '').length + piece.length > maxLineLength) lines.push('');
+    if ((lines.at(-1) ?? '').length + piece.trimEnd().length > maxLineLength - indent(2).length) lines.push('');
     lines.push(`${lines.pop() ?? ''}${piece}`);
   }
   return lines.map((one) => one.trimEnd()).filter((one) => one !== '');

@@ -73,8 +73,8 @@ test('explain of files without an image among them ends with 65', async (t) => {
 test('nothing that explain prints is wider than 80 columns, but for values that are', async (t) => {
   const select = `SELECT study FROM study WHERE series NAMED "thin slices" HAS SeriesDescription containing "thin"
     AND (ImageType containing PRIMARY OR NumImages > 100) ALSO WHERE Modality == MR`;
-  const station = await makeStation(t, { ...FILES, statements: { Thin: { ...THIN, select }, Other: THIN } });
-  const folder = await writeStudy(t, { ImageType: ['ORIGINAL', 'SECONDARY', 'AXIAL'], SeriesDescription: 'Thin slices 0.6' });
+  const station = await makeStation(t, { ...FILES, statements: { Thin: { ...THIN, select }, Other: { ...THIN, select: 'Modality: MR' } } });
+  const folder = await writeStudy(t, { ManufacturerModelName: 'RHAPSODE 12', Manufacturer: 'GE MEDICAL SYSTEMS', ImageType: ['ORIGINAL', 'SECONDARY', 'AXIAL'], SeriesDescription: 'Thin slices 0.6' });
   const { stdout } = await station.dts(['explain', folder]);
   assert.deepEqual(stdout.split('\n').filter(({ length }) => length > 80), []);
   assert.match(stdout, /left out|No job would be made/);

@@ -36,6 +36,21 @@ test('takes the words of the language in any case, and every form of a level', (
   }
 });
 
+test('means the same in capitals, in small letters, on many lines and without a blank that is not needed', () => {
+  const text = `SELECT study FROM study WHERE series NAMED "a" HAS NOT ( Rows == 1 OR Rows approx 2 ) AND everything
+    ALSO WHERE series NAMED "b" HAS Rows containing 3 OR Rows regexp 4 CHECK "a"@Rows == "b"@Rows`;
+  const meaningOf = (written: string): unknown => {
+    return JSON.parse(JSON.stringify(parsedSelect(written), (key, value: unknown) => (key === 'at' ? undefined : value)));
+  };
+  const words = /\b(select|from|where|series|study|named|has|not|or|and|also|check|approx|containing|regexp|everything)\b/gi;
+  for (const written of [
+    text.replace(words, (word) => word.toLowerCase()),
+    text.replace(words, (word) => word.toUpperCase()),
+    text.replaceAll(' ', '\n\t '),
+    text.replace(/ ?(["()=@]+) ?/g, '$1').replaceAll(/\s+/g, ' '),
+  ]) assert.deepEqual(meaningOf(written), meaningOf(text), written);
+});
+
 test('reads a statement as sites have it, with bare words and tags in quotes', () => {
   const { clauses } = parsedSelect(`SELECT series FROM study
     WHERE series named "OLD" has ProtocolName regexp "vibe_tra_ 2mm" and ("0x0018","0x0010") regexp ".*Dotarem.*"

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadDictionary } from '../../src/dicom/dictionary.ts';
 import { validateStatement } from '../../src/select/validate-statement.ts';
 import { parsed } from './statements.ts';
 
@@ -17,6 +18,17 @@ test('finds nothing in a statement that means what it says', () => {
     (Modality == MR OR NumSlices >= 2) AND NOT Path regexp x
     AND ImageOrientationPatient approx "1,0,0,0,1,0" AND ("0x0019","0x109c") containing z
     ALSO WHERE everything CHECK A@StudyInstanceUID == A@(0x0020,0x000d)`), []);
+});
+
+test('knows every special name, and every keyword of the dictionary', async () => {
+  const dictionary = new Set((await loadDictionary()).keywords());
+  for (const name of [
+    'ClassifyType', 'ClassifyTypes', 'NumImages', 'NumSlices', 'Path', 'SeriesDescription', 'SeriesNumber', 'SequenceName',
+    'Modality', 'StudyDescription', 'Manufacturer', 'ManufacturerModelName', 'PatientID', 'PatientName', 'ContrastBolusAgent',
+  ]) {
+    const statement = parsed(`SELECT study WHERE ${name} regexp x`);
+    assert.deepEqual(validateStatement(statement, { keywords: dictionary }), [], name);
+  }
 });
 
 test('suggests the field that was meant, by case, by a slip, by swapped letters', () => {
