@@ -26,7 +26,7 @@ const STATE_MEANING: Readonly<Record<ExplainedArrival['state'], string>> = {
 };
 
 export function formatExplanation(explanation: Explanation, paint: Colour): string {
-  const { StudyInstanceUID, archived, description, arrivals, jobs } = explanation;
+  const { StudyInstanceUID, archived, description, unreadable, arrivals, jobs } = explanation;
   const lines = [paint('heading', `Study ${StudyInstanceUID}`)];
   if (!archived) {
     lines.push(paint('warning', '  is not in the archive: nothing of it was received, or it was cleaned away'));
@@ -34,6 +34,9 @@ export function formatExplanation(explanation: Explanation, paint: Colour): stri
   if (description !== undefined) {
     lines.push(`  ${oneLine(description.StudyDescription) || '(no description)'}, ${description.series.length} series, `
       + `${description.NumFiles} instances, accession ${oneLine(description.AccessionNumber) || '(none)'}`);
+  }
+  for (const { file, text } of unreadable) {
+    lines.push(paint('warning', `  cannot be read: ${oneLine(file)}: ${oneLine(text)}`));
   }
   for (const { origin, state, streams, waits } of arrivals) {
     lines.push('', `${paint('heading', `Arrived ${origin.arrivedAt}`)} from ${oneLine(origin.callingAETitle)} `

@@ -12,6 +12,10 @@ import { validateStatement } from '../select/validate-statement.ts';
 import { hasCode } from '../spool/error-code.ts';
 import { UsageFault, unknownWord } from './usage-fault.ts';
 
+/** Characters of a line with a mistake; with indentation and ellipses they fit into 80 columns. */
+const MOST_SHOWN = 76;
+const MOST_BEFORE_CARET = 60;
+
 /** A statement, what messages call it, and what is wrong with it; without `statement` where it cannot be used. */
 export interface MeantStatement {
   readonly label: string;
@@ -49,11 +53,14 @@ export async function readStatements(
 export function formatStatementProblem(
   { label, text }: MeantStatement, { severity, message, line, column }: StatementProblem,
 ): string {
-  const place = (text.split('\n')[line - 1] ?? '').replace(/\p{C}/gu, ' ');
+  const whole = (text.split('\n')[line - 1] ?? '').replace(/\p{C}/gu, ' ');
+  // Of a long line, the part around the place: a caret is of no use where the terminal has wrapped the line.
+  const from = column <= MOST_BEFORE_CARET ? 0 : column - MOST_BEFORE_CARET / 2;
+  const shown = `${from > 0 ? '…' : ''}${whole.slice(from, from + MOST_SHOWN)}`;
   return [
     `dts select: ${severity}: ${label}: line ${line}, column ${column}: ${oneLine(message)}`,
-    `  ${place}`,
-    `  ${' '.repeat(column - 1)}^`,
+    `  ${shown}${whole.length > from + MOST_SHOWN ? '…' : ''}`,
+    `  ${' '.repeat(column - 1 - from + (from > 0 ? 1 : 0))}^`,
     '',
   ].join('\n');
 }

@@ -7,6 +7,7 @@ import { exists, findJson, findJsonLines } from '../spool/read.ts';
 import { explainStreams, type ExplainedStream } from './explain.ts';
 import type { FinishedArrival } from './finish-arrival.ts';
 import { findJobs } from './find-jobs.ts';
+import type { UnreadableFile } from './read-study.ts';
 import type { StudyDescription } from './series-description.ts';
 import { listWaits, type ArrivalWait } from './list-waits.ts';
 import type { Station } from './station.ts';
@@ -18,6 +19,8 @@ export interface Explanation {
   readonly StudyInstanceUID: string;
   readonly archived: boolean;
   readonly description?: StudyDescription;
+  /** Files of it in the archive that cannot be read. */
+  readonly unreadable: readonly UnreadableFile[];
   readonly arrivals: readonly ExplainedArrival[];
   /** `waits`: what the job waits for, see why-job-waits.ts. */
   readonly jobs: readonly { readonly JobId: string; readonly state: JobState; readonly waits?: string }[];
@@ -50,6 +53,7 @@ export async function explainStudy(station: Station, StudyInstanceUID: string, J
     StudyInstanceUID,
     archived: await exists(layout.archivedStudy(StudyInstanceUID)),
     ...(description === undefined ? {} : { description }),
+    unreadable: study.unreadable,
     arrivals,
     jobs: await Promise.all(jobs.map(async ({ job, state }) => {
       const waits = await whyJobWaits(station, state, job.JobId);

@@ -8,7 +8,7 @@ import type { Statement } from '../select/statement.ts';
 import { readFactsOfFiles, type FactsOfFiles } from './facts-of-files.ts';
 import { factsOfInstances } from './facts-of-instances.ts';
 import { keywordsAskedBy } from './judge-stream.ts';
-import { readStudy } from './read-study.ts';
+import { readStudy, type UnreadableFile } from './read-study.ts';
 import { statementOf } from './select-for-jobs.ts';
 import { readOtherCandidates } from './series-facts.ts';
 import { AskedFields } from './series-values.ts';
@@ -17,6 +17,8 @@ import type { Station } from './station.ts';
 export interface StudyToExplain {
   readonly StudyInstanceUID: string;
   readonly series: readonly SeriesFacts[];
+  /** Files in its folder of the archive that cannot be read: as long as there are some, it is set aside. */
+  readonly unreadable: readonly UnreadableFile[];
   /** What a statement may select from when the study arrives: its own series, and those of others in the archive. */
   candidates(statement: Statement): Promise<readonly SeriesFacts[]>;
 }
@@ -26,12 +28,13 @@ export async function readStudyToExplain(station: Station, StudyInstanceUID: str
   const { layout, configuration } = station;
   const asked = await askedBy(station);
   const rules = await loadClassifyRules(configuration.directory);
+  const study = await readStudy(layout, StudyInstanceUID);
   const series: SeriesFacts[] = [];
-  for (const one of (await readStudy(layout, StudyInstanceUID)).series) {
+  for (const one of study.series) {
     const Path = layout.rawSeries(StudyInstanceUID, one.SeriesInstanceUID);
     series.push(await factsOfInstances(one, Path, rules, asked));
   }
-  return studyToExplain(station, StudyInstanceUID, series, asked);
+  return { ...studyToExplain(station, StudyInstanceUID, series, asked), unreadable: study.unreadable };
 }
 
 /** Every study that DICOM files belong to, as though it had come in. */
@@ -54,6 +57,7 @@ function studyToExplain(
   return {
     StudyInstanceUID,
     series,
+    unreadable: [],
     candidates: async (statement) => {
       return [...series, ...await readOtherCandidates(layout, statement, StudyInstanceUID, series, asked)];
     },

@@ -137,3 +137,15 @@ test('select shows both WHERE of an ambiguous statement with the series', async 
   assert.equal(status, 65);
   assert.match(stdout, /ambiguous: its job fails.*\n {2}Series 1 {2}"Thin"\n.*\n {4}matches WHERE 1 "a" and WHERE 2 "b"\n/);
 });
+
+test('select puts the caret under the place also where the line is long', async (t) => {
+  const station = await makeStation(t);
+  const conditions = Array.from({ length: 12 }, (_, number) => `SeriesNumber == ${number}`).join(' OR ');
+  for (const at of [0, 3, 11]) {
+    const statement = `SELECT series WHERE ${conditions.replace(`SeriesNumber == ${at}`, `SeriesNumbr == ${at}`)}`;
+    const { stderr } = await station.dts(['select', '--statement', statement, '/no/such/folder']);
+    const [, shown = '', caret = ''] = stderr.split('\n');
+    assert.ok(shown.length <= 80, shown);
+    assert.ok(shown.slice(caret.indexOf('^')).startsWith('SeriesNumbr'), stderr);
+  }
+});

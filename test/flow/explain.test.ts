@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { explainStudy, type Explanation } from '../../src/flow/explain-study.ts';
 import type { Selection } from '../../src/select/selection.ts';
@@ -11,7 +12,7 @@ const summary = ({ arrivals }: Explanation): string[] => arrivals.map(({ state, 
 test('a study that nobody sent is not there', async (t) => {
   const station = await makeFlowStation(t, withCore('true'));
   assert.deepEqual(await explainStudy(station, '1.9.9'),
-    { StudyInstanceUID: '1.9.9', archived: false, arrivals: [], jobs: [] });
+    { StudyInstanceUID: '1.9.9', archived: false, unreadable: [], arrivals: [], jobs: [] });
 });
 
 test('a study is explained while it waits, and after it was seen to, with the job that it made', async (t) => {
@@ -136,11 +137,15 @@ test('of a job, the arrival that it was made for is explained and no other', asy
   assert.deepEqual(jobs.map(({ JobId }) => JobId), [first]);
 });
 
-test('an arrival that was set aside is told as such', async (t) => {
+test('an arrival that was set aside is told as such, with the file that cannot be read', async (t) => {
   const station = await makeFlowStation(t, withCore('true'));
+  const broken = await station.archive();
+  await writeFile(broken, 'no image any more');
   await station.mark();
   assert.equal((await station.scan()).setAside, 1);
-  assert.deepEqual(summary(await explainStudy(station, STUDY)), ['rejected DTS: AI true']);
+  const explanation = await explainStudy(station, STUDY);
+  assert.deepEqual(summary(explanation), ['rejected DTS: AI true']);
+  assert.deepEqual(explanation.unreadable.map(({ file }) => file), [broken]);
 });
 
 test('headers that a stream asks for, and what it expects, are explained before the study is complete', async (t) => {
