@@ -80,6 +80,11 @@ export class Header {
     return value === undefined ? [] : decodeNumbers(value, this.#vrOf(name, vr), this.#littleEndian);
   }
 
+  /** This header with more elements behind its own; where both have one, its own stands. */
+  and(more: ReadonlyMap<number, StoredElement>): Header {
+    return new Header(this.TransferSyntaxUID, new Map([...more, ...this.#elements]));
+  }
+
   /** All elements in the order of the data. */
   entries(): IterableIterator<Element> {
     return this.#elements.values();

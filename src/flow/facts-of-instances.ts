@@ -1,7 +1,7 @@
 // What a select statement may ask about a series, read from all its instances: its classes by the rules of today, its
 // values, and in which of them the instances differ. Reads headers one at a time and keeps none.
 
-import { readHeader } from '../dicom/header.ts';
+import { readImageHeader } from '../dicom/image-header.ts';
 import type { ClassifyRule } from '../select/classify-rule.ts';
 import { SeriesClassifier } from '../select/classify.ts';
 import type { SeriesFacts } from '../select/series-facts.ts';
@@ -28,7 +28,7 @@ export async function factsOfInstances(
   const classifier = new SeriesClassifier(rules);
   let PatientID: string | undefined;
   for (const { file } of instances) {
-    const header = await readHeader(file);
+    const header = await readImageHeader(file);
     if ('notDicom' in header) throw new DamagedFile(file, header.notDicom);
     PatientID ??= header.text('PatientID') ?? '';
     values.add(header);

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { readHeader, type Header, type HeaderReaderOptions } from '../dicom/header.ts';
+import { readImageHeader } from '../dicom/image-header.ts';
 import { tagOf } from '../dicom/keywords.ts';
 import { isUID } from '../dicom/uid.ts';
 import { DamagedFile } from '../spool/damaged-file.ts';
@@ -51,9 +52,12 @@ export async function readStudy(layout: Layout, StudyInstanceUID: string): Promi
   return { StudyInstanceUID, series: groupSeries(instances.values()), unreadable };
 }
 
-/** The whole header of an instance. @throws {DamagedFile} and system errors, where it is not what its front was */
+/**
+ * The whole header of an instance, functional groups included.
+ * @throws {DamagedFile} and system errors, where it is not what its front was
+ */
 export async function readInstanceHeader({ file }: ArchivedInstance): Promise<Header> {
-  const header = await readHeader(file);
+  const header = await readImageHeader(file);
   if ('notDicom' in header) throw new DamagedFile(file, header.notDicom);
   return header;
 }

@@ -1,7 +1,8 @@
 // What a select statement may ask about the series of the archive, answered from descriptions and headers.
 
 import { loadDictionary } from '../dicom/dictionary.ts';
-import { readHeader, type Header } from '../dicom/header.ts';
+import type { Header } from '../dicom/header.ts';
+import { readImageHeader } from '../dicom/image-header.ts';
 import type { SeriesFacts } from '../select/series-facts.ts';
 import type { Statement } from '../select/statement.ts';
 import { hasCode } from '../spool/error-code.ts';
@@ -76,7 +77,7 @@ async function readDescribedSeries(
 /** Undefined where the archived instance is gone, or cannot be read any more. */
 async function findHeader(link: string): Promise<Header | undefined> {
   try {
-    const header = await readHeader(link);
+    const header = await readImageHeader(link);
     return 'notDicom' in header ? undefined : header;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;

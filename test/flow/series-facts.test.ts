@@ -84,3 +84,17 @@ test('a study that was cleaned away is no candidate', async (t) => {
   await station.arrive(ofStudy('1.2.5', 'P1'));
   assert.deepEqual((await jobsOf(station)).at(-1), ['1.2.5.1']);
 });
+
+test('an enhanced multi-frame object is asked by its functional groups, and has classes by them', async (t) => {
+  const station = await stationThatSelects(t, 'SELECT series WHERE EffectiveEchoTime > 50 AND ClassifyType containing coronal');
+  const path = await station.archive();
+  await writePart10(path, {
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.4.1', SOPInstanceUID: `${SERIES}.1`, StudyInstanceUID: STUDY,
+    SeriesInstanceUID: SERIES, Modality: 'MR',
+    SharedFunctionalGroupsSequence: [{ PlaneOrientationSequence: [{ ImageOrientationPatient: [1, 0, 0, 0, 0, -1] }] }],
+    PerFrameFunctionalGroupsSequence: [{ MREchoSequence: [{ EffectiveEchoTime: 80 }] }],
+  });
+  await station.mark();
+  await station.scan();
+  assert.deepEqual(await jobsOf(station), [[SERIES]]);
+});
