@@ -1,5 +1,5 @@
-// The header of an image as those see it who ask what kind of image it is: of a multi-frame object, the attributes in its
-// functional groups stand beside those of the top level, as they would in an object of one frame.
+// The header of an image as those see it who ask what kind of image it is: of a multi-frame object, the attributes in
+// its functional groups stand beside those of the top level, as they would in an object of one frame.
 
 import { DatasetFeed } from './dataset-feed.ts';
 import { loadDictionary } from './dictionary.ts';

@@ -39,13 +39,13 @@ const MISTAKES: readonly (readonly [words: string, said: RegExp])[] = [
   ['receive NOWHERE', /there is no site NOWHERE/],
   ['scan-arrived --site NOWHERE', /there is no site NOWHERE \(there are: none\)/],
   ['jobs --site NOWHERE', /there is no site NOWHERE/],
-  ['explain nothing-of-that-name', /is no StudyInstanceUID, no JobId and no file/],
+  ['explain nothing-of-that-name', /is no StudyInstanceUID, no JobId, no file and no folder/],
   ['log --level inf', /there is no level inf; did you mean info\?/],
   ['config shw', /there is no config shw; did you mean show\?/],
   ['config init', /init needs the directory to write to/],
   ['echo PACS', /there is no destination PACS/],
   ['echo', /missing required argument 'destination'/],
-  ['select x', /required option '--statement <statement>' not specified/],
+  ['select x', /give a statement by --statement or --stream/],
   ['select --statement everything /no/such/folder', /there is no file or folder \/no\/such\/folder/],
 ];
 
