@@ -1,6 +1,6 @@
 // The colours of an explanation on a terminal: those of explain and select.
 
-import type { Colour } from '../select/explain-text.ts';
+import type { Colour } from '../select/series-title.ts';
 import { loadColours } from './format-table.ts';
 
 export async function loadPaint(): Promise<Colour> {

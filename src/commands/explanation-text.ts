@@ -6,7 +6,8 @@ import type { ExplainedCondition, ExplainedStream } from '../flow/explain.ts';
 import { waitText, type ArrivalWait } from '../flow/list-waits.ts';
 import { missingText, type Missing } from '../job/missing.ts';
 import { oneLine } from '../job/one-line.ts';
-import { formatSelection, type Colour } from '../select/explain-text.ts';
+import { formatSelection } from '../select/explain-text.ts';
+import type { Colour } from '../select/series-title.ts';
 
 /** What files would be made into. */
 export interface FilesExplained {

@@ -6,7 +6,8 @@ import { selectFromFiles, type SelectionOfStudy } from '../flow/select-from-file
 import { AskedFields } from '../flow/series-values.ts';
 import { loadDictionary } from '../dicom/dictionary.ts';
 import { writeError } from '../log/standard-error.ts';
-import { formatSelection, type Colour } from '../select/explain-text.ts';
+import { formatSelection } from '../select/explain-text.ts';
+import type { Colour } from '../select/series-title.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
 import { loadPaint } from './explanation-colour.ts';

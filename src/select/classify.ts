@@ -20,13 +20,6 @@ interface Found {
   readonly isList: boolean;
 }
 
-/** The classes of a series whose instances are at hand, in the order of InstanceNumber. See SeriesClassifier. */
-export function classifySeries(rules: readonly ClassifyRule[], instances: Iterable<InstanceFacts>): string[] {
-  const classifier = new SeriesClassifier(rules);
-  for (const instance of instances) classifier.add(instance);
-  return classifier.classes();
-}
-
 /**
  * Classifies a series one instance after the other, in the order of InstanceNumber, without keeping them.
  * A rule gives its class as soon as one instance fits; a SeriesLevel rule gives none once an instance does not fit.

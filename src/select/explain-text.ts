@@ -3,21 +3,12 @@
 // Reads the same results that made the jobs. Colour only repeats what the words say: the text is complete without it.
 // Values come from the network: they are shortened and shown without control characters.
 
-import { formatComparison, formatField } from './format-condition.ts';
+import { formatComparison } from './format-condition.ts';
 import type { ComparisonResult, ConditionResult } from './evaluate-condition.ts';
 import { findHint, findPatternHint } from './hint.ts';
-import type {
-  Ambiguity, ClauseName, ClauseResult, Omission, SelectedJob, Selection, SeriesTrial,
-} from './selection.ts';
-import { unnamed, type CheckSide } from './statement.ts';
-
-export type ExplanationStyle = 'heading' | 'true' | 'false' | 'faint' | 'warning';
-
-/** Gives a piece of text its colour, or returns it as it is. */
-export type Colour = (style: ExplanationStyle, text: string) => string;
-
-/** The longest value that is shown whole. */
-const maxValueLength = 60;
+import { formatAmbiguities, formatJobs } from './outcome-text.ts';
+import type { ClauseResult, Selection, SeriesTrial } from './selection.ts';
+import { countOf, formatClauseName, formatPlace, quote, show, titleOf, type Colour } from './series-title.ts';
 
 /** What was seen has a line of its own where it would not fit beside the condition on 80 columns, also in explain. */
 const maxLineLength = 74;
@@ -42,21 +33,6 @@ function formatTrial(trial: SeriesTrial, hasStudies: boolean, colour: Colour): s
     ...formatPlace(trial, hasStudies, colour).map((place) => `  ${place}`),
     ...trial.clauses.flatMap((clause, index) => formatClause(clause, index + 1, colour)),
   ];
-}
-
-/** The series as people know it: by its number and description. */
-function titleOf({ SeriesNumber, SeriesDescription }: SeriesTrial): string {
-  const number = SeriesNumber === '' ? 'Series' : `Series ${show(SeriesNumber)}`;
-  return `${number}  ${SeriesDescription === '' ? '(no description)' : quote(SeriesDescription)}`;
-}
-
-/** The series as systems know it; its study only where there is more than one. */
-function formatPlace(
-  { SeriesInstanceUID, StudyInstanceUID }: Pick<SeriesTrial, 'SeriesInstanceUID' | 'StudyInstanceUID'>,
-  hasStudies: boolean, colour: Colour,
-): string[] {
-  const study = hasStudies ? [`in study ${StudyInstanceUID}`] : [];
-  return [SeriesInstanceUID, ...study].map((text) => colour('faint', text));
 }
 
 function formatClause(clause: ClauseResult, number: number, colour: Colour): string[] {
@@ -115,75 +91,6 @@ function formatSeen({ values, varies }: ComparisonResult): string {
   return `${values.map((value) => quote(value)).join(', ')}${varies ? ' in the first instance; others differ' : ''}`;
 }
 
-function formatJobs(
-  { trials, jobs, omissions }: Selection & { kind: 'jobs' }, hasStudies: boolean, colour: Colour,
-): string[] {
-  const trialOf = new Map(trials.map((trial) => [trial.SeriesInstanceUID, trial]));
-  return [
-    colour('heading', jobs.length === 0 ? 'No job would be made.' : `${countOf(jobs.length, 'job')} would be made.`),
-    ...(trials.length === 0 ? ['  There is no series to select from.'] : []),
-    ...(trials.length > 0 && jobs.length + omissions.length === 0 ? ['  No series matches any WHERE.'] : []),
-    ...jobs.flatMap((job, index) => formatJob(job, index + 1, trialOf, hasStudies, colour)),
-    ...omissions.map((omission) => `  ${colour('warning', 'left out')}  ${formatOmission(omission, trialOf)}`),
-  ];
-}
-
-function formatJob(
-  job: SelectedJob, number: number, trialOf: ReadonlyMap<string, SeriesTrial>, hasStudies: boolean, colour: Colour,
-): string[] {
-  return [
-    `  job ${number}: ${countOf(job.length, 'series', 'series')}`,
-    ...job.flatMap((selected) => {
-      const trial = trialOf.get(selected.SeriesInstanceUID);
-      const title = trial === undefined ? '' : `  ${titleOf(trial)}  ${countOf(trial.NumImages, 'instance')}`;
-      return [
-        `    ${quote(selected.NameFromSelect)}${title}`,
-        ...formatPlace(selected, hasStudies, colour).map((place) => `      ${place}`),
-      ];
-    }),
-  ];
-}
-
-function formatOmission(omission: Omission, trialOf: ReadonlyMap<string, SeriesTrial>): string {
-  switch (omission.reason) {
-    case 'clauses-unmatched': {
-      const clauses = omission.clauses.map(formatClauseName).join(', ');
-      return `${show(omission.group)}: ${omission.afterCheck ? 'after CHECK ' : ''}no series for WHERE ${clauses}`;
-    }
-    case 'no-partner': {
-      const { check: { left, right }, SeriesInstanceUID } = omission;
-      const trial = trialOf.get(SeriesInstanceUID);
-      const series = trial === undefined ? SeriesInstanceUID : titleOf(trial);
-      return `${series}: no partner in CHECK ${formatSide(left)} == ${formatSide(right)}`;
-    }
-  }
-}
-
-function formatAmbiguities(
-  ambiguities: readonly Ambiguity[], trials: readonly SeriesTrial[], colour: Colour,
-): string[] {
-  return [
-    colour('warning', 'The statement is ambiguous: its job fails, because nothing is guessed.'),
-    ...ambiguities.flatMap(({ SeriesInstanceUID, clauses }) => {
-      const trial = trials.find((one) => one.SeriesInstanceUID === SeriesInstanceUID);
-      return [
-        `  ${trial === undefined ? 'Series' : titleOf(trial)}`,
-        `    ${SeriesInstanceUID}`,
-        `    matches WHERE ${clauses.map(formatClauseName).join(' and WHERE ')}`,
-      ];
-    }),
-    '  Narrow these conditions until each series matches one WHERE at most.',
-  ];
-}
-
-function formatClauseName({ number, name }: ClauseName): string {
-  return name === unnamed ? `${number}` : `${number} ${quote(name)}`;
-}
-
-function formatSide({ name, field }: CheckSide): string {
-  return `${show(name)}@${formatField(field)}`;
-}
-
 /** A long text in lines, broken behind commas. */
 function folded(text: string): string[] {
   const lines = [''];
@@ -192,20 +99,6 @@ function folded(text: string): string[] {
     lines.push(`${lines.pop() ?? ''}${piece}`);
   }
   return lines.map((one) => one.trimEnd()).filter((one) => one !== '');
-}
-
-function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-function quote(text: string): string {
-  return `"${show(text)}"`;
-}
-
-/** Text that is safe on a terminal. */
-function show(text: string, maxLength = maxValueLength): string {
-  const visible = text.replace(/\p{C}/gu, '\u00b7');
-  return visible.length > maxLength ? `${visible.slice(0, maxLength - 1)}\u2026` : visible;
 }
 
 function indent(depth: number): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { classifySeries, type InstanceFacts } from '../../src/select/classify.ts';
-import { parseClassifyRules } from '../../src/select/parse-classify-rules.ts';
+import type { InstanceFacts } from '../../src/select/classify.ts';
+import { classesBy } from './classes.ts';
 import { fieldKey } from './series.ts';
 
 type Fields = Readonly<Record<string, string | readonly string[]>>;
@@ -12,9 +12,7 @@ function instance(fields: Fields): InstanceFacts {
 
 /** The classes that a list of rules gives to instances. */
 function classes(json: unknown, ...instances: Fields[]): string[] {
-  const parsed = parseClassifyRules(json);
-  assert.ok(parsed.kind === 'rules', JSON.stringify(parsed));
-  return classifySeries(parsed.rules, instances.map(instance));
+  return classesBy(json, instances.map(instance));
 }
 
 /** Whether one test holds on one instance. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatSelection, type Colour } from '../../src/select/explain-text.ts';
+import { formatSelection } from '../../src/select/explain-text.ts';
 import { selectSeries } from '../../src/select/select-series.ts';
+import type { Colour } from '../../src/select/series-title.ts';
 import { makeSeries } from './series.ts';
 import { parsed } from './statements.ts';
 
