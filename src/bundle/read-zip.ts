@@ -19,7 +19,8 @@ export async function* readZip(path: string): AsyncGenerator<BundleEntry> {
       const next = await entries.next().catch(refuse);
       if (next.done === true) return;
       const entry = next.value;
-      yield { name: entry.fileName, kind: kindOf(entry), bytes: entry.uncompressedSize, content: contentOf(zip, entry) };
+      const { fileName: name, uncompressedSize: bytes } = entry;
+      yield { name, kind: kindOf(entry), bytes, content: contentOf(zip, entry) };
     }
   } finally {
     zip.close();

@@ -39,7 +39,7 @@ export function checkFingerprints({ files, ca }: FingerprintFiles, station: unkn
 
 /** The two formats have no key in common that both must have and one alone could miss. */
 function validateFingerprint(file: FingerprintFileName, value: unknown) {
-  const isOldest = valueAt(value, 'modality') !== undefined || valueAt(value, 'study_description_keywords') !== undefined;
+  const isOldest = ['modality', 'study_description_keywords'].some((key) => valueAt(value, key) !== undefined);
   return isOldest ? validateFile(file, oldestFingerprint, value) : validateFile(file, fingerprint, value);
 }
 
@@ -71,7 +71,8 @@ export async function checkFingerprintPatterns({ files }: FingerprintFiles): Pro
       }
       if (key !== 'exclude_regex' || !compiled.matches('')) return [];
       const message = 'it is found in every text, so that no series would ever be wanted';
-      return [{ ...found, level: 'error', message, expected: 'a pattern of what is not wanted; "a^" excludes nothing' }];
+      const expected = 'a pattern of what is not wanted; "a^" excludes nothing';
+      return [{ ...found, level: 'error', message, expected }];
     });
   });
 }

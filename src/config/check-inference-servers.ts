@@ -33,7 +33,8 @@ export function checkServerAddress(server: unknown, key: string, path: Path, fil
   const findings: Finding[] = [];
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
     const message = 'the address has more than host, port and path';
-    findings.push({ level: 'error', file, path: [...path, key], at: 'value', message, expected: 'an address without ?, # and @' });
+    const expected = 'an address without ?, # and @';
+    findings.push({ level: 'error', file, path: [...path, key], at: 'value', message, expected });
   }
   if (url.protocol === 'http:' && valueAt(server, 'ca') !== undefined) {
     const message = 'not used: the address begins with http://, so nothing is encrypted';
@@ -59,7 +60,8 @@ function unusedKeys(core: unknown, path: Path): Finding[] {
   const notes = FOR_PROGRAMS.filter((key) => valueAt(core, key) !== undefined)
     .map((key) => ({ key, message: 'not used: the core runs on an inference server' }));
   if (valueAt(core, 'timeoutSeconds') !== undefined) {
-    notes.push({ key: 'timeoutSeconds', message: 'not used: inferenceServer.timeoutSeconds says how long a task may take' });
+    const message = 'not used: inferenceServer.timeoutSeconds says how long a task may take';
+    notes.push({ key: 'timeoutSeconds', message });
   }
   return notes.map(({ key, message }) => {
     return { level: 'warning', file: 'select_statements.json', path: [...path, key], at: 'key', message };

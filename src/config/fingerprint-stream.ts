@@ -33,7 +33,9 @@ export function makeFingerprintStream(
       description: `fingerprint for ${model}`,
       trigger: 'modality' in content ? triggerOfOldest(content) : triggerOf(content),
       'trigger-series': [{ type: 'job' }],
-      destination: scusOf(content).map(({ scu_ae_title: AETitle, scu_ip: IP, scu_port: PORT }) => ({ AETitle, IP, PORT })),
+      destination: scusOf(content).map(({ scu_ae_title, scu_ip, scu_port }) => {
+        return { AETitle: scu_ae_title, IP: scu_ip, PORT: scu_port };
+      }),
     }),
     core: v.parse(core, { inferenceServer: { ...trust, ...inferenceServer, url, model } }),
   };

@@ -51,7 +51,7 @@ export interface HttpFault {
 class TooSlow extends Error {}
 
 /**
- * @param take reads what it wants of an answer; then the connection is closed
+ * @param take reads what it wants of an answer; then the connection is closed, and nothing of the request goes on
  * @throws what `take` and the content of the body throw
  */
 export async function exchange<T extends object>(
@@ -102,6 +102,7 @@ export async function exchange<T extends object>(
     clearTimeout(connecting);
     clearTimeout(whole);
     client.destroy();
+    await body.settled();
   }
 }
 
@@ -130,16 +131,21 @@ function open({ method, url, headers, body, authorities }: HttpRequest): ClientR
   return requestSecure(url, { ...options, ...TLS_POLICY, ...trust, rejectUnauthorized: true });
 }
 
-/** Pieces that remember what kept them from coming. */
+/** Pieces that remember what kept them from coming, and tell when nothing more is done for them. */
 function guard(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
   let failure: unknown;
+  let settled = Promise.resolve();
   async function* read(): AsyncGenerator<Uint8Array> {
+    let settle = (): void => undefined;
+    settled = new Promise((resolve) => { settle = resolve; });
     try {
       yield* pieces;
     } catch (error) {
       failure = error;
       throw error;
+    } finally {
+      settle();
     }
   }
-  return { pieces: read(), failure: () => failure };
+  return { pieces: read(), failure: () => failure, settled: () => settled };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
@@ -13,6 +13,7 @@ import { readBundle } from '../../src/bundle/read-bundle.ts';
 import { packed } from '../bundle/packed.ts';
 import { fileOfForm, startInferenceServer, type Answer, type InferenceServerOptions, type TestInferenceServer,
 } from '../rig/inference-server.ts';
+import { memoryHeld } from '../rig/memory-held.ts';
 import { makeRun } from './core-run.ts';
 
 const DICOM = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), Buffer.from('an instance')]);
@@ -323,3 +324,24 @@ async function temporary(t: TestContext): Promise<string> {
   await mkdir(folder);
   return folder;
 }
+
+test('a study and a result of hundreds of megabytes go through constant memory', async (t) => {
+  const { run } = await makeServerRun(t, { forgetsBodies: true, submit: [{ status: 503 }] }, {}, 1e9);
+  await truncate(join(run.dataFolder, 'input', '1.2.3.dcm'), 400_000_000);
+  const before = memoryHeld();
+  let most = 0;
+  const looking = setInterval(() => { most = Math.max(most, memoryHeld() - before); }, 100);
+  const started = await executor.start(run);
+  clearInterval(looking);
+  assert.ok('reason' in started && started.reason === 'inference-server-away', JSON.stringify(started));
+  assert.ok(most > 0 && most < 50e6, `${most} bytes to send it`);
+
+  const result = await makeServerRun(t, { ask: [{ status: 200, body: await packed('tar', { 'a.dcm': Buffer.alloc(200e6) }) }] }, {}, 1e9);
+  await submit(result.run);
+  const held = memoryHeld();
+  most = 0;
+  const lookingAgain = setInterval(() => { most = Math.max(most, memoryHeld() - held); }, 100);
+  assert.deepEqual(await executor.poll(result.run), { state: 'ended', exitCode: 0 });
+  clearInterval(lookingAgain);
+  assert.ok(most > 0 && most < 50e6, `${most} bytes to take it in`);
+});

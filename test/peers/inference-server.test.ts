@@ -91,6 +91,9 @@ for (const resubmit of [false, true]) {
       assert.equal((await station.dts(['run-one-job', '--all'])).stderr, '');
       assert.equal(server.of('submit').length, 1);
       const { JobId } = await theJob(station);
+      const shown = await station.dts(['status']);
+      assert.equal(shown.status, 65);
+      assert.match(shown.stdout, new RegExp(`held +${JobId}: nobody knows whether`));
       assert.equal((await station.dts(['jobs', 'release', JobId])).status, 0);
     }
     await tickUntil(station, 'forwarding');

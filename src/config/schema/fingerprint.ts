@@ -41,7 +41,8 @@ export const fingerprint = strictObject({
 export const oldestFingerprint = strictObject({
   modality: key(nonEmptyText, 'The Modality; "*": any.', 'CT'),
   study_description_keywords: key(
-    v.pipe(listOf(text, 'texts'), v.minLength(1, 'at least one text')), 'Any of them must be part of StudyDescription, in this case; "*": any description.', ['Thorax'],
+    v.pipe(listOf(text, 'texts'), v.minLength(1, 'at least one text')),
+    'Any of them must be part of StudyDescription, in this case; "*": any description.', ['Thorax'],
   ),
   ...ofEveryFingerprint,
   scu_ip: v.optional(scu.entries.scu_ip),

@@ -66,7 +66,9 @@ async function judge(
         return end(files, task, { state: 'vanished' });
       }
       if (meaning === 'unknown') return wait(server, files, { unknownSince });
-      return wait(server, files, { unknownSince, ...troubleAfter(note, { reason: 'inference-server-away', url, text }) });
+      return wait(server, files, {
+        unknownSince, ...troubleAfter(note, { reason: 'inference-server-away', url, text }),
+      });
     }
     case 'failed':
       return end(files, task, failed('server 552', { reason: 'inference-task-failed', url, taskId, text }));

@@ -78,6 +78,6 @@ async function readToken(
   if (token === undefined) return { headers: {} };
   const secret = await readSecret(token);
   if ('fault' in secret) return { fault: `has a token that cannot be used: ${secret.fault}` };
-  if (/[^\x20-\x7e]/.test(secret.text)) return { fault: 'has a token that no request can carry: not all of it is ASCII' };
+  if (/[^\x20-\x7e]/.test(secret.text)) return { fault: 'has a token that no request can carry: it is not all ASCII' };
   return { headers: { 'x-token': secret.text } };
 }

@@ -18,7 +18,8 @@ const PACKING_BYTES = 1024 * 1024;
 const FILE_MODE = 0o640;
 
 /** `fetched`: the result is in its file, durably. */
-export type Fetched = { readonly fetched: true } | ShortAnswer | ServerAway | Extract<Failure, { reason: 'output-bytes' }>;
+export type Fetched =
+  { readonly fetched: true } | ShortAnswer | ServerAway | Extract<Failure, { reason: 'output-bytes' }>;
 
 export async function fetchResult(
   run: CoreRun, server: InferenceServer, files: AttemptFiles, taskId: string,

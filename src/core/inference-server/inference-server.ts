@@ -1,8 +1,8 @@
 // Runs a core on an inference server: sends the input, asks for the result, takes it in.
 //
 // A submission cannot be repeated without making a second task, so what is known of it is on disk before and after each
-// step (task-record.ts). All else can be repeated, by any host. The server keeps the task until `release`: as long as the
-// output has not proved to be good, somebody may want to look at it there.
+// step (task-record.ts). All else can be repeated, by any host. The server keeps the task until `release`: as long as
+// the output has not proved to be good, somebody may want to look at it there.
 
 import type { InferenceServer } from '../../config/core-specification.ts';
 import type { Failure } from '../../job/failure.ts';

@@ -34,5 +34,6 @@ export async function readAnswer({ status, headers, body }: HttpAnswer): Promise
 export function tellAnswer({ status, text, location }: ShortAnswer): string {
   const told = oneLine(text.trim()).slice(0, MOST_TOLD_CHARACTERS);
   const words = told === '' ? '' : `: ${told}`;
-  return location === undefined ? `answered ${status}${words}` : `answered ${status} and refers to ${oneLine(location)}`;
+  if (location === undefined) return `answered ${status}${words}`;
+  return `answered ${status} and refers to ${oneLine(location)}`;
 }

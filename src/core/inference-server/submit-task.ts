@@ -83,7 +83,8 @@ function parseTaskId(server: InferenceServer, text: string): string | undefined 
   }
   const found = interfaceOf(server).findTaskId(answer);
   const taskId = typeof found === 'number' ? String(found) : found;
-  return typeof taskId === 'string' && /^[\x21-\x7e]{1,200}$/.test(taskId) && !/^\.+$/.test(taskId) ? taskId : undefined;
+  const isUsable = typeof taskId === 'string' && /^[\x21-\x7e]{1,200}$/.test(taskId) && !/^\.+$/.test(taskId);
+  return isUsable ? taskId : undefined;
 }
 
 /** An answer is no doubt: the server has not taken the task. */

@@ -1,4 +1,4 @@
-// What is known of an attempt's task on an inference server: the file inference-task.json. Submitting twice would be two
+// What is known of an attempt's task on an inference server: the file inference-task.json. Submitting twice makes two
 // tasks, so each step of it is on disk before the next is taken.
 //
 // | the record               | what may be true                              | after a crash                       |
