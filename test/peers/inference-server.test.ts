@@ -5,10 +5,11 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readBundle } from '../../src/bundle/read-bundle.ts';
 import { readEvents } from '../../src/log/read-events.ts';
 import { packed } from '../bundle/packed.ts';
 import { Authority } from '../rig/certificates.ts';
-import { startInferenceServer } from '../rig/inference-server.ts';
+import { fileOfForm, startInferenceServer } from '../rig/inference-server.ts';
 import { freePort, requirePeer, temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp } from '../rig/scripted-scp.ts';
 import { makeStation, type TestStation } from '../rig/station.ts';
@@ -192,6 +193,31 @@ test('a server that does not listen at night costs no attempt, and gets the job 
   await tickUntil(station, 'forwarding');
   const { JobId } = await theJob(station);
   assert.equal((await showJob(station, JobId)).attempt?.attempt, 1);
+  await forwardAndEnd(way);
+});
+
+test('in a chain, the server gets what the core before it put out, and its task is deleted when all is good', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const way = await makeWay(t);
+  const { station, server, pacs, study } = way;
+  const between = join(await temporaryFolder(t), 'between.dcm');
+  const SOPInstanceUID = await writeResult(between, study);
+  await station.configure({
+    config: { Streams: [{ name: 'AI', trigger: {}, destination: [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port }] }] },
+    statements: { AI: [
+      { executor: 'process', command: ['cp', between, '{output}/any-name.dcm'] },
+      { inferenceServer: { url: server.url, model: 'liver', pollSeconds: 1 } },
+    ] },
+  });
+  server.follow({ ask: [{ status: 200, body: way.result }] });
+  await scan(station);
+  await tickUntil(station, 'forwarding');
+  const sent = join(await temporaryFolder(t), 'sent');
+  await writeFile(sent, fileOfForm(server.of('submit')[0]!).file);
+  const names: string[] = [];
+  for await (const { name } of readBundle(sent)) names.push(name);
+  assert.deepEqual(names, [`${SOPInstanceUID}.dcm`]);
+  assert.equal(server.of('delete').length, 1);
   await forwardAndEnd(way);
 });
 
