@@ -8,9 +8,11 @@ import { isComparisonDue } from './comparison-due.ts';
 import type { Layout } from './layout.ts';
 import { isAnyDue } from './ticket-folders.ts';
 
-/** For `scan-arrived`. Notes of actions count: whose claim is gone are to be removed. */
+/** For `scan-arrived`. Notes of claims and wishes count: those whose claim is gone are to be removed. */
 export function nothingArrives(layout: Layout): boolean {
-  return isEmpty(layout.arrived) && namesIn(layout.claimed).length === 0;
+  return isEmpty(layout.arrived) && namesIn(layout.claimed).every((name) => {
+    return name.startsWith('.') && layout.claimOfNote(name) === undefined && layout.releasedStudy(name) === undefined;
+  });
 }
 
 /** For `run-one-job`. Jobs that wait, for their clock or for a destination, have no ticket that is due. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { compileSearchPattern } from '../../src/config/search-pattern.ts';
+import { compileSearchPattern, isFoundIn } from '../../src/config/search-pattern.ts';
 import { requirePeer } from '../rig/peers.ts';
 
 const TEXTS = [
@@ -44,3 +44,13 @@ for (const source of REFUSED) {
     assert.ok(compiled.kind === 'problem' && compiled.message.length > 5, JSON.stringify(compiled));
   });
 }
+
+test('a pattern that was never checked is a bug where it is used', () => {
+  assert.throws(() => isFoundIn('(', 'a'), /was never checked/);
+});
+
+test('no pattern stalls on any text', () => {
+  const begun = performance.now();
+  assert.equal(isFoundIn('(a+)+$', `${'a'.repeat(50_000)}b`), false);
+  assert.ok(performance.now() - begun < 5000);
+});

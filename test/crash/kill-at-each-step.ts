@@ -107,12 +107,12 @@ const TEMPORARY = [
   /\/(claim|container\.json|slurm\.json)\.[^/]+$/,
 ];
 
-function isTemporary(path: string): boolean {
+export function isTemporary(path: string): boolean {
   return TEMPORARY.some((kind) => kind.test(path));
 }
 
 /** A step or path without what differs from run to run and from study to study. */
-function generalize({ datadir }: CrashStation, text: string): string {
+export function generalize({ datadir }: Pick<CrashStation, 'datadir'>, text: string): string {
   return text.replace(`${datadir}/`, '')
     .replace(`images/${hostname()}`, 'images/<host>')
     .replace(/\.writing-[^/]+/g, '.writing-…')

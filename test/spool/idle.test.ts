@@ -20,7 +20,7 @@ test('every tick is idle where nothing was ever made, or folders hold only what 
   const layout = new Layout(await temporaryFolder(t));
   assert.equal(idleTicks(layout), 'scan run forward');
   await mkdir(layout.claimed, { recursive: true });
-  for (const folder of [layout.arrived, layout.jobsIn('pending'), layout.deliveriesIn('pending')]) {
+  for (const folder of [layout.arrived, layout.claimed, layout.jobsIn('pending'), layout.deliveriesIn('pending')]) {
     await mkdir(folder, { recursive: true });
     await writeFile(`${folder}/.writing-1`, '');
   }
@@ -34,6 +34,8 @@ test('whatever has to be seen to ends the idleness of its own tick alone', async
     [layout.mark('stranger'), 'run forward'],
     [layout.claim('20261120T081530123Z CT DTS 10.0.0.1 scp_1.2'), 'run forward'],
     [layout.actionsDone('20261120T081530123Z CT DTS 10.0.0.1 scp_1.2'), 'run forward'],
+    [layout.arrivalNote('20261120T081530123Z CT DTS 10.0.0.1 scp_1.2'), 'run forward'],
+    [layout.release('1.2'), 'run forward'],
     ...ACTIVE_JOB_STATES.map((state): [string, string] => [layout.job(state, 'x'), 'scan forward']),
     [layout.delivery('pending', 'x'), 'scan run'],
   ];
