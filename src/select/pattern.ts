@@ -43,6 +43,13 @@ function compile(source: string): Pattern | PatternProblem {
     return { kind: 'pattern', matches: (text) => expression.matcher(text).find() };
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    return { kind: 'problem', message: error.message.replace(/^error parsing regexp: /, '').replaceAll('`', '"') };
+    const message = error.message.replace(/^error parsing regexp: /, '').replaceAll('`', '"');
+    return { kind: 'problem', message: `${message}${hintOf(source)}` };
   }
+}
+
+/** What other engines have and this one does not, because of the time that it may take. */
+function hintOf(source: string): string {
+  if (/\(\?<?[=!]/.test(source)) return '; there is no look-ahead or look-behind: write two conditions, the second with NOT';
+  return /\\[1-9]/.test(source) ? '; there are no back references' : '';
 }

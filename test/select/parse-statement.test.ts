@@ -160,6 +160,24 @@ test('points at the opening of text or comment that is not closed', () => {
   }
 });
 
+test('says of a quote that was copied with its backslash out of JSON what is wrong', () => {
+  for (const [text, column] of [
+    [String.raw`SELECT study WHERE Modality regexp \"MR\"`, 36],
+    [String.raw`SELECT study WHERE series NAMED \'T1\' HAS everything`, 33],
+  ] as const) {
+    const problem = refused(text);
+    assert.equal(problem.column, column);
+    assert.match(problem.message, /only JSON needs one/);
+  }
+});
+
+test('says of look-ahead and back references that there are none, and what to write', () => {
+  for (const pattern of ['(?!T1)x', 'a(?=b)', '(?<!T)1', '(?<=T)1']) {
+    assert.match(refused(`SELECT study WHERE Modality regexp "${pattern}"`).message, /no look-ahead or look-behind.*NOT/);
+  }
+  assert.match(refused(String.raw`SELECT study WHERE Modality regexp "(a)\1"`).message, /no back references/);
+});
+
 test('refuses patterns that do not compile, every one with its place', () => {
   const problems = parseStatement(`SELECT study WHERE SeriesDescription regexp "a(b"
 AND NOT (Modality regexp "[" OR everything)`);
