@@ -50,6 +50,8 @@ function compile(source: string): Pattern | PatternProblem {
 
 /** What other engines have and this one does not, because of the time that it may take. */
 function hintOf(source: string): string {
-  if (/\(\?<?[=!]/.test(source)) return '; there is no look-ahead or look-behind: write two conditions, the second with NOT';
+  if (/\(\?<?[=!]/.test(source)) {
+    return '; there is no look-ahead or look-behind: write two conditions, the second with NOT';
+  }
   return /\\[1-9]/.test(source) ? '; there are no back references' : '';
 }
