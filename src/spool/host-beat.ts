@@ -3,7 +3,7 @@
 //
 // Its time is that of the disk, so that clocks may differ. Never synced: what is lost comes again in a minute.
 
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { decodeFromPath } from '../dicom/path-encoding.ts';
 import { hasCode } from './error-code.ts';
@@ -17,10 +17,10 @@ export interface HostLife {
   readonly silentSeconds: number;
 }
 
-/** Of this host. Where the disk does not let it, the host is silent; nothing is done where there is no data directory. */
+/** Of this host. Where the disk does not let it, the host is silent; where nothing was ever done, nothing is made. */
 export function giveSignOfLife(layout: Layout): void {
   try {
-    statSync(layout.datadir);
+    if (!existsSync(layout.locks)) return;
     mkdirSync(layout.hosts, { recursive: true, mode: 0o750 });
     writeFileSync(layout.host(hostname()), '', { mode: 0o640 }); // emptying it anew is what sets its time
   } catch (error) {
