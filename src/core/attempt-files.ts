@@ -36,6 +36,8 @@ export class AttemptFiles {
   get batchScript(): string { return join(this.path, 'batch.sh'); }
   /** Slurm: what the batch script runs. See slurm/core-script.ts. */
   get coreScript(): string { return join(this.path, 'core.sh'); }
+  /** Slurm: there where nobody waits for the attempt any more. A node that goes on with it gives up. */
+  get collected(): string { return join(this.path, 'collected'); }
   /** Slurm: the image that a container of the node was made of. */
   get imageDigest(): string { return join(this.path, 'image-digest'); }
 }

@@ -106,6 +106,29 @@ slurmTest('what a core leaves in the background is ended before its end is told'
   await assertGone(await pidsOf(run));
 });
 
+slurmTest('a core that goes on after its attempt was given up is ended by its node', async (t, slurm) => {
+  const run = await makeShellRun(t, 'echo $$ > pids; while :; do echo >> written; sleep 0.1; done');
+  const slurmJobId = await submitted(run);
+  await untilWritten(run, 'written');
+  await writeFile(join(run.attemptFolder, 'collected'), '');
+  assert.deepEqual(await untilState(run, ({ state }) => !['queued', 'running'].includes(state)), {
+    state: 'failed', outcome: 'Slurm stopped it',
+    failure: { reason: 'slurm-ended', slurmJobId, slurmState: 'forgotten' },
+  });
+  await assertGone(await pidsOf(run));
+  assert.match(slurm.run('scontrol', 'show', 'job', slurmJobId), /JobState=COMPLETED/);
+});
+
+slurmTest('a job that waits again after it had begun is not begun anew while it may go on', async (t, slurm) => {
+  const run = await makeShellRun(t, 'echo ran >> runs', {}, { sbatch: ['--hold'] });
+  const slurmJobId = await submitted(run);
+  await writeFile(join(run.attemptFolder, 'claim'), `{"slurmJobId":"${slurmJobId}","restarts":0,"node":"lost"}\n`);
+  assert.deepEqual(await executor.poll(run), { state: 'running' });
+  slurm.run('scontrol', 'release', slurmJobId);
+  assert.deepEqual(await untilEnded(executor, run), { state: 'vanished' });
+  await assert.rejects(readOutput(run, 'runs'), { code: 'ENOENT' });
+});
+
 slurmTest('cancel lets a core end politely, and its own words are kept', async (t) => {
   const run = await makeShellRun(t, 'trap "echo bye; exit 3" TERM; echo > ready; while :; do sleep 0.1; done');
   await submitted(run);

@@ -12,6 +12,10 @@ const ENDED_JOB = `jobs/done/${JOB}`;
 const ENDED_CORE = `${ENDED_JOB}(/cores/\\d+)?`;
 const ENDED_DELIVERY = `outbox/done/${DELIVERY}`;
 
+/** What executors keep of an attempt. */
+const ATTEMPT_FILE = '((stdout|stderr|slurm)\\.log|claim|exit-status|collected|(container|slurm)\\.json|start\\.lock|'
+  + '(batch|core)\\.sh)';
+
 /** What belongs to a station at rest whose jobs have all ended well. */
 const STATE = [
   'site', 'site/(\\.arrived|\\.claimed|\\.receiving|archive|raw|participants|temp)',
@@ -24,7 +28,7 @@ const STATE = [
   `${ENDED_CORE}/data(/input(/${UID}\\.dcm)?|/descr\\.json|/input_view_dicom_series(/.*)?|/mercure(/[\\w.#-]+)?|/previous(/[\\w.-]+)?)?`,
   `${ENDED_CORE}/output(/[\\w.-]+)?`,
   `${ENDED_JOB}/result(/${UID}\\.dcm)?`,
-  `${ENDED_JOB}/attempts(/\\d+(/(stdout\\.log|stderr\\.log|slurm\\.log|claim|exit-status|(container|slurm)\\.json|start\\.lock|(batch|core)\\.sh))?)?`,
+  `${ENDED_JOB}/attempts(/\\d+(/${ATTEMPT_FILE})?)?`,
   'locks/hosts(/[^/]+)?',
   'jobs/\\.queue(/compared|/(pending|forwarding)(/\\w+(/(due|later))?)?)?',
   'outbox', 'outbox/(\\.making|pending|done)',

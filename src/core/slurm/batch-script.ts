@@ -5,6 +5,8 @@
 // it. The same text for every core: Slurm keeps it, and others may read it there. Arguments: the folder of the attempt,
 // the token of the submission, JobId and number of the attempt. Needs coreutils and grep on the node.
 
+/** How often a node looks whether the attempt was given up. Another attempt is begun a minute later at the earliest. */
+const LOOK_SECONDS = 10;
 /** Time that a core has after SIGTERM; sites give batch jobs 30 s in all (KillWait) unless they have changed that. */
 const GRACE_TENTHS = 80;
 
@@ -52,6 +54,13 @@ stopped=no
 trap stopping TERM
 /bin/sh ./core.sh < /dev/null > stdout.log 2> stderr.log &
 core=$!
+
+# A node that Slurm has lost goes on; the station then begins another attempt, into whose output this one must not write.
+while sleep ${LOOK_SECONDS}; do
+  [ ! -e collected ] || kill -TERM "$core" $$
+done &
+watch=$!
+
 wait "$core"
 status=$?
 # A wait that the trap has cut off tells nothing of the core.
@@ -60,6 +69,7 @@ if [ "$stopped" = yes ]; then
   again=$?
   [ "$again" -eq 127 ] || status=$again
 fi
+kill "$watch"
 end_core
 if [ "$stopped" = yes ]; then
   status="$status stopped"

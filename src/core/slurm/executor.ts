@@ -17,7 +17,7 @@ import type { CoreRun, CoreStarted, CoreState, Executor } from '../executor.ts';
 import { trimLog } from '../kept-log.ts';
 import { BATCH_SCRIPT } from './batch-script.ts';
 import { formatCoreScript } from './core-script.ts';
-import { parseSlurmStatus } from './exit-status.ts';
+import { parseSlurmStatus, type SlurmStatus } from './exit-status.ts';
 import { endFromOutside, isAlive, isWaiting } from './job-states.ts';
 import { findJobsLately, findJobsNow } from './lately.ts';
 import {
@@ -63,7 +63,6 @@ async function start(run: CoreRun): Promise<CoreStarted | Failure> {
 async function poll(run: CoreRun): Promise<CoreState> {
   const files = new AttemptFiles(run.attemptFolder);
   const record = await findSlurmRecord(files);
-  // Before Slurm is asked: a job that waits after the attempt was claimed is one that Slurm has again, or twice.
   const isClaimed = await exists(files.claim);
   if (record === undefined) return { state: isClaimed ? 'vanished' : 'not-started' };
   const jobs = await findJobs(run, record, isClaimed);
@@ -74,13 +73,20 @@ async function poll(run: CoreRun): Promise<CoreState> {
   if (waiting !== undefined && !isClaimed) return { state: 'queued', reason: reasonOf(waiting) };
   if (known.slurmJobId === undefined && !isClaimed) return { state: 'not-started' };
   const status = parseSlurmStatus(await findText(files.exitStatus));
-  const mayBeSeenYet = status === undefined && waiting === undefined && !await isGoneForLong(run, files, known);
-  if (mayBeSeenYet) return { state: 'running' };
-  // A core that came to its own end has done so, whatever Slurm did next.
-  if (status?.state.state === 'ended' && !status.isStopped) return { ...status.state, ...await findImageDigest(files) };
-  const outside = await findEndFromOutside(run, known, jobs);
-  if (outside !== undefined) return outside;
-  return status === undefined ? { state: 'vanished' } : status.isStopped ? stoppedIn(known) : status.state;
+  if (status !== undefined) return endOf(run, status, known, jobs);
+  // A job that waits although its attempt is claimed is one that Slurm has twice, or again after a controller forgot that
+  // it had begun: what began may yet go on.
+  if (waiting !== undefined || !await isGoneForLong(run, files, known)) return { state: 'running' };
+  return await findEndFromOutside(run, known, jobs) ?? { state: 'vanished' };
+}
+
+/** A core that came to its own end has done so, whatever Slurm did next. Of one that was stopped, Slurm says why. */
+async function endOf(
+  run: CoreRun, { state, isStopped }: SlurmStatus, known: SlurmRecord, jobs: readonly SlurmJob[],
+): Promise<CoreState> {
+  if (isStopped) return await findEndFromOutside(run, known, jobs) ?? stoppedIn(known);
+  if (state.state !== 'ended') return await findEndFromOutside(run, known, jobs) ?? state;
+  return { ...state, ...await findImageDigest(new AttemptFiles(run.attemptFolder)) };
 }
 
 async function cancel(run: CoreRun): Promise<void> {
@@ -94,7 +100,11 @@ async function cancel(run: CoreRun): Promise<void> {
 
 async function collect(run: CoreRun): Promise<void> {
   const files = new AttemptFiles(run.attemptFolder);
-  if (await findSlurmRecord(files) !== undefined) await endJobs(run); // none as a rule
+  if (await findSlurmRecord(files) !== undefined) {
+    await endJobs(run); // none as a rule
+    // Slurm may have lost the node and the core go on there: it ends when it sees this, before another attempt begins.
+    await writeFileDurable(files.collected, '');
+  }
   await trimLog(files.stdout);
   await trimLog(files.stderr);
 }
