@@ -93,13 +93,13 @@ const REFUSALS = {
     'Batch job submission failed: Unable to create job record, try again',
     'Batch job submission failed: I/O error writing script/environment to file',
     'Batch job submission failed: Protocol authentication error',
-    '',
   ],
   unclear: [
     'Batch job submission failed: Socket timed out on send/recv operation',
     'Batch job submission failed: Unable to contact slurm controller (connect failure)',
     'Batch job submission failed: Zero Bytes were transmitted or received',
     'Batch job submission failed: Slurm backup controller in standby mode',
+    '',
   ],
 } as const;
 

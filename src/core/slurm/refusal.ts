@@ -24,6 +24,6 @@ const TEMPORARY = new RegExp([
 
 /** @param words what sbatch said */
 export function refusalOf(words: string): Refusal {
-  if (UNCLEAR.test(words)) return 'unclear';
-  return TEMPORARY.test(words) || words === '' ? 'temporary' : 'lasting';
+  if (words === '' || UNCLEAR.test(words)) return 'unclear';
+  return TEMPORARY.test(words) ? 'temporary' : 'lasting';
 }
