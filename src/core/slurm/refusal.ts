@@ -12,7 +12,7 @@ export type Refusal =
 /** Trouble between sbatch and the controller: it may have come after the controller had taken the job. */
 const UNCLEAR = new RegExp([
   'timed out', 'contact slurm controller', 'zero bytes', 'connection', 'communication', 'entire message', 'shutdown',
-  'unexpected message', 'standby', 'socket', 'received message',
+  'unexpected message', 'standby', 'socket', 'received message', 'lock file',
 ].join('|'), 'i');
 
 /** Limits and conditions that pass by themselves, and trouble of the cluster that its administrators will mend. */

@@ -18,8 +18,6 @@ export type Submission =
   /** It may have been submitted: Slurm must be asked for it. */
   | { readonly unclear: string };
 
-/** What sbatch ends with where it does not submit. */
-const REFUSED = 1;
 const LOCKED_OUT = 75;
 const NOT_ASKED = 69;
 const NOT_FOUND = 127;
@@ -65,8 +63,7 @@ export async function submit(run: CoreRun, files: AttemptFiles, token: string): 
     case LOCKED_OUT: return { unclear: 'another command is just submitting it' };
     case NOT_ASKED: return { notAsked: words };
     case NOT_FOUND: return { notAsked: 'squeue or sbatch cannot be found on this host' };
-    case REFUSED: return refused(words);
-    default: return { unclear: words || `sbatch ended with exit code ${end.exitCode}` }; // by a signal, too
+    default: return refused(words);
   }
 }
 
@@ -74,7 +71,7 @@ function refused(words: string): Submission {
   switch (refusalOf(words)) {
     case 'lasting': return { refused: { reason: 'slurm-refused', text: words } };
     case 'temporary': return { refused: { reason: 'core-not-started', text: words } };
-    case 'unclear': return { unclear: words || 'sbatch did not say why' };
+    case 'unclear': return { unclear: words || 'sbatch ended without a word' };
   }
 }
 
