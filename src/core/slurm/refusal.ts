@@ -9,7 +9,7 @@ export type Refusal =
   /** The job may have been taken all the same. */
   | 'unclear';
 
-/** Trouble between sbatch and the controller: it may have come after the controller had taken the job. */
+/** Trouble between sbatch, the lock and the controller: it may have come after the controller had taken the job. */
 const UNCLEAR = new RegExp([
   'timed out', 'contact slurm controller', 'zero bytes', 'connection', 'communication', 'entire message', 'shutdown',
   'unexpected message', 'standby', 'socket', 'received message', 'lock file',
