@@ -67,7 +67,9 @@ export function compileOutputSchema(schema: unknown): OutputSchema | readonly Sc
 }
 
 function problemsOf(errors: readonly ErrorObject[] | null | undefined): SchemaProblem[] {
-  return (errors ?? []).slice(0, MOST_PROBLEMS).map((error) => ({ at: error.instancePath, text: textOf(error) }));
+  return (errors ?? []).slice(0, MOST_PROBLEMS).map((error) => ({
+    at: error.instancePath.slice(0, LONGEST_DETAIL), text: textOf(error),
+  }));
 }
 
 /** Names what the library's own message leaves out: a key that may not be there, the values that may. */

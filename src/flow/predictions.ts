@@ -10,7 +10,9 @@ import { formatJsonWithNumbers, textOf } from './json-with-numbers.ts';
 /** Deeper is no result but a mistake. */
 const MAXIMUM_DEPTH = 32;
 /** Each becomes a line of the log and a row of the database. */
-export const MAXIMUM_ROWS = 100_000;
+const MAXIMUM_ROWS = 100_000;
+/** Of a name with those around it: a long one around many values would be repeated for each. */
+const MAXIMUM_NAME_CHARACTERS = 1000;
 
 /** The field that SQL has a column of its own for, `tumor_size`. */
 const PHYSICAL_SIZE = 'physical_size';
@@ -18,7 +20,6 @@ const UNIT_KEYS = ['unit', 'units'] as const;
 /** Where REDCap counts the entries of one kind. */
 const REPEAT_KEY = 'redcap_repeat_instance';
 
-type Plain = string | boolean | null;
 type Entry = Readonly<Record<string, unknown>>;
 
 /** Where an entry stands: names around it, places in the lists around it. */
@@ -51,31 +52,30 @@ function addEntry(rows: Prediction[], entry: Entry, place: Place): string | unde
 
 function addNamed(rows: Prediction[], value: unknown, place: Place): string | undefined {
   if (place.names.length + place.repeats.length > MAXIMUM_DEPTH) return `it is nested more than ${MAXIMUM_DEPTH} deep`;
-  if (Array.isArray(value) && value.some((item) => isEntry(item))) {
+  if (Array.isArray(value) && value.some(isEntry)) {
     for (const [index, item] of value.entries()) {
-      const problem = addItem(rows, item, { ...place, repeats: [...place.repeats, index + 1] });
+      const problem = addNamed(rows, item, { ...place, repeats: [...place.repeats, index + 1] });
       if (problem !== undefined) return problem;
     }
     return undefined;
   }
   if (!isEntry(value)) return addRow(rows, value, place, {});
-  return Object.hasOwn(value, 'value') ? addRow(rows, value['value'], place, value) : addEntry(rows, value, place);
-}
-
-function addItem(rows: Prediction[], item: unknown, place: Place): string | undefined {
-  return isEntry(item) ? addEntry(rows, item, place) : addNamed(rows, item, place);
+  const isMeasurement = Object.hasOwn(value, 'value') && typeof value['field_name'] !== 'string';
+  return isMeasurement ? addRow(rows, value['value'], place, value) : addEntry(rows, value, place);
 }
 
 /** @param entry the measurement around the value, if there is one */
 function addRow(rows: Prediction[], value: unknown, { names, repeats }: Place, entry: Entry): string | undefined {
+  const field_name = names.join('.');
+  if (field_name.length > MAXIMUM_NAME_CHARACTERS) return `a name has more than ${MAXIMUM_NAME_CHARACTERS} characters`;
   const text = valueText(value);
-  if (text === undefined) return `the value of ${names.join('.')} is nested too deeply`;
+  if (text === undefined) return `the value of ${field_name} is nested too deeply`;
   if (rows.length >= MAXIMUM_ROWS) return `it has more than ${MAXIMUM_ROWS} values`;
   const unit = UNIT_KEYS.map((key) => plainText(entry[key])).find((one) => one !== undefined);
   const size = names.at(-1) === PHYSICAL_SIZE ? text : plainText(entry[PHYSICAL_SIZE]);
   const repeat = repeats.length > 0 ? repeats.join('.') : plainText(entry[REPEAT_KEY]);
   rows.push({
-    field_name: names.join('.'),
+    field_name,
     value: text,
     ...(unit === undefined ? {} : { unit }),
     ...(size === undefined || !isNumber(size) ? {} : { tumor_size: size }),
@@ -88,12 +88,8 @@ function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isPlain(value: unknown): value is Plain {
-  return typeof value === 'string' || typeof value === 'boolean' || value === null;
-}
-
 function plainText(value: unknown): string | undefined {
-  return value !== undefined && isPlain(value) ? valueText(value) : undefined;
+  return typeof value === 'string' ? textOf(value) : undefined; // numbers are texts here
 }
 
 /** undefined where a value is nested so deeply that it has no text. */

@@ -11,13 +11,15 @@ import { textOf } from './json-with-numbers.ts';
 
 /** A mail has a subject line, not a report. */
 const LONGEST_NOTICE = 2000;
+/** As names of destinations. */
+const LONGEST_WORD = 64;
 
 /** @param value of `dts`, parsed with the text of its numbers @returns why it cannot be understood, as a text */
 export function parseSteering(value: unknown): Steering | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is no object';
   const { destinations, discard, notify, ...others } = value as Record<string, unknown>;
   const [other] = Object.keys(others);
-  if (other !== undefined) return `${other} is none of ${STEERING_WORDS.join(', ')}`;
+  if (other !== undefined) return `${other.slice(0, LONGEST_WORD)} is none of ${STEERING_WORDS.join(', ')}`;
   if (destinations !== undefined && !isListOfNames(destinations)) return 'destinations is no list of names';
   if (discard !== undefined && typeof discard !== 'boolean') return 'discard is neither true nor false';
   if (notify !== undefined && !isNotice(notify)) return `notify is no text of 1 to ${LONGEST_NOTICE} characters`;
@@ -44,7 +46,11 @@ export function validateDestinations({ destinations = [] }: Steering, stream: St
 }
 
 function isListOfNames(value: unknown): value is string[] {
-  return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string');
+  return Array.isArray(value) && value.length > 0 && value.every(isName);
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && textOf(value).length <= LONGEST_WORD;
 }
 
 function isNotice(value: unknown): value is string {

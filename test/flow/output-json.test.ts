@@ -55,6 +55,10 @@ test('several of a kind are told apart by their places, and a physical size is o
   assert.deepEqual(rowsOf('[{"field_name":"lesion","value":"yes","physical_size":12,"redcap_repeat_instance":3}]'), [
     { field_name: 'lesion', value: 'yes', tumor_size: '12', repeat: '3' },
   ]);
+  assert.deepEqual(rowsOf('{"lesions":[{"value":3,"unit":"mm"},{"field_name":"side","value":"left"}]}'), [
+    { field_name: 'lesions', value: '3', unit: 'mm', repeat: '1' },
+    { field_name: 'lesions.side', value: 'left', repeat: '2' },
+  ]);
   assert.deepEqual(rowsOf('{"physical_size":"unknown"}'), [{ field_name: 'physical_size', value: 'unknown' }]);
 });
 
@@ -107,6 +111,11 @@ test('tens of thousands of values are as many rows, and more than a log can bear
   assert.match(faultOf(values(100_001)), /more than 100000 values/);
 });
 
+test('a long name around many values is not repeated for each of them', () => {
+  assert.match(faultOf(JSON.stringify({ ['x'.repeat(1000)]: { a: 1 } })), /more than 1000 characters/);
+  assert.equal(rowsOf(JSON.stringify({ ['x'.repeat(1000)]: 1 })).length, 1);
+});
+
 test('what it asks for is no value, and is found in an object or in one entry of a list', () => {
   for (const text of ['{"a":1,"dts":{"notify":"look"}}', '[{"a":1},{"dts":{"notify":"look"}}]']) {
     const { predictions, steering } = parsed(text);
@@ -119,7 +128,7 @@ test('what it asks for is no value, and is found in an object or in one entry of
 test('what it asks for unintelligibly is never passed over', () => {
   for (const asked of [
     'true', '[]', '{"discrad":true}', '{"discard":"yes"}', '{"destinations":[]}', '{"destinations":"pacs"}',
-    '{"destinations":[1,null]}', '{"notify":""}', `{"notify":"${'x'.repeat(2001)}"}`,
+    '{"destinations":[1,null]}', `{"destinations":["${'x'.repeat(65)}"]}`, '{"notify":""}', `{"notify":"${'x'.repeat(2001)}"}`,
     '{"discard":true,"destinations":["pacs"]}',
   ]) {
     const fault = parseOutputJson(`{"dts":${asked}}`);
