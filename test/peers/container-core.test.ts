@@ -95,7 +95,7 @@ test('a container sees the original\'s contract and nothing else, and its result
   await t.test('the job tells the image, and the container is gone', async () => {
     const { attempt, result, state: ended } = await showJob(station, JobId);
     assert.deepEqual([ended, attempt?.imageDigest, attempt?.outcome], ['done', image.digest, 'exit 0']);
-    assert.deepEqual(result?.predictions, [{ field_name: 'volume', value: '42.5' }]);
+    assert.deepEqual(result?.predictions, [{ field_name: 'volume', value: '42.5', unit: 'ml' }]);
     assert.deepEqual(containersOf(podman), []);
   });
 
