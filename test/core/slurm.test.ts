@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { slurmExecutor as executor } from '../../src/core/slurm/executor.ts';
 import { findProcess } from '../../src/host/process-table.ts';
 import { requirePeer } from '../rig/peers.ts';
@@ -117,6 +118,20 @@ slurmTest('a core that goes on after its attempt was given up is ended by its no
   });
   await assertGone(await pidsOf(run));
   assert.match(slurm.run('scontrol', 'show', 'job', slurmJobId), /JobState=COMPLETED/);
+});
+
+slurmTest('a core whose batch script was killed has vanished, and nothing goes on', async (t) => {
+  const run = await makeShellRun(t, 'echo $$ > pids; echo > ready; sleep 634');
+  await submitted(run);
+  await untilWritten(run, 'ready');
+  process.kill(Math.min(...pidsThatName(run.attemptFolder)), 'SIGKILL'); // the first of them is the script itself
+  assert.deepEqual(await untilEnded(executor, run), { state: 'vanished' });
+  const deadline = Date.now() + 20_000;
+  while (pidsThatName(run.attemptFolder).length > 0) {
+    assert.ok(Date.now() < deadline, 'something of the script is left');
+    await delay(100);
+  }
+  await assertGone(await pidsOf(run));
 });
 
 slurmTest('a job that waits again after it had begun is not begun anew while it may go on', async (t, slurm) => {
@@ -265,6 +280,12 @@ slurmTest('an exit status that cannot be read says nothing', async (t) => {
 function jobsOf(slurm: Slurm, JobId: string): string[] {
   const lines = slurm.run('squeue', '--noheader', '--states=all', '--format=%A', `--name=${JobId}`).split('\n');
   return lines.map((line) => line.trim()).filter((line) => line !== '');
+}
+
+/** The processes that were given a path. */
+function pidsThatName(path: string): number[] {
+  return spawnSync('pgrep', ['-f', `slurm_script ${path}`], { encoding: 'utf8' }).stdout.trim().split('\n')
+    .filter((pid) => pid !== '').map(Number);
 }
 
 async function pidsOf(run: Parameters<typeof readOutput>[0]): Promise<number[]> {

@@ -56,7 +56,9 @@ trap stopping TERM
 core=$!
 
 # A node that Slurm has lost goes on; the station then begins another attempt, into whose output this one must not write.
+# Should this script be killed, the core is not to go on either: then nobody would write down how it ended.
 while sleep ${LOOK_SECONDS}; do
+  kill -0 $$ 2> /dev/null || { end_core; exit; }
   [ ! -e collected ] || kill -TERM "$core" $$
 done &
 watch=$!
