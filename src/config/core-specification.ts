@@ -1,5 +1,6 @@
-// A core of a stream as the configuration gives it, with all defaults filled in. Also the form in which a stream's cores
-// are kept with a staged job (core.json, a list), so that editing the configuration does not change a job that has begun.
+// A core of a stream as the configuration gives it, with all defaults filled in. Also the form in which a stream's
+// cores are kept with a staged job (core.json, a list), so that editing the configuration does not change a job that
+// has begun.
 
 import type { Secret } from './secret.ts';
 import type { ExpectedInstances } from '../job/failure.ts';

@@ -1,9 +1,9 @@
 // The command line that starts a core in a container, for Podman and for Docker. Pure: nothing here is run.
 //
-// The container gets no network, no capabilities, no way to gain any, a read-only root where the core does not ask for
-// another, no more memory, processors and
-// processes than configured, and sees of the host /data (read-only) and /output only. How much it writes there is for
-// the caller to watch: with Podman, any --ulimit here would undo those that the administrator has set for containers.
+// The container gets no network and a read-only root unless the core asks for others, no capabilities, no way to gain
+// any, no more memory, processors and processes than configured, and sees of the host /data (read-only) and /output
+// only. How much it writes there is for the caller to watch: with Podman, any --ulimit here would undo those that the
+// administrator has set for containers.
 //
 // Whose rights the core has:
 // - Podman without root: root inside is the station's own user outside, so the image keeps its user. An image with a

@@ -1,5 +1,5 @@
-// How much a core has written so far. Links are not followed; what vanishes while counting, or cannot be reached, is not
-// counted.
+// How much a core has written so far. Links are not followed; what vanishes while counting, or cannot be reached, is
+// not counted.
 
 import { lstat, readdir } from 'node:fs/promises';
 import { hasCode } from '../spool/error-code.ts';

@@ -36,7 +36,7 @@ function makeDockerRun(t: TestContext, text: string): Promise<CoreRun> {
   });
 }
 
-test('a core runs by Docker\'s command line: started once, watched, collected, its logs and its end kept', async (t) => {
+test('a core runs by Docker\'s command line: started once, watched, collected, its logs and end kept', async (t) => {
   if (!requirePeer(t, ...PODMAN_PEERS)) return;
   const run = await makeDockerRun(t, 'cat /data/descr.json > /output/copy; echo out; echo err >&2; exit 3');
   const started = await executor.start(run);

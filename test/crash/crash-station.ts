@@ -14,7 +14,8 @@ import { temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp, type ReceivedMessage, type Script, type ScriptedScp } from '../rig/scripted-scp.ts';
 import { makeStation, runProgram, type Ended, type TestStation } from '../rig/station.ts';
 import {
-  configureStreams, copyingCores, DESTINATIONS, planStreams, type Cores, type Destination, type StreamName, type StreamPlan,
+  configureStreams, copyingCores, DESTINATIONS, planStreams, type Cores, type Destination, type StreamName,
+  type StreamPlan,
 } from './crash-streams.ts';
 import { writeSmallStudy, type SmallStudy } from './studies.ts';
 
@@ -25,8 +26,8 @@ export interface CrashStationOptions {
   /** How a destination behaves; it stores everything when not given. */
   readonly scripts?: Partial<Record<Destination, Script>>;
   /**
-   * The cores, in place of the processes that copy the prepared results and note their runs beside the station: they are
-   * to write the notes into the file `runs` of their output.
+   * The cores, in place of the processes that copy the prepared results and note their runs beside the station: they
+   * are to write the notes into the file `runs` of their output.
    */
   cores?(studies: readonly SmallStudy[]): Promise<Cores>;
   /** How the copying cores are run, in place of a process of this host. */

@@ -25,7 +25,8 @@ const STATE = [
   'jobs', 'jobs/(\\.making|pending|staged|running|ran|validated|forwarding|done)',
   `${ENDED_JOB}(/(job|core|attempt|result|deliveries)\\.json)?`,
   `${ENDED_JOB}/cores(/\\d+)?`,
-  `${ENDED_CORE}/data(/input(/${UID}\\.dcm)?|/descr\\.json|/input_view_dicom_series(/.*)?|/mercure(/[\\w.#-]+)?|/previous(/[\\w.-]+)?)?`,
+  `${ENDED_CORE}/data(/input(/${UID}\\.dcm)?|/descr\\.json|/input_view_dicom_series(/.*)?)?`,
+  `${ENDED_CORE}/data/(mercure(/[\\w.#-]+)?|previous(/[\\w.-]+)?)`,
   `${ENDED_CORE}/output(/[\\w.-]+)?`,
   `${ENDED_JOB}/result(/${UID}\\.dcm)?`,
   `${ENDED_JOB}/attempts(/\\d+(/${ATTEMPT_FILE})?)?`,
@@ -33,7 +34,8 @@ const STATE = [
   'jobs/\\.queue(/compared|/(pending|forwarding)(/\\w+(/(due|later))?)?)?',
   'outbox', 'outbox/(\\.making|pending|done)',
   `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,
-  'images', 'images/[^/]+(/\\w+\\.\\d\\.json)?', 'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',
+  'images', 'images/[^/]+(/\\w+\\.\\d\\.json)?',
+  'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',
 ].map((pattern) => new RegExp(`^(${pattern})$`));
 
 /** What a killed process may leave that nothing reads: swept by age, harmless until then. */

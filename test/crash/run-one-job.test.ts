@@ -1,6 +1,6 @@
 // run-one-job, killed at each step while it takes a job from pending to forwarding: one with a core that runs as a
-// process, and one that relays to two destinations. And one with a chain of cores, from the end of the first core to that
-// of the second: what comes before and after is as with one core.
+// process, and one that relays to two destinations. And one with a chain of cores, from the end of the first core to
+// that of the second: what comes before and after is as with one core.
 
 import { test, type TestContext } from 'node:test';
 import { makeCrashStation, untilRan } from './crash-station.ts';

@@ -86,7 +86,7 @@ cp /result.dcm $HOLOSCAN_OUTPUT_PATH
   },
   'Holoscan, into its own folders': {
     program: '/var/holoscan/tools',
-    script: 'echo log > /var/holoscan/run.log; echo log > /home/holoscan/run.log; cp /result.dcm $HOLOSCAN_OUTPUT_PATH\n',
+    script: 'echo log > run.log; echo log > /home/holoscan/run.log; cp /result.dcm $HOLOSCAN_OUTPUT_PATH\n',
     changes: ['USER 1000:1000', 'WORKDIR /var/holoscan', 'ENTRYPOINT ["/var/holoscan/tools"]'],
     core: { readOnlyRoot: false },
   },
