@@ -4,6 +4,7 @@ import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { advanceAll, advanceOne } from '../../src/flow/advance-next.ts';
+import { reportBudget } from '../../src/flow/budget-report.ts';
 import { changeJob } from '../../src/flow/change-job.ts';
 import { PATIENCE_SECONDS } from '../../src/flow/may-start.ts';
 import type { Failure } from '../../src/job/failure.ts';
@@ -58,6 +59,11 @@ test('no more memory is given to cores than there is; a smaller one passes a big
   const { station, jobs } = await withStreams(t, { One: BIG, Two: BIG, Three: SMALL }, { memory: '6g' });
   await advanceAll(station, NEVER);
   assert.deepEqual(await running(station, jobs), ['One', 'Three']);
+  const { slots, memory, cpus, remote } = await reportBudget(station);
+  assert.deepEqual({ slots, memory, cpus, remote }, {
+    slots: { used: 2, limit: 9 }, memory: { used: 5 * 2 ** 30, limit: 6 * 2 ** 30 }, cpus: { used: 2 },
+    remote: { used: 0, limit: 10 },
+  });
   assert.equal(await waitOf(station, jobs.get('Two')), 'for memory: it needs 4g, and 5g of limits.memory (6g) are used');
 });
 
