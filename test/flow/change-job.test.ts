@@ -117,6 +117,28 @@ test('the output as it lies is checked again by the rules as they are now, and t
   assert.deepEqual([core?.outputs.maxInstances, core?.timeoutSeconds], [2, 3600]); // the rules, and nothing else
 });
 
+test('of a chain, the output of the core that ended last is checked again, and the next goes on from it', async (t) => {
+  const core = (script: string): object => ({ command: ['/bin/sh', '-c', script, 'core', '{}', '{output}'] });
+  const first = { ...core('echo x > "$2/a.dcm"'), outputs: { minInstances: 1 } };
+  const station = await makeFlowStation(t, {
+    ...withCore(''), statements: { AI: [first, core('echo "[]" > "$2/output.json"')] },
+  });
+  const [JobId = ''] = await station.arrive();
+  const through = ['pending', 'staged', 'running', 'ran', 'validated'];
+  const refused = await station.advance(JobId, through);
+  assert.deepEqual(refused.advance === 'failed' && refused.failures.map(({ reason, core: place }) => [reason, place]), [
+    ['output-unreadable', 1], ['output-too-few', 1]]);
+  const { output } = await station.folderOf(JobId);
+  await writePart10(join(output, 'a.dcm'), {
+    SOPClassUID: CT, SOPInstanceUID: '1.2.3.9.1', StudyInstanceUID: STUDY, SeriesInstanceUID: '1.2.3.9',
+    PatientID: 'P1',
+  });
+  assert.deepEqual(await changeJob(station, JobId, 'retry', { from: 'validation' }), { moved: 'ran' });
+  await station.advance(JobId, through);
+  assert.equal(await findJobState(station.layout, JobId), 'done');
+  assert.deepEqual(station.eventsOf('attempt-started').map(({ core: place }) => place), [1, 2]);
+});
+
 test('also what is done is checked again, and its new result goes out as deliveries of its own', async (t) => {
   const { station, JobId } = await makeRefused(t);
   const mended = mendRules(station);

@@ -128,8 +128,8 @@ test('what it asks for is no value, and is found in an object or in one entry of
 test('what it asks for unintelligibly is never passed over', () => {
   for (const asked of [
     'true', '[]', '{"discrad":true}', '{"discard":"yes"}', '{"destinations":[]}', '{"destinations":"pacs"}',
-    '{"destinations":[1,null]}', `{"destinations":["${'x'.repeat(65)}"]}`, '{"notify":""}', `{"notify":"${'x'.repeat(2001)}"}`,
-    '{"discard":true,"destinations":["pacs"]}',
+    '{"destinations":[1,null]}', `{"destinations":["${'x'.repeat(65)}"]}`, '{"notify":""}',
+    `{"notify":"${'x'.repeat(2001)}"}`, '{"discard":true,"destinations":["pacs"]}',
   ]) {
     const fault = parseOutputJson(`{"dts":${asked}}`);
     assert.ok('reason' in fault && fault.reason === 'steering-invalid' && fault.text !== '', asked);
