@@ -17,7 +17,8 @@ export async function releaseComplete(
   opened: OpenStation, studies: readonly string[], { json }: { readonly json?: boolean },
 ): Promise<ExitStatus> {
   if (studies.length === 0) {
-    throw new UsageFault('jobs release --complete needs a StudyInstanceUID or AccessionNumber; dts status shows what waits');
+    const needed = 'a StudyInstanceUID or AccessionNumber';
+    throw new UsageFault(`jobs release --complete needs ${needed}; dts status shows what waits`);
   }
   const { station, console } = opened;
   await mustBeStationUser(station.layout);

@@ -36,7 +36,8 @@ async function headerPatterns(trigger: unknown, path: Path): Promise<Finding[]> 
     for (const { entry, at } of entries) {
       const keywords = keysOf(entry);
       if (typeof entry === 'object' && entry !== null && keywords.length === 0) {
-        findings.push(inStation(at, 'value', { message: 'an entry without keywords fits everything', expected: 'at least one' }));
+        const message = 'an entry without keywords fits everything';
+        findings.push(inStation(at, 'value', { message, expected: 'at least one' }));
       }
       for (const keyword of keywords) {
         findings.push(...await unknownKeyword(keyword, [...at, keyword]));

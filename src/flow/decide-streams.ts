@@ -40,7 +40,9 @@ interface Judged {
 export async function decideStreams(
   station: Station, claim: Claim, streams: readonly StreamStanding[],
 ): Promise<Round> {
-  const due = streams.flatMap(({ stream, standing }) => (standing.standing === 'due' ? [{ stream, due: standing }] : []));
+  const due = streams.flatMap(({ stream, standing }) => {
+    return standing.standing === 'due' ? [{ stream, due: standing }] : [];
+  });
   if (due.length === 0) return { decided: [], waiting: [] };
   const { StudyInstanceUID } = claim.origin;
   const study = await findJson<StudyDescription>(station.layout.studyDescription(StudyInstanceUID));
@@ -87,7 +89,8 @@ async function readArrivedSeries(
 function tell({ events }: Station, claim: Claim, study: StudyDescription, all: readonly Judged[]): void {
   const { StudyInstanceUID, AccessionNumber } = study;
   const going = all.filter(({ judged }) => judged.verdict === 'goes').map(({ stream }) => stream.name);
-  if (going.length > 0) events.write({ event: 'arrival-matched', ...aboutArrival(claim.origin, study), streams: going });
+  const arrival = aboutArrival(claim.origin, study);
+  if (going.length > 0) events.write({ event: 'arrival-matched', ...arrival, streams: going });
   for (const { stream: { name: stream, onIncomplete }, due, judged } of all) {
     if (judged.verdict === 'unwanted' || judged.missing.length === 0) continue;
     const about = { StudyInstanceUID, AccessionNumber, stream, missing: judged.missing };

@@ -13,7 +13,7 @@ import type { Station } from './station.ts';
 /** In these a job has not begun to deliver, and may yet. */
 const SUPERSEDED: readonly JobState[] = ['pending', 'staged', 'running', 'ran', 'validated', 'held'];
 
-/** The jobs of a stream that earlier arrivals of the same study (or series) have led to and that are there, oldest first. */
+/** The jobs that a stream had of earlier arrivals of the same study (or series), as far as they are there, oldest first. */
 export async function findEarlierJobs({ layout }: Station, stream: Stream, claim: Claim): Promise<string[]> {
   const { StudyInstanceUID, SeriesInstanceUID } = claim.origin;
   const lines = await findJsonLines<FinishedArrival>(layout.arrivalsOfStudy(StudyInstanceUID));
@@ -28,7 +28,9 @@ export async function findEarlierJobs({ layout }: Station, stream: Stream, claim
 }
 
 /** The jobs of a stream that were made for this very arrival. */
-export async function findJobsOfArrival({ layout }: Station, stream: Stream, { origin, arrivedAt }: Claim): Promise<string[]> {
+export async function findJobsOfArrival(
+  { layout }: Station, stream: Stream, { origin, arrivedAt }: Claim,
+): Promise<string[]> {
   const { StudyInstanceUID: study, SeriesInstanceUID } = origin;
   const found = await findJobs(layout, { stream: stream.name, study, since: arrivedAt });
   return found.map(({ job }) => job).filter(({ arrival }) => {

@@ -29,7 +29,7 @@ export function listWaits(arrivals: readonly Arriving[]): ArrivalWait[] {
 }
 
 /** Such as `until 2026-11-20T09:15:30.000Z: no series FLAIR`. */
-export function waitText({ waitsFor, until, missing = [] }: Pick<ArrivalWait, 'waitsFor' | 'until' | 'missing'>): string {
+export function waitText({ waitsFor, until, missing = [] }: ArrivalWait): string {
   switch (waitsFor) {
     case 'too-early': return `until ${until}: its quiet time is not over`;
     case 'held-back': return `until ${until} at the latest: an association that stores into it is open`;

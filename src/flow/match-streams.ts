@@ -43,7 +43,9 @@ export function matchStreams(
 }
 
 /** Tries the headers of an arrival's series on a stream: one condition for `match`, one for `exclude`, where given. */
-export function matchHeaders({ trigger: { match, exclude } }: Stream, series: readonly SeriesFacts[]): TriggerCondition[] {
+export function matchHeaders(
+  { trigger: { match, exclude } }: Stream, series: readonly SeriesFacts[],
+): TriggerCondition[] {
   const excluding = findFit(exclude, series);
   return [
     ...match.length === 0 ? [] : [headers('match', match, series, findFit(match, series), true)],
@@ -52,7 +54,9 @@ export function matchHeaders({ trigger: { match, exclude } }: Stream, series: re
 }
 
 /** What a stream does with an arrival of a study, or of a series; nothing: the arrival is not for it. */
-export function actionsFor(stream: Stream, { SeriesInstanceUID }: Pick<ArrivalOrigin, 'SeriesInstanceUID'>): readonly Action[] {
+export function actionsFor(
+  stream: Stream, { SeriesInstanceUID }: Pick<ArrivalOrigin, 'SeriesInstanceUID'>,
+): readonly Action[] {
   return SeriesInstanceUID === undefined ? stream.studyActions : stream.seriesActions;
 }
 

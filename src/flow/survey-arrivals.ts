@@ -76,7 +76,8 @@ export async function surveyArrivals(station: Station): Promise<Survey> {
     const isOpen = SeriesInstanceUID === undefined && open.has(StudyInstanceUID);
     return surveySubject(station, ofSubject, { isReleased, isOpen });
   });
-  return { arrivals: arrivals.sort((a, b) => Number(isClaim(b.found)) - Number(isClaim(a.found))), released, strangers };
+  const claimsFirst = arrivals.sort((a, b) => Number(isClaim(b.found)) - Number(isClaim(a.found)));
+  return { arrivals: claimsFirst, released, strangers };
 }
 
 interface Wanted {

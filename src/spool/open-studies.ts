@@ -1,5 +1,5 @@
-// Which study each open association stores into, noted where `scan-arrived` sees it: one file an association, whose name
-// says which process it belongs to and which study it is at.
+// Which study each open association stores into, noted where `scan-arrived` sees it: one file an association, whose
+// name says which process it belongs to and which study it is at.
 //
 // Costs a system call a study and association, not an instance: made at the first instance, renamed when the
 // association goes on to another study, removed when it ends. Never synced: a note ends with its process, and one of a

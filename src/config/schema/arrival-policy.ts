@@ -56,7 +56,7 @@ export const expectation = strictObject({
     + 'say it (NumberOfStudyRelatedInstances; NumberOfSeriesRelatedInstances, else ImagesInAcquisition).', { T1: 176 },
   )),
   within: v.optional(key(
-    seconds(0), 'What is missing is waited for until so many seconds after the last instance of the study; each further '
-    + 'instance begins them anew. Then `onIncomplete` says what is done.', 900,
+    seconds(0), 'What is missing is waited for until so many seconds after the last instance of the study; each '
+    + 'further instance begins them anew. Then `onIncomplete` says what is done.', 900,
   ), 3600),
 });

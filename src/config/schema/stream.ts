@@ -49,8 +49,8 @@ export const stream = strictObject({
     + 'to the day on which it begins. Left out: always.', ['Mon-Fri 20:00-07:00', 'Sat-Sun 00:00-24:00'],
   )),
   timeout: v.optional(key(
-    seconds(0), 'The quiet time of this stream, in seconds; that of config.json when left out. Other streams do not wait '
-    + 'for it.', 60,
+    seconds(0), 'The quiet time of this stream, in seconds; that of config.json when left out. Other streams do not '
+    + 'wait for it.', 60,
   )),
   expect: v.optional(key(
     expectation, 'What must have come before a study is complete for this stream. When it has, and the quiet time is '
@@ -59,14 +59,14 @@ export const stream = strictObject({
   onIncomplete: v.optional(key(
     v.picklist(ON_INCOMPLETE, '"proceed", "hold" or "fail"'),
     'What is done when something expected is missing after `within`: `proceed` goes on as though it had come, `hold` '
-    + 'makes the job for a person to release, `fail` makes it as a failed one. A job whose select statement needs what is '
-    + 'missing cannot run.', 'hold',
+    + 'makes the job for a person to release, `fail` makes it as a failed one; `exec` and `send` are then not done. A '
+    + 'job whose select statement needs what is missing cannot run.', 'hold',
   ), 'proceed'),
   lateArrivals: v.optional(key(
     v.picklist(LATE_ARRIVALS, '"new-job", "supersede" or "hold"'),
-    'What instances mean that come when the stream has had jobs of their study: `new-job` makes a further one of all that '
-    + 'there is, `supersede` cancels those that have not begun to deliver and then does so, `hold` makes it for a person '
-    + 'to release.', 'supersede',
+    'What instances mean that come when the stream has had jobs of their study: `new-job` makes a further one of all '
+    + 'that there is, `supersede` cancels those that have not begun to deliver and then does so, `hold` makes it for a '
+    + 'person to release.', 'supersede',
   ), 'new-job'),
   destination: v.optional(key(
     listOf(textOr(name, destination, 'a destination, or the name of one'), 'destinations, or of names of such'),
