@@ -39,7 +39,7 @@ const STATE = [
 ].map((pattern) => new RegExp(`^(${pattern})$`));
 
 /** What a killed process may leave that nothing reads: swept by age, harmless until then. */
-const LEFTOVER = /(^|\/)\.writing-[^/]+$|\/attempts\/\d+\/(claim|container\.json|slurm\.json)\.[^/]+$/;
+const LEFTOVER = /(^|\/)\.writing-[^/]+$|^site\/\.receiving\/[^/]+$|\/attempts\/\d+\/(claim|container\.json|slurm\.json)\.[^/]+$/;
 
 /** The lock of a lease, who owns it, and who is just taking it over. */
 const LEASE = /^locks\/([^/]+)\.(lock|owner|replacing)$/;
