@@ -155,7 +155,8 @@ const BAD_CORES: Readonly<Record<string, BadCore>> = {
     reasons: ['output-other-patient'],
   },
   'writes twenty thousand files and nothing else': {
-    does: 'cd $1 && mkdir deep && seq 20000 | sed s,^,deep/, | xargs touch', reasons: ['output-nothing'],
+    does: 'cd $1 && mkdir deep && seq 20000 | sed s,^,deep/, | xargs touch', core: { outputs: { maxBytes: 1e9 } },
+    reasons: ['output-nothing'],
   },
   [TOO_DEEP]: {
     does: 'name=$(head -c 200 /dev/zero | tr "\\0" x); cd $1; for n in $(seq 40); do mkdir $name; cd -P $name; done',
