@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 import type { Attempt } from '../job/job.ts';
 import { nextAttempt } from '../job/next-attempt.ts';
 import { clockMadeDue } from '../job/retry-clock.ts';
-import { makeDirectoryDurable, removeTree, writeJsonDurable } from '../spool/durable.ts';
+import { makeDirectoryWithin, removeTree, writeJsonDurable } from '../spool/durable.ts';
 import { findAttempt, findClock, writeClock, type StoredJob } from '../spool/job-store.ts';
 import { mayStart } from './may-start.ts';
 import { findCoreInTurn } from './staged-cores.ts';
@@ -29,11 +29,11 @@ export async function beginAttempt(station: Station, { job, folder }: StoredJob)
   const place = nextAttempt(previous);
   const { output } = folder.coreFolder(place.core);
   await removeTree(output);
-  await makeDirectoryDurable(output);
+  await makeDirectoryWithin(folder.path, output);
   await chmod(output, OUTPUT_MODE);
   const attemptFolder = folder.attemptFolder(place.attempt);
   await removeTree(attemptFolder);
-  await makeDirectoryDurable(attemptFolder);
+  await makeDirectoryWithin(folder.path, attemptFolder);
   const clock = await findClock(folder);
   if (clock !== undefined) await writeClock(folder, clockMadeDue(clock, station.now())); // a person may not have waited
   const attempt: Attempt = {

@@ -1,7 +1,7 @@
 // input_view_dicom_series/: the core's input once more, as links under names that a person can read.
 
 import { join, relative } from 'node:path';
-import { makeDirectoryDurable, symbolicLinkOrKeep } from '../spool/durable.ts';
+import { makeDirectoryWithin, symbolicLinkOrKeep } from '../spool/durable.ts';
 import type { CoreFolder } from '../spool/layout.ts';
 import type { SeriesDescription } from './series-description.ts';
 
@@ -21,7 +21,7 @@ export async function linkInputView(
     readableName(`${description.StudyDate}_${description.StudyTime}`),
     readableName(`${description.SeriesNumber}_${description.SeriesDescription}`),
   );
-  await makeDirectoryDurable(series);
+  await makeDirectoryWithin(folder.data, series);
   for (const SOPInstanceUID of instances) {
     const name = `${SOPInstanceUID}.dcm`;
     await symbolicLinkOrKeep(join(relative(series, folder.input), name), join(series, name));

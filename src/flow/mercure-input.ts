@@ -4,14 +4,14 @@
 import { join, relative } from 'node:path';
 import type { CoreSpecification } from '../config/core-specification.ts';
 import type { Job } from '../job/job.ts';
-import { makeDirectoryDurable, symbolicLinkOrKeep, writeJsonDurable } from '../spool/durable.ts';
+import { makeDirectoryWithin, symbolicLinkOrKeep, writeJsonDurable } from '../spool/durable.ts';
 import type { CoreFolder } from '../spool/layout.ts';
 
 /** Links a series' instances as `<SeriesInstanceUID>#<SOPInstanceUID>.dcm`. */
 export async function linkMercureInput(
   folder: CoreFolder, SeriesInstanceUID: string, SOPInstanceUIDs: readonly string[],
 ): Promise<void> {
-  await makeDirectoryDurable(folder.mercure);
+  await makeDirectoryWithin(folder.data, folder.mercure);
   for (const SOPInstanceUID of SOPInstanceUIDs) {
     const target = join(relative(folder.mercure, folder.input), `${SOPInstanceUID}.dcm`);
     await symbolicLinkOrKeep(target, join(folder.mercure, `${SeriesInstanceUID}#${SOPInstanceUID}.dcm`));
@@ -22,7 +22,7 @@ export async function linkMercureInput(
 export async function writeMercureTask(folder: CoreFolder, job: Job, core: CoreSpecification): Promise<void> {
   const { StudyInstanceUID, SeriesInstanceUID, callingAETitle, calledAETitle, address } = job.arrival;
   const { settings, docker_image: docker_tag } = core;
-  await makeDirectoryDurable(folder.mercure);
+  await makeDirectoryWithin(folder.data, folder.mercure);
   await writeJsonDurable(folder.mercureTask, {
     id: job.JobId,
     info: {

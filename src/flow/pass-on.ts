@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { CoreSpecification } from '../config/core-specification.ts';
 import type { Failure } from '../job/failure.ts';
 import {
-  copyFileDurable, makeDirectoryDurable, moveDurable, removeTree, syncDirectories, writeJsonDurable,
+  copyFileDurable, makeDirectoryWithin, moveDurable, removeTree, syncDirectories, writeJsonDurable,
 } from '../spool/durable.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import type { CoreFolder } from '../spool/layout.ts';
@@ -41,7 +41,7 @@ export async function passOn(
   if (isShort(await readSpace(folder.path), station.configuration.limits, output.totalBytes)) {
     return { postpone: { reason: 'space-short', path: station.layout.datadir } };
   }
-  await makeDirectoryDurable(next.input);
+  await makeDirectoryWithin(folder.path, next.input);
   const failures: Failure[] = output.notRegular.map((file) => ({ reason: 'output-link', file }));
   const candidates: Candidate[] = [];
   for (const [number, file] of output.dicom.entries()) {
@@ -90,11 +90,11 @@ function validateCandidates(candidates: readonly Candidate[], input: InputFacts,
 
 /** A name that is no UTF-8 cannot be repeated for sure: such a file stays where it is. */
 async function copyOthers(files: readonly OutputFile[], next: CoreFolder): Promise<void> {
-  await makeDirectoryDurable(next.previous);
+  await makeDirectoryWithin(next.data, next.previous);
   for (const { path, name } of files) {
     if (!path.subarray(-Buffer.byteLength(name)).equals(Buffer.from(name))) continue;
     const copy = join(next.previous, name);
-    await makeDirectoryDurable(dirname(copy));
+    await makeDirectoryWithin(next.data, dirname(copy));
     await copyFileDurable(path, copy);
   }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { readHeader } from '../dicom/header.ts';
 import type { Failure } from '../job/failure.ts';
 import type { ResultInstance } from '../job/job.ts';
-import { makeDirectoryDurable, removeTree, syncDirectory, writeJsonDurable } from '../spool/durable.ts';
+import { makeDirectoryWithin, removeTree, syncDirectory, writeJsonDurable } from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { listDirectory } from '../spool/read.ts';
@@ -17,7 +17,7 @@ import type { Step } from './step.ts';
 
 export async function relay(station: Station, { folder, job }: Pick<StoredJob, 'folder' | 'job'>): Promise<Step> {
   await removeTree(folder.result);
-  await makeDirectoryDurable(folder.result);
+  await makeDirectoryWithin(folder.path, folder.result);
   const instances: ResultInstance[] = [];
   for (const { StudyInstanceUID, SeriesInstanceUID } of job.selected) {
     const links = station.layout.rawSeries(StudyInstanceUID, SeriesInstanceUID);

@@ -10,7 +10,7 @@ import { mayChangeInput } from '../core/may-change-input.ts';
 import type { Failure } from '../job/failure.ts';
 import type { SelectedSeries } from '../job/job.ts';
 import {
-  copyFileDurable, makeDirectoryDurable, removeTree, syncDirectories, writeJsonDurable,
+  copyFileDurable, makeDirectoryWithin, removeTree, syncDirectories, writeJsonDurable,
 } from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { StoredJob } from '../spool/job-store.ts';
@@ -40,7 +40,7 @@ export async function stage(station: Station, { folder, job }: StoredJob): Promi
   if (isShort(await readSpace(folder.path), station.configuration.limits, copied)) {
     return { postpone: { reason: 'space-short', path: station.layout.datadir } };
   }
-  await makeDirectoryDurable(folder.input);
+  await makeDirectoryWithin(folder.path, folder.input);
   const descriptions: InputDescription[] = [];
   for (const selected of job.selected) {
     const description = await stageSeries(station, folder, selected, core);

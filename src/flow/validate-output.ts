@@ -12,7 +12,7 @@ import type { Keyword } from '../dicom/keywords.ts';
 import type { Failure } from '../job/failure.ts';
 import type { Result, ResultInstance } from '../job/job.ts';
 import {
-  copyFileDurable, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable,
+  copyFileDurable, makeDirectoryWithin, moveDurable, removeTree, syncDirectory, writeJsonDurable,
 } from '../spool/durable.ts';
 import type { StoredJob } from '../spool/job-store.ts';
 import { findJson, listDirectory } from '../spool/read.ts';
@@ -55,7 +55,7 @@ export async function validateOutput(station: Station, stored: StoredJob): Promi
   if (refused.length === 0 && isShort(await readSpace(folder.path), station.configuration.limits, output.totalBytes)) {
     return { postpone: { reason: 'space-short', path: station.layout.datadir } };
   }
-  await makeDirectoryDurable(folder.result);
+  await makeDirectoryWithin(folder.path, folder.result);
   const links = output.notRegular.map((file): Failure => ({ reason: 'output-link', file }));
   const failures: Failure[] = [...refused, ...links];
   const candidates: Candidate[] = [];

@@ -9,7 +9,7 @@
 
 import { constants, linkSync, unlinkSync, utimesSync } from 'node:fs';
 import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { harmlessJson } from '../job/one-line.ts';
 import { failpoint } from './failpoint.ts';
 import { hasCode } from './error-code.ts';
@@ -76,6 +76,24 @@ export async function makeDirectoryDurable(path: string): Promise<void> {
   const firstMade = await mkdir(path, { recursive: true, mode: DIRECTORY_MODE });
   if (firstMade === undefined) return;
   for (let made = path; made.length >= firstMade.length; made = dirname(made)) await syncDirectory(dirname(made));
+}
+
+/**
+ * The same below a directory that must be there (ENOENT where it is not), `folder` itself not included. For what lies in a
+ * job: who was paused while another moved the job on must not bring its folder back.
+ */
+export async function makeDirectoryWithin(folder: string, path: string): Promise<void> {
+  let parent = folder;
+  for (const name of relative(folder, path).split('/')) {
+    const directory = join(parent, name);
+    try {
+      await mkdir(directory, { mode: DIRECTORY_MODE });
+      await syncDirectory(parent);
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+    parent = directory;
+  }
 }
 
 /** Replaces a file as a whole (temporary file, fsync, rename, fsync of the directory), mode 0640 unless told. */

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { jobLease } from '../../src/flow/advance-job.ts';
@@ -105,52 +105,55 @@ test('of eight processes on two hosts each job has one owner at a time, and no h
   assert.deepEqual([...running.keys()].sort(), ['host0', 'host1'], 'both have taken part');
 });
 
-test('an owner that is killed is replaced at once on its own host, and elsewhere when its lease is stale', { skip }, async (t) => {
-  const hosts = await makeHosts(t, { jobs: 1, sleep: '0' });
-  const JobId = await onlyJob(hosts, 'pending');
-  for (const [other, atOnce] of [['host0', true], ['host1', false]] as const) {
+// Each of them waits until a lease is stale: side by side.
+describe('a lease', { skip, concurrency: true }, () => {
+  test('an owner that is killed is replaced at once on its own host, and elsewhere when its lease is stale', async (t) => {
+    const hosts = await makeHosts(t, { jobs: 1, sleep: '0' });
+    const JobId = await onlyJob(hosts, 'pending');
+    for (const [other, atOnce] of [['host0', true], ['host1', false]] as const) {
+      const { station } = hosts;
+      const release = await blockStaging(hosts, t);
+      const owner = startOn(t, 'host0', station, ['run-one-job']);
+      await until('the owner has its lease', 20, () => existsSync(leaseOf(station, JobId, 'owner')));
+      owner.kill('SIGKILL');
+      await endOf(owner);
+      await release();
+      const begun = Date.now();
+      await until('it is taken over', TAKEN_OVER_SECONDS, async () => {
+        await runOn(t, other, station, ['run-one-job']);
+        return await findJobState(station.layout, JobId) !== 'pending';
+      });
+      const seconds = (Date.now() - begun) / 1000;
+      assert.ok(atOnce ? seconds < 15 : seconds > 10, `after ${seconds} s on ${other}`);
+      if (atOnce) { // for the next round
+        await rename(station.layout.job('staged', JobId), station.layout.job('pending', JobId));
+        await rm(join(station.layout.jobs, '.queue'), { recursive: true });
+      }
+    }
+  });
+
+  test('an owner that was stopped for longer than its lease steps back and changes nothing', async (t) => {
+    const hosts = await makeHosts(t, { jobs: 1, sleep: '0' });
     const { station } = hosts;
+    const JobId = await onlyJob(hosts, 'pending');
     const release = await blockStaging(hosts, t);
     const owner = startOn(t, 'host0', station, ['run-one-job']);
+    const ended = endOf(owner);
     await until('the owner has its lease', 20, () => existsSync(leaseOf(station, JobId, 'owner')));
-    owner.kill('SIGKILL');
-    await endOf(owner);
+    owner.kill('SIGSTOP'); // unshare and sh have become the program itself
     await release();
-    const begun = Date.now();
-    await until('it is taken over', TAKEN_OVER_SECONDS, async () => {
-      await runOn(t, other, station, ['run-one-job']);
-      return await findJobState(station.layout, JobId) !== 'pending';
+    await until('another host takes over', TAKEN_OVER_SECONDS, async () => {
+      await runOn(t, 'host1', station, ['run-one-job']);
+      return await findJobState(station.layout, JobId) === 'staged';
     });
-    const seconds = (Date.now() - begun) / 1000;
-    assert.ok(atOnce ? seconds < 15 : seconds > 10, `after ${seconds} s on ${other}`);
-    if (atOnce) { // for the next round
-      await rename(station.layout.job('staged', JobId), station.layout.job('pending', JobId));
-      await rm(join(station.layout.jobs, '.queue'), { recursive: true });
-    }
-  }
-});
-
-test('an owner that was stopped for longer than its lease steps back and changes nothing', { skip }, async (t) => {
-  const hosts = await makeHosts(t, { jobs: 1, sleep: '0' });
-  const { station } = hosts;
-  const JobId = await onlyJob(hosts, 'pending');
-  const release = await blockStaging(hosts, t);
-  const owner = startOn(t, 'host0', station, ['run-one-job']);
-  const ended = endOf(owner);
-  await until('the owner has its lease', 20, () => existsSync(leaseOf(station, JobId, 'owner')));
-  owner.kill('SIGSTOP'); // unshare and sh have become the program itself
-  await release();
-  await until('another host takes over', TAKEN_OVER_SECONDS, async () => {
-    await runOn(t, 'host1', station, ['run-one-job']);
-    return await findJobState(station.layout, JobId) === 'staged';
+    const told = await eventsOf(hosts);
+    owner.kill('SIGCONT');
+    const { status, stderr } = await ended;
+    assert.equal(status, 75, stderr);
+    assert.match(stderr, /lease .* is not held any more/);
+    assert.equal(await findJobState(station.layout, JobId), 'staged');
+    assert.deepEqual(await eventsOf(hosts), told, 'it told nothing');
   });
-  const told = await eventsOf(hosts);
-  owner.kill('SIGCONT');
-  const { status, stderr } = await ended;
-  assert.equal(status, 75, stderr);
-  assert.match(stderr, /lease .* is not held any more/);
-  assert.equal(await findJobState(station.layout, JobId), 'staged');
-  assert.deepEqual(await eventsOf(hosts), told, 'it told nothing');
 });
 
 test('what ran on a host that is silent is run again on another, where that is wanted; it ends it when it returns', { skip }, async (t) => {

@@ -3,7 +3,7 @@ import { link, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } fr
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
-  copyFileDurable, linkOrKeep, makeDirectoryDurable, moveDurable, pointSymbolicLink, publishDurable,
+  copyFileDurable, linkOrKeep, makeDirectoryDurable, makeDirectoryWithin, moveDurable, pointSymbolicLink, publishDurable,
   removeFileDurable, removeTree, syncDirectories, syncDirectory, syncFile, touchMark, writeFileDurable,
   writeJsonDurable,
 } from '../../src/spool/durable.ts';
@@ -184,4 +184,13 @@ test('JSON is written so that a terminal that is shown it comes to no harm, and 
   assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Cf}]/u);
   assert.match(text, /"ø",\n {4}"患者"/);
   assert.deepEqual(JSON.parse(text), value);
+});
+
+test('a directory within another is made with what lies between, and never brings back the other', async (t) => {
+  const folder = await temporaryFolder(t);
+  await makeDirectoryWithin(folder, join(folder, 'a', 'b', 'c'));
+  await makeDirectoryWithin(folder, join(folder, 'a', 'b', 'c'));
+  assert.deepEqual(await readdir(join(folder, 'a', 'b')), ['c']);
+  await assert.rejects(makeDirectoryWithin(join(folder, 'gone'), join(folder, 'gone', 'd')), { code: 'ENOENT' });
+  assert.deepEqual(await readdir(folder), ['a']);
 });
