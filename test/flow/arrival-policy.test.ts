@@ -2,7 +2,7 @@
 // of streams, on marks and claims as they lie on disk.
 
 import assert from 'node:assert/strict';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import { changeJob } from '../../src/flow/change-job.ts';
 import { listWaits } from '../../src/flow/list-waits.ts';
@@ -10,6 +10,7 @@ import { surveyArrivals } from '../../src/flow/survey-arrivals.ts';
 import type { Failure } from '../../src/job/failure.ts';
 import { JOB_STATES } from '../../src/job/job-state.ts';
 import type { Held } from '../../src/job/job.ts';
+import { formatStamp } from '../../src/job/stamp.ts';
 import { findJob, listJobIds, type StoredJob } from '../../src/spool/job-store.ts';
 import { withLease } from '../../src/spool/lease.ts';
 import { OpenStudies } from '../../src/spool/open-studies.ts';
@@ -383,6 +384,23 @@ test('a job that is done stays when it is superseded, and so does one that someb
   await station.scan();
   assert.deepEqual(await statesOf(station), ['cancelled', 'pending']);
   assert.deepEqual(await readdir(layout.claimed), []);
+});
+
+test('jobs that an interrupted run made and did not note make what came since late', async (t) => {
+  const station = await makePolicyStation(t, { AI: { lateArrivals: 'hold' } });
+  const { layout } = station;
+  const arrivedAt = new Date(Math.floor(Date.now() / 1000) * 1000 - 100_000);
+  await station.archive();
+  const mark = await station.mark({}, arrivedAt);
+  assert.deepEqual(await scanAt(station, 0), ['AI pending']);
+  await rm(layout.arrivalsOfStudy(STUDY)); // as though it had been killed right after the job was made
+  const claim = layout.claim(`${formatStamp(arrivedAt)} ${mark}`);
+  await writeFile(claim, '');
+  await utimes(claim, arrivedAt, arrivedAt);
+  await station.archive({ SOPInstanceUID: '1.2.3.1.2', InstanceNumber: 2 });
+  await station.mark({}, secondsAgo(50));
+  assert.deepEqual(await scanAt(station, 0), ['AI pending', 'AI held']);
+  await assertNothingLeft(station);
 });
 
 test('an arrival that made no job is not followed by a late one', async (t) => {
