@@ -20,7 +20,7 @@ export interface CoreRun {
   /** Exists, empty at the start, writable by the core. */
   readonly outputFolder: string;
   readonly core: CoreSpecification;
-  /** The GPUs of this host that it has, by their indexes, as many as the core asks for; none where it runs elsewhere. */
+  /** The GPUs of this host that it has, by their indexes; none where it asks for none or runs elsewhere. */
   readonly gpus: readonly number[];
 }
 

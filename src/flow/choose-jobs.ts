@@ -1,5 +1,5 @@
-// In which order jobs are looked at: those of urgent streams first, then of normal ones, then offpeak; of these, jobs near
-// their end first, so that what has begun leaves before more is begun; of these, the oldest arrival.
+// In which order jobs are looked at: those of urgent streams first, then of normal ones, then offpeak; of these, jobs
+// near their end first, so that what has begun leaves before more is begun; of these, the oldest arrival.
 //
 // Jobs in the states of which there are few are found in their folders, the others by their tickets (spool/tickets.ts).
 // Nothing that a hundred thousand jobs cost is done here.

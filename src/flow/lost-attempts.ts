@@ -1,7 +1,8 @@
 // Attempts that a silent host has lost: others have gone on without it. Before it does anything else, a host that comes
 // back ends what still runs of them.
 //
-// Each is a file, jobs/.lost/<host>/<JobId>.<attempt>.json, made before anybody goes on, removed when nothing of it runs.
+// Each is a file, jobs/.lost/<host>/<JobId>.<attempt>.json, made before anybody goes on, removed when nothing of it
+// runs.
 
 import { hostname } from 'node:os';
 import type { CoreSpecification } from '../config/core-specification.ts';
@@ -22,9 +23,10 @@ interface LostAttempt {
   readonly core: CoreSpecification;
 }
 
-/** Leaves word for a host that an attempt of its is over. @param lost the attempt, which others will not look at again */
+/** Leaves word for a host that an attempt of its is over. */
 export async function loseAttempt(
-  { layout }: Station, { run, attempt, core }: { run: CoreRun; attempt: Attempt; core: CoreSpecification }, host: string,
+  { layout }: Station, { run, attempt, core }: Pick<LostAttempt, 'attempt' | 'core'> & { readonly run: CoreRun },
+  host: string,
 ): Promise<void> {
   await makeDirectoryDurable(layout.lostAttempts(host));
   const lost: LostAttempt = { JobId: run.JobId, attempt, core };

@@ -1,5 +1,5 @@
-// Whether the core of a staged job may start now: its stream's times of the week, what is free for it, and whose turn it
-// is.
+// Whether the core of a staged job may start now: its stream's times of the week, what is free for it, and whose turn
+// it is.
 //
 // A job that fits may pass an older one that does not. But once the older has waited for PATIENCE_SECONDS, nobody who
 // comes after it takes any more of what it waits for, so that it gets it as soon as enough cores have ended.
@@ -78,7 +78,8 @@ async function findElder(
         const resource = await whatItLacks(station, elder, taker, running);
         if (resource !== undefined) return { JobId, resource };
       } catch (error) {
-        if (!(error instanceof DamagedFile) && !hasCode(error, 'ENOENT')) throw error; // it fails, or has left, by itself
+        // It fails, or has left, by itself.
+        if (!(error instanceof DamagedFile) && !hasCode(error, 'ENOENT')) throw error;
       }
     }
   }

@@ -13,15 +13,15 @@ import { waitForWindow } from './stream-of.ts';
 export const STAGED_AHEAD = 2;
 
 /**
- * Of streams whose names look the same in JobIds, the roomiest counts. No limit for those that relay, which need no room,
- * and for those that are not configured any more, whose jobs fail.
+ * Of streams whose names look the same in JobIds, the roomiest counts. No limit for those that relay, which need no
+ * room, and for those that are not configured any more, whose jobs fail.
  */
 export async function roomToStage(station: Station, streams: readonly Stream[]): Promise<number> {
   const rooms = await Promise.all(streams.map((stream) => roomOf(station, stream)));
   return rooms.length === 0 ? Infinity : Math.max(...rooms);
 }
 
-/** None while its cores may not start, and in all no more than could run: those that wait for their clock count, too. */
+/** None while its cores may not start; in all no more than could run, and those that wait for their clock count. */
 async function roomOf(station: Station, stream: Stream): Promise<number> {
   const [core] = stream.cores;
   if (core === undefined) return Infinity;

@@ -6,7 +6,7 @@ import type { Station } from './station.ts';
 /** Cron starts `run-one-job` every minute: after so long a person may take a host for dead. */
 export const SILENCE_SECONDS = 900;
 
-/** Infinity for one that has never given a sign: it bears another name now, or never ran this version of the station. */
+/** Infinity for one that has never given a sign: it bears another name now, or never ran this version. */
 export function silentSeconds({ layout }: Station, host: string): number {
   return findHost(layout, host)?.silentSeconds ?? Infinity;
 }

@@ -21,7 +21,8 @@ export async function whyJobWaits(
   if (options.evenIfNotDue !== true && clock !== undefined && !isDue(clock, station.now())) {
     return `until ${clock.notBefore}, when it is tried again`;
   }
-  return lookAhead(station, state, JobId).catch(() => undefined); // the step itself meets the same trouble, and tells it
+  // The step itself meets the same trouble, and tells it.
+  return lookAhead(station, state, JobId).catch(() => undefined);
 }
 
 async function lookAhead(station: Station, state: JobState, JobId: string): Promise<string | undefined> {

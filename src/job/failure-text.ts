@@ -36,8 +36,8 @@ function wordingOf(failure: Failure): string {
     case 'image-missing':
       return `image ${failure.image} is not on this host; load it with ${failure.runtime} load or pull`;
     case 'core-too-large':
-      return `the core needs ${failure.wanted} of ${failure.resource}, and limits.${failure.resource} is ${failure.limit}; `
-        + 'it could never start';
+      return `the core needs ${failure.wanted} of ${failure.resource}, and limits.${failure.resource} is `
+        + `${failure.limit}; it could never start`;
     case 'core-not-started': return `the core could not be started: ${failure.text}`;
     case 'executor-unavailable': return `what runs the core does not answer: ${failure.text}`;
     case 'program-time': return `${failure.program} ran longer than ${failure.timeoutSeconds} s and was ended`;

@@ -79,8 +79,8 @@ export async function makeDirectoryDurable(path: string): Promise<void> {
 }
 
 /**
- * The same below a directory that must be there (ENOENT where it is not), `folder` itself not included. For what lies in a
- * job: who was paused while another moved the job on must not bring its folder back.
+ * The same below a directory that must be there (ENOENT where it is not). For what lies in a job: who was paused while
+ * another moved the job on must not bring its folder back.
  */
 export async function makeDirectoryWithin(folder: string, path: string): Promise<void> {
   let parent = folder;

@@ -29,8 +29,8 @@ export function nothingIsToBeSent(layout: Layout): boolean {
 }
 
 /**
- * Entries that begin with a dot are not counted: they are being made, or are notes. Reads on only until there is another:
- * there may be a hundred thousand.
+ * Entries that begin with a dot are not counted: they are being made, or are notes. Reads on only until there is
+ * another: there may be a hundred thousand.
  */
 function isEmpty(folder: string): boolean {
   const directory = openDirectory(folder);

@@ -4,8 +4,8 @@
 //
 // Promises: never two owners at once, but for an owner that was paused longer than STALE_MILLISECONDS: it finds that
 // out in `assertHeld`, which every move calls first, and changes nothing more. An owner on this host that died is
-// replaced at once, one on another host after STALE_MILLISECONDS. The clocks of the hosts may differ: time is that of the
-// disk.
+// replaced at once, one on another host after STALE_MILLISECONDS. The clocks of the hosts may differ: time is that of
+// the disk.
 
 import lockfile from 'proper-lockfile';
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';

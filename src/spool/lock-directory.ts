@@ -58,7 +58,8 @@ export const lockFileSystem = {
     utimes(path, now, now, (error) => {
       if (error !== null) return callback(error);
       stat(path, (fault, found) => {
-        if (fault === null) refreshed.set(path, { told: found.mtimeMs, wanted }); // it may not be kept to the millisecond
+        // The disk may not keep it to the millisecond.
+        if (fault === null) refreshed.set(path, { told: found.mtimeMs, wanted });
         callback(fault);
       });
     });

@@ -1,5 +1,5 @@
-// The time as the file system of a folder tells it: the same for all hosts that share it, however wrong their own clocks
-// are, and whoever sets one of them meanwhile.
+// The time as the file system of a folder tells it: the same for all hosts that share it, however wrong their own
+// clocks are, and whoever sets one of them meanwhile.
 
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,8 +22,8 @@ export function sharedNow(folder: string): number {
 }
 
 /**
- * What is made now bears the time of now. A kill in between leaves an empty folder, which nobody minds. Who may not write
- * there changes nothing, and its own clock will do.
+ * What is made now bears the time of now. A kill in between leaves an empty folder, which nobody minds. Who may not
+ * write there changes nothing, and its own clock will do.
  */
 function ask(folder: string): number {
   const probe = join(folder, `.time-${process.pid}-${process.hrtime.bigint().toString(36)}`);

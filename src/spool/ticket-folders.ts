@@ -7,7 +7,7 @@ import type { QueuedJobState } from '../job/job-state.ts';
 import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 
-/** No ticket waits longer for its next look, whatever a clock says: clocks of jobs may change, and those of computers. */
+/** No ticket waits longer for its next look, whatever a clock says: clocks of jobs and of computers may change. */
 export const LONGEST_WAIT_SECONDS = 3600;
 
 /** The folders of the tickets of one stream's jobs in one state. */

@@ -5,8 +5,9 @@
 //   jobs/.queue/<state>/<stream>/later/<day>/<minute>/<JobId>    nothing to do before that minute, UTC
 //
 // Promises: whoever moves a job into a queued state makes its ticket first, so that no crash loses one; a job in
-// `forwarding` that waits for its deliveries has none, until one of them ends. Tickets decide nothing: one too many costs
-// a look, and compare-tickets.ts makes those that are missing. Nothing here is synced; all of it may be removed by hand.
+// `forwarding` that waits for its deliveries has none, until one of them ends. Tickets decide nothing: one too many
+// costs a look, and compare-tickets.ts makes those that are missing. Nothing here is synced; all of it may be removed
+// by hand.
 
 import { closeSync, mkdirSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';

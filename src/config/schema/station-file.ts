@@ -13,8 +13,8 @@ const limits = strictObject({
     wholeNumber(1, 1000), 'Cores that run on a host at the same time, those of all sites together.',
   ), 1),
   memory: v.optional(key(
-    memory, 'The memory that the cores running on a host may use together, by the `memory` of each. Left out: no limit.',
-    '48g',
+    memory, 'The memory that the cores running on a host may use together, by the `memory` of each. Left out: no '
+    + 'limit.', '48g',
   )),
   cpus: v.optional(key(
     amount(0.01, 4096), 'The CPUs that the cores running on a host may use together. Left out: no limit.', 16,

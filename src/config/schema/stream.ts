@@ -45,8 +45,8 @@ export const stream = strictObject({
   ), 'normal'),
   when: v.optional(key(
     v.pipe(listOf(timeWindow, 'times of the week'), v.minLength(1, 'at least one time of the week')),
-    'When cores of this stream may start, in LOCALTIMEZONE; what runs then may end. A time that crosses midnight belongs '
-    + 'to the day on which it begins. Left out: always.', ['Mon-Fri 20:00-07:00', 'Sat-Sun 00:00-24:00'],
+    'When cores of this stream may start, in LOCALTIMEZONE; what runs then may end. A time that crosses midnight '
+    + 'belongs to the day on which it begins. Left out: always.', ['Mon-Fri 20:00-07:00', 'Sat-Sun 00:00-24:00'],
   )),
   timeout: v.optional(key(
     seconds(0), 'The quiet time of this stream, in seconds; that of config.json when left out. Other streams do not '
