@@ -49,7 +49,7 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
     if ('notDicom' in header) return { failures: [{ reason: 'instance-unreadable', file, text: header.notDicom }] };
     sendable.push({ instance, file, header });
   }
-  const deliveries: string[] = [];
+  const planned: { readonly delivery: Delivery; readonly files: readonly string[] }[] = [];
   for (const destination of destinations) {
     const fitting = await whatFits(destination, sendable);
     if (fitting.length === 0) continue;
@@ -65,17 +65,20 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
       called: { AETitle: destination.AETitle, IP: destination.IP, PORT: destination.PORT },
       instances: fitting.map(({ instance }) => instance),
     };
-    const made = await makeDelivery(lease, station.layout, delivery, fitting.map(({ file }) => file));
-    if (made) station.events.write({ event: 'delivery-made', ...aboutDelivery(delivery), instances: fitting.length });
-    deliveries.push(delivery.DeliveryId);
+    planned.push({ delivery, files: fitting.map(({ file }) => file) });
   }
-  if (deliveries.length === 0) {
+  if (planned.length === 0) {
     if (sendable.length > 0 && stream.destinations.length > 0) {
       station.events.write({ event: 'nothing-to-deliver', ...aboutJob(job) });
     }
     return { to: 'done' };
   }
-  await writeJsonDurable(folder.deliveries, { deliveries });
+  // Before the first is made: whoever cancels the job, or has it run again, must know of each that may leave.
+  await writeJsonDurable(folder.deliveries, { deliveries: planned.map(({ delivery }) => delivery.DeliveryId) });
+  for (const { delivery, files } of planned) {
+    const made = await makeDelivery(lease, station.layout, delivery, files);
+    if (made) station.events.write({ event: 'delivery-made', ...aboutDelivery(delivery), instances: files.length });
+  }
   return { to: 'forwarding' };
 }
 
