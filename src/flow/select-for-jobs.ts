@@ -46,7 +46,7 @@ export async function selectForJobs(
   if (selection.jobs.length === 0 && missing.length > 0) {
     return [{ cause: '', selected: partlySelected(selection), unselectable: { reason: 'study-incomplete', missing } }];
   }
-  return selection.jobs.map((selected) => ({ cause: causeOf(statement, selected), selected }));
+  return selection.jobs.map((selected) => ({ cause: causeOf(statement, selected, facts), selected }));
 }
 
 function partlySelected({ trials }: Selection): SelectedSeries[] {
@@ -57,16 +57,25 @@ function partlySelected({ trials }: Selection): SelectedSeries[] {
 }
 
 /**
- * What tells a job from others of the same statement and arrival: its series, its patient's studies. Of a study or the
- * project there is one job, whatever came in since an interrupted run.
+ * What tells a job from others of the same statement and arrival: its series, its patient (a study may hold two by
+ * mistake). Of a study or the project there is one job, as there is of a patient, whatever came in since an interrupted
+ * run.
  */
-function causeOf(statement: Statement, selected: readonly SelectedSeries[]): string {
+function causeOf(statement: Statement, selected: readonly SelectedSeries[], facts: readonly SeriesFacts[]): string {
   const level = statement.kind === 'glob' ? 'series' : statement.level;
   switch (level) {
     case 'series': return selected.map(({ SeriesInstanceUID }) => SeriesInstanceUID).join();
-    case 'patient': return [...new Set(selected.map(({ StudyInstanceUID }) => StudyInstanceUID))].sort().join();
+    case 'patient': return patientOf(selected, facts);
     case 'study': case 'project': return '';
   }
+}
+
+/** The PatientID that all series of a job have; empty where they have none. */
+function patientOf([first]: readonly SelectedSeries[], facts: readonly SeriesFacts[]): string {
+  const series = facts.find(({ StudyInstanceUID, SeriesInstanceUID }) => {
+    return StudyInstanceUID === first?.StudyInstanceUID && SeriesInstanceUID === first.SeriesInstanceUID;
+  });
+  return series?.PatientID ?? '';
 }
 
 async function readFacts({ layout }: Station, statement: Statement, { origin }: Claim): Promise<SeriesFacts[]> {

@@ -64,6 +64,26 @@ test('SELECT patient joins what came of the patient, at whichever study comes la
   assert.deepEqual(await jobsOf(station), [['1.2.4.1', '1.2.6.1']]);
 });
 
+test('SELECT patient makes a job of each patient of a study that holds two', async (t) => {
+  const station = await stationThatSelects(t, 'SELECT patient FROM study WHERE everything');
+  await station.archive(ofStudy('1.2.4', 'P1'));
+  await station.arrive(ofStudy('1.2.4', 'P2', { SeriesInstanceUID: '1.2.4.2', SOPInstanceUID: '1.2.4.2.1' }));
+  assert.deepEqual((await jobsOf(station)).sort(), [['1.2.4.1'], ['1.2.4.2']]);
+});
+
+test('SELECT patient makes one job for an arrival, whatever else of the patient came in since an interrupted scan', async (t) => {
+  const station = await stationThatSelects(t, 'SELECT patient FROM study WHERE everything');
+  const at = new Date(Date.now() - 60_000);
+  const first = { StudyInstanceUID: '1.2.4' };
+  await station.archive(ofStudy('1.2.4', 'P1'));
+  await station.mark(first, at);
+  await station.scan();
+  await station.arrive(ofStudy('1.2.5', 'P1'));
+  await station.mark(first, at); // as if the first scan had not come to its end
+  await station.scan();
+  assert.deepEqual(await jobsOf(station), [['1.2.4.1'], ['1.2.4.1', '1.2.5.1']]);
+});
+
 test('SELECT project makes one job of all complete patients', async (t) => {
   const station = await stationThatSelects(t, `SELECT project FROM study
     WHERE series NAMED first HAS SeriesDescription == first ALSO WHERE series NAMED second HAS SeriesDescription == second
