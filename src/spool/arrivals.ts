@@ -107,13 +107,18 @@ export async function removeClaim(lease: Lease, layout: Layout, claim: Claim): P
   }
 }
 
-/** Removes notes without their claim: it was set aside or given back, or a run died in the middle of removeClaim. */
+/**
+ * Removes notes without their claim: it was given back, or a run died in the middle of removeClaim. Those of one that was
+ * set aside stay while it lies there, for when a person puts it back.
+ */
 export async function removeOldNotes(lease: Lease, layout: Layout): Promise<void> {
   await makeDirectoryDurable(layout.claimed);
   const names = new Set(await readdir(layout.claimed));
   for (const name of names) {
     const claim = layout.claimOfNote(name);
     if (claim === undefined || names.has(claim)) continue;
+    // In this order, which is that of a person who puts it back just now.
+    if (await exists(layout.asideClaim(claim)) || await exists(layout.claim(claim))) continue;
     lease.assertHeld();
     await removeFileDurable(layout.claim(name));
   }

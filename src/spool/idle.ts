@@ -1,6 +1,6 @@
 // Whether a tick has anything to do, found out as cheaply as can be: cron asks every minute, and mostly there is not.
 
-import { opendirSync, readdirSync, type Dir } from 'node:fs';
+import { existsSync, opendirSync, readdirSync, type Dir } from 'node:fs';
 import { hostname } from 'node:os';
 import { hasCode } from './error-code.ts';
 import { ACTIVE_JOB_STATES, isQueued } from '../job/job-state.ts';
@@ -8,10 +8,15 @@ import { isComparisonDue } from './comparison-due.ts';
 import type { Layout } from './layout.ts';
 import { isAnyDue } from './ticket-folders.ts';
 
-/** For `scan-arrived`. Notes of claims and wishes count: those whose claim is gone are to be removed. */
+/**
+ * For `scan-arrived`. Notes of claims and wishes count: those whose claim is gone are to be removed, but for those of
+ * claims that were set aside.
+ */
 export function nothingArrives(layout: Layout): boolean {
   return isEmpty(layout.arrived) && namesIn(layout.claimed).every((name) => {
-    return name.startsWith('.') && layout.claimOfNote(name) === undefined && layout.releasedStudy(name) === undefined;
+    if (!name.startsWith('.') || layout.releasedStudy(name) !== undefined) return false;
+    const claim = layout.claimOfNote(name);
+    return claim === undefined || existsSync(layout.asideClaim(claim));
   });
 }
 

@@ -113,6 +113,8 @@ export class Layout {
   get locks(): string { return join(this.datadir, 'locks'); }
   get logs(): string { return join(this.datadir, 'logs'); }
   get rejected(): string { return join(this.datadir, 'rejected'); }
+  /** A claim that was set aside for a person. */
+  asideClaim(name: string): string { return join(this.rejected, name); }
   /** What a core of a stream has run last on a host. */
   usedImage(host: string, stream: string, place: number): string {
     return join(this.datadir, 'images', encodeForPath(host), `${encodeForPath(stream)}.${place}.json`);

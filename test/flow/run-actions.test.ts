@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -117,6 +117,30 @@ test('an action that was done before a crash is not done again, one that was not
   assert.equal(await exists(join(folder, 'first')), false);
   assert.equal(await exists(join(folder, 'second')), true);
   assert.equal(await exists(note), false);
+});
+
+test('an arrival that was set aside knows what was done for it when a person puts it back', async (t) => {
+  const file = join(await temporaryFolder(t), 'lines');
+  const note = { type: 'exec', cmd: ['/bin/sh', '-c', 'echo done >> "$0"', file] };
+  const station = await makeFlowStation(t, { config: { Streams: [
+    { name: 'Quick', trigger: {}, 'trigger-study': [note] },
+    { name: 'Slow', trigger: {}, 'trigger-study': [note], timeout: 60 },
+  ] } });
+  const instance = await station.archive();
+  await station.mark();
+  await station.scan();
+  const kept = await readFile(instance);
+  await writeFile(instance, 'damaged');
+  station.aheadSeconds = 61;
+  assert.equal((await station.scan()).setAside, 1);
+  await station.scan();
+  await writeFile(instance, kept);
+  const [aside = ''] = await readdir(station.layout.rejected);
+  await rename(join(station.layout.rejected, aside), station.layout.claim(aside));
+  assert.equal((await station.scan()).finished, 1);
+  assert.equal(await readFile(file, 'utf8'), 'done\ndone\n', 'once for each stream');
+  await station.scan();
+  assert.deepEqual(await readdir(station.layout.claimed), []);
 });
 
 test('a study\'s and a series\' actions are told apart and get their own paths', async (t) => {

@@ -27,6 +27,18 @@ test('every tick is idle where nothing was ever made, or folders hold only what 
   assert.equal(idleTicks(layout), 'scan run forward');
 });
 
+test('what is noted of an arrival that was set aside wakes no tick', async (t) => {
+  const layout = new Layout(await temporaryFolder(t));
+  const claim = '20261120T081530123Z CT DTS 10.0.0.1 scp_1.2';
+  for (const path of [layout.asideClaim(claim), layout.actionsDone(claim), layout.arrivalNote(claim)]) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, '');
+  }
+  assert.equal(idleTicks(layout), 'scan run forward');
+  await rm(layout.asideClaim(claim));
+  assert.equal(idleTicks(layout), 'run forward');
+});
+
 test('whatever has to be seen to ends the idleness of its own tick alone', async (t) => {
   const layout = new Layout(await temporaryFolder(t));
   const waking: [path: string, stillIdle: string][] = [
