@@ -2,7 +2,7 @@
 
 import type { Advance } from '../flow/advance-job.ts';
 import { ENDED_JOB_STATES, type JobState } from '../job/job-state.ts';
-import { giveSignOfLife } from '../spool/host-beat.ts';
+import { giveSignOfLife, giveSignsDuring } from '../spool/host-beat.ts';
 import { noJobCanAdvance } from '../spool/idle.ts';
 import type { Layout } from '../spool/layout.ts';
 import type { RestingState } from './advance-text.ts';
@@ -53,7 +53,9 @@ export const runOneJob: Declaration = {
 async function advance({ station }: OpenStation, { all }: Options, signal: AbortSignal): Promise<ExitStatus> {
   const { advanceAll, advanceNext } = await import('../flow/advance-next.ts');
   const { statusOf } = await import('./advance-text.ts');
-  const advances = all === true ? await advanceAll(station, signal) : await advanceNext(station);
+  const advances = await giveSignsDuring(station.layout, () => {
+    return all === true ? advanceAll(station, signal) : advanceNext(station);
+  });
   return worst(advances.map(statusOf));
 }
 

@@ -1,5 +1,5 @@
 // Signs of life of the hosts that share a data directory: locks/hosts/<host>, touched by every `run-one-job` that cron
-// starts. A host that gives none does not look after the cores that it has started.
+// starts, again and again while it works. A host that gives none does not look after the cores that it has started.
 //
 // Its time is that of the disk, so that clocks may differ. Never synced: what is lost comes again in a minute.
 
@@ -10,6 +10,9 @@ import { hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 import { listDirectory } from './read.ts';
 import { sharedNow } from './shared-time.ts';
+
+/** A small part of the shortest `limits.hostSilentSeconds` that there is, 120. */
+const EVERY_MILLISECONDS = 10_000;
 
 export interface HostLife {
   readonly host: string;
@@ -25,6 +28,16 @@ export function giveSignOfLife(layout: Layout): void {
     writeFileSync(layout.host(hostname()), '', { mode: 0o640 }); // emptying it anew is what sets its time
   } catch (error) {
     if (!hasCode(error, 'ENOENT', 'ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'ESTALE', 'EACCES')) throw error;
+  }
+}
+
+/** Signs of life of this host as long as work goes on: one round of it may take longer than a host may be silent. */
+export async function giveSignsDuring<T>(layout: Layout, work: () => Promise<T>): Promise<T> {
+  const signs = setInterval(() => giveSignOfLife(layout), EVERY_MILLISECONDS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(signs);
   }
 }
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rename, rm, utimes } from 'node:fs/promises';
+import { readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,13 +15,14 @@ import type { JobState } from '../../src/job/job-state.ts';
 import { encodeForPath } from '../../src/dicom/path-encoding.ts';
 import { findProcess } from '../../src/host/process-table.ts';
 import { readEvents } from '../../src/log/read-events.ts';
+import { findHost } from '../../src/spool/host-beat.ts';
 import { findJobState, listJobIds } from '../../src/spool/job-store.ts';
 import { findJson } from '../../src/spool/read.ts';
 import { FlowStation } from '../flow/flow-station.ts';
 import { temporaryFolder } from '../rig/peers.ts';
 import { filesBelow } from '../rig/receiver.ts';
 import { endOf, runOn, startOn, whyNoOtherHosts } from '../rig/hosts.ts';
-import { makeStation, type TestStation } from '../rig/station.ts';
+import { appeared, makeStation, type TestStation } from '../rig/station.ts';
 
 const skip = whyNoOtherHosts() ?? false;
 
@@ -218,6 +219,21 @@ test('what ran on a silent host is taken over once, wherever the one is killed t
   }
   await runOn(t, 'host0', station, ['run-one-job']);
   assert.equal(existsSync(station.layout.lostAttempt('host0', JobId, 1)), false);
+});
+
+test('a host is not silent while one step of its work takes long', { skip }, async (t) => {
+  const { station } = await makeHosts(t, { jobs: 1, sleep: '60' });
+  const programs = await temporaryFolder(t);
+  await writeFile(join(programs, 'podman'), '#!/bin/sh\necho > "$0.called"; exec sleep 50\n', { mode: 0o755 });
+  await station.configure({
+    config: { Streams: [{ name: 'AI', trigger: {}, 'trigger-study': [{ type: 'job' }] }] },
+    statements: { AI: { docker_image: 'hangs', runtime: 'podman' } },
+  });
+  await runOn(t, 'host0', station, ['run-one-job']);
+  startOn(t, 'host0', station, ['run-one-job'], { env: { PATH: `${programs}:${process.env['PATH']}` } });
+  await appeared(join(programs, 'podman.called'));
+  await silence(station, 'host0', 300);
+  await until('it gives a sign', 30, () => (findHost(station.layout, 'host0')?.silentSeconds ?? Infinity) < 60);
 });
 
 test('unless that is wanted a job waits for its host, until a person gives it up', { skip }, async (t) => {
