@@ -13,11 +13,13 @@ const BLOCK_BYTES = 512;
 /** Of what stands in front of an entry to say more of it: its path, above all. */
 const MOST_EXTENSION_BYTES = 64 * 1024;
 
-/** @throws {DamagedBundle} */
-export async function* readTar(path: string, isCompressed: boolean): AsyncGenerator<BundleEntry> {
+/** @param mostBytes that are read of it, also of what nobody wants @throws {DamagedBundle} */
+export async function* readTar(
+  path: string, isCompressed: boolean, mostBytes = Number.POSITIVE_INFINITY,
+): AsyncGenerator<BundleEntry> {
   const file = createReadStream(path);
   const source = isCompressed ? pipeline(file, createGunzip(), () => undefined) : file; // read errors reach the reader
-  const reader = new ByteReader(source);
+  const reader = new ByteReader(atMost(mostBytes, source));
   try {
     yield* readEntries(reader);
   } catch (error) {
@@ -26,6 +28,15 @@ export async function* readTar(path: string, isCompressed: boolean): AsyncGenera
   } finally {
     await reader.close();
     file.destroy();
+  }
+}
+
+async function* atMost(mostBytes: number, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.length;
+    if (bytes > mostBytes) throw new DamagedBundle(`it holds more than ${mostBytes} bytes`);
+    yield piece;
   }
 }
 

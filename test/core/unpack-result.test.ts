@@ -123,6 +123,12 @@ const REFUSED: Readonly<Record<string, { bundle: () => Buffer | Promise<Buffer>;
   'a zip that lies about its size': { bundle: lyingZip, text: /too many bytes/ },
   'a zip that is more than there may be': { bundle: honestBomb, text: /^output-bytes 18000$/ },
   'a gzip bomb': { bundle: () => gzipSync(tarOf({ path: 'a.dcm', size: 30_000_000 }, Buffer.alloc(30_000_000))), text: /^output-bytes 30000000$/ },
+  'a gzip bomb of nothing but headers': {
+    bundle: () => {
+      const extension = tarOf({ path: 'x', type: 'ExtendedHeader' }, Buffer.from(`60000 comment=${'x'.repeat(59_985)}\n`));
+      return gzipSync(Buffer.concat([...Array.from({ length: 400 }, () => extension), END]));
+    },
+    text: /more than \d+ bytes/ },
   'a tar that is cut short': { bundle: () => tarOf({ path: 'a.dcm' }, DICOM).subarray(0, 700), text: /cut short/ },
   'a web page': { bundle: () => Buffer.from('<html>'.repeat(200)), text: /neither a zip nor a tar/ },
   'nothing': { bundle: () => Buffer.alloc(0), text: /neither a zip nor a tar/ },

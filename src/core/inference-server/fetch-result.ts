@@ -27,8 +27,8 @@ export async function fetchResult(
   const url = interfaceOf(server).resultURL(server, taskId);
   return callServer(server, { method: 'GET', url, timeouts: TRANSFER }, async (answer): Promise<Fetched> => {
     if (answer.status !== 200) return readAnswer(answer);
-    const { maxBytes, maxInstances } = run.core.outputs;
-    const mostBytes = maxBytes + maxInstances * PACKING_BYTES_EACH + PACKING_BYTES;
+    const { maxBytes } = run.core.outputs;
+    const mostBytes = mostPackedBytes(run);
     const announced = Number(answer.headers['content-length'] ?? 0);
     const bytes = announced > mostBytes ? announced : await save(answer, files.inferenceResultComing, mostBytes);
     if (bytes > mostBytes) return { reason: 'output-bytes', bytes, maxBytes };
@@ -36,6 +36,12 @@ export async function fetchResult(
     await moveDurable(files.inferenceResultComing, files.inferenceResult); // the commit point
     return { fetched: true };
   });
+}
+
+/** Of a result that is no more than the core may put out, without compression. */
+export function mostPackedBytes({ core }: CoreRun): number {
+  const { maxBytes, maxInstances } = core.outputs;
+  return maxBytes + maxInstances * PACKING_BYTES_EACH + PACKING_BYTES;
 }
 
 /** @returns how many bytes came before it was enough */

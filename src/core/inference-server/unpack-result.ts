@@ -15,6 +15,7 @@ import { makeDirectoryDurable, removeTree, syncTree } from '../../spool/durable.
 import type { AttemptFiles } from '../attempt-files.ts';
 import type { CoreRun } from '../executor.ts';
 import { outputJson } from '../placeholders.ts';
+import { mostPackedBytes } from './fetch-result.ts';
 
 /** PS3.10 section 7.1: 128 bytes of preamble, then these four. */
 const PREAMBLE_BYTES = 128;
@@ -52,7 +53,7 @@ async function unpack(run: CoreRun, files: AttemptFiles): Promise<Unpacked | Fai
   const names = new Set<string>();
   let bytes = 0;
   let instances = 0;
-  for await (const entry of readBundle(files.inferenceResult)) {
+  for await (const entry of readBundle(files.inferenceResult, mostPackedBytes(run))) {
     const fault = findFault(entry, names);
     if (fault !== undefined) return unusable(fault, entry.name);
     names.add(entry.name);
