@@ -15,6 +15,8 @@ export interface ContainerRecord {
   readonly containerId?: string;
   /** `sha256:…` of the image that it was made of. */
   readonly imageDigest?: string;
+  /** It was given up before it was started, and is started no more. */
+  readonly cancelled?: boolean;
   /** How it ended; written before the container is removed, so that a kill in between loses nothing. */
   readonly ended?: { readonly exitCode: number; readonly outOfMemory: boolean };
   /** Under which names and digests registries know that image; empty where it was built or imported here. */

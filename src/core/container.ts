@@ -19,7 +19,7 @@ import type { CoreRun, CoreStarted, CoreState, Executor } from './executor.ts';
 import { parseExitStatus } from './exit-status.ts';
 import { trimLog } from './kept-log.ts';
 import { readBootId } from '../host/process-table.ts';
-import { startUnderLock } from './start-container.ts';
+import { startUnderLock, untilNobodyStarts } from './start-container.ts';
 
 /** Time to end after SIGTERM, before SIGKILL. */
 const GRACE_SECONDS = '5';
@@ -36,7 +36,7 @@ async function start(run: CoreRun): Promise<CoreStarted | Failure> {
   }
   const earlier = await findContainer(run);
   if (earlier !== 'none' && 'reason' in earlier) return earlier;
-  if (earlier !== 'none' && !isOf(run, earlier)) {
+  if (earlier !== 'none' && !await isOfAttempt(run, files, earlier)) {
     // By its id, since by now the name may be that of this attempt's.
     const removed = await askEngine(runtime, 'rm', '--force', earlier.id);
     if (typeof removed !== 'string') return removed;
@@ -61,9 +61,11 @@ async function poll(run: CoreRun): Promise<CoreState> {
   if (record !== undefined && record.host !== hostname()) return { state: 'elsewhere', host: record.host };
   const bootId = await readBootId();
   const container = orUnavailable(await findContainer(run));
+  if (record === undefined) return { state: 'not-started' }; // whatever there is, `start` knows what to do with it
+  if (record.cancelled === true && container === 'none') return { state: 'vanished' };
   if (container === 'none' || !isOf(run, container)) {
-    if (record?.ended !== undefined) return endOf(record.ended); // collected, and not written down by who did it
-    const wasThere = record !== undefined && (record.containerId !== undefined || record.bootId !== bootId);
+    if (record.ended !== undefined) return endOf(record.ended); // collected, and not written down by who did it
+    const wasThere = record.containerId !== undefined || record.bootId !== bootId;
     return { state: wasThere ? 'vanished' : 'not-started' };
   }
   if (container.bootId !== bootId) return { state: 'vanished' };
@@ -79,6 +81,7 @@ async function poll(run: CoreRun): Promise<CoreState> {
 
 async function cancel(run: CoreRun): Promise<void> {
   const { runtime } = run.core;
+  await giveUpStart(run);
   const container = orUnavailable(await findContainer(run));
   if (container === 'none' || !isOf(run, container)) return;
   if (container.phase === 'alive') {
@@ -87,6 +90,15 @@ async function cancel(run: CoreRun): Promise<void> {
     if (typeof stopped !== 'string') orUnavailable(await askEngine(runtime, 'kill', container.id));
   }
   await collect(run);
+}
+
+/** What has not been started never will be; what is just being started, by whoever was killed since, is waited for. */
+async function giveUpStart(run: CoreRun): Promise<void> {
+  const files = new AttemptFiles(run.attemptFolder);
+  const record = await readContainerRecord(files);
+  if (record === undefined || record.containerId !== undefined) return;
+  await writeContainerRecordDurable(files, { ...record, cancelled: true });
+  if (!await untilNobodyStarts(run, files)) throw new ExecutorUnavailable('another command is just starting it');
 }
 
 async function collect(run: CoreRun): Promise<void> {
@@ -144,6 +156,14 @@ function isHereAndNow(record: ContainerRecord, bootId: string): boolean {
 
 function isOf(run: CoreRun, container: Container): boolean {
   return container.attempt === String(run.attempt);
+}
+
+/**
+ * Attempts of a job that a person has had run again are numbered anew: a container of the same number whose attempt has
+ * no record is one that an earlier run has left. The record is looked at after it, since it is made before it.
+ */
+async function isOfAttempt(run: CoreRun, files: AttemptFiles, container: Container): Promise<boolean> {
+  return isOf(run, container) && await readContainerRecord(files) !== undefined;
 }
 
 function endOf({ exitCode, outOfMemory }: Pick<Container, 'exitCode' | 'outOfMemory'>): CoreState {

@@ -11,15 +11,18 @@ const LOCKED_OUT = 75;
 
 /**
  * Makes and starts the container, or starts the one that was made and never started; an existing other one stays, and
- * where the record ($3) says that there was one, no second is made. Asked in this order, since what is removed has been
+ * where the record ($3) says that there was one, or that none is wanted any more, none is made. Asked in this order, since what is removed has been
  * recorded before. Under flock(1), so that nobody starts it between the question and the deed; with --close nothing
  * that lives on, such as the container's monitor, keeps the lock.
  */
 const START_SCRIPT = `
 case $("$1" container inspect --format '{{.State.Status}}' "$2" 2> /dev/null) in
-  created | configured | initialized) exec "$1" start "$2" ;;
+  created | configured | initialized)
+    grep -q '"cancelled"' "$3" && exit 0
+    exec "$1" start "$2"
+    ;;
   '')
-    grep -q '"containerId"' "$3" && exit 0
+    grep -q -e '"containerId"' -e '"cancelled"' "$3" && exit 0
     engine=$1
     shift 3
     exec "$engine" "$@"
@@ -55,4 +58,10 @@ export async function startUnderLock(run: CoreRun, args: readonly string[]): Pro
   // Not 126: by that an engine says that it was refused something itself, too.
   if (end.exitCode === 127) return { reason: 'program-missing', program: command[0] ?? image };
   return engineFailure(runtime, end);
+}
+
+/** Waits until nobody is starting the container of the attempt. @returns false where somebody still is */
+export async function untilNobodyStarts(run: CoreRun, files: AttemptFiles): Promise<boolean> {
+  const end = await callEngine(run.core.runtime, ['flock', '--close', '--wait', LOCK_SECONDS, files.startLock, 'true']);
+  return 'exitCode' in end && end.exitCode === 0;
 }

@@ -3,10 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { AttemptFiles } from '../../src/core/attempt-files.ts';
 import { containerExecutor as executor } from '../../src/core/container.ts';
 import { runArguments } from '../../src/core/container-arguments.ts';
+import { beginContainerRecord } from '../../src/core/container-record.ts';
 import { ExecutorUnavailable } from '../../src/core/executor-unavailable.ts';
 import type { CoreRun } from '../../src/core/executor.ts';
 import { readBootId } from '../../src/host/process-table.ts';
@@ -113,7 +116,9 @@ esac`);
 
 /** A Docker that has one container, of the first attempt of a run, in this state. */
 async function makeDockerWith(t: TestContext, run: CoreRun, state: object): Promise<void> {
-  const Labels = { 'dts.job': run.JobId, 'dts.attempt': '1', 'dts.boot': await readBootId() };
+  const bootId = await readBootId();
+  await beginContainerRecord(new AttemptFiles(run.attemptFolder), { host: hostname(), bootId });
+  const Labels = { 'dts.job': run.JobId, 'dts.attempt': '1', 'dts.boot': bootId };
   const inspected = JSON.stringify([{ Id: '4711', Image: 'sha256:abc', Config: { Labels }, State: state }]);
   await makeDocker(t, `case "$1" in ps) echo 4711 ;; container) echo '${inspected}' ;; esac`);
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import type { CoreSpecification } from '../../src/config/core-specification.ts';
+import { AttemptFiles } from '../../src/core/attempt-files.ts';
 import { runArguments } from '../../src/core/container-arguments.ts';
 import { containerExecutor as executor } from '../../src/core/container.ts';
+import { beginContainerRecord } from '../../src/core/container-record.ts';
 import type { CoreRun } from '../../src/core/executor.ts';
 import { KEPT_LOG_BYTES } from '../../src/core/kept-log.ts';
 import { readBootId } from '../../src/host/process-table.ts';
@@ -179,6 +181,29 @@ containerTest('a starter that is killed before the engine was asked leaves the a
   assert.equal(await readOutput(run, 'runs'), 'ran\n');
 });
 
+containerTest('a run that is cancelled while a starter that was killed is still heard by the engine never begins', async (t, podman) => {
+  const run = await makeShellRun(t, 'echo ran >> /output/runs; sleep 60');
+  await startAndDie(run, 'flock');
+  await executor.cancel(run);
+  // What is left of that starter has come to its end.
+  await startUnderLock(run, runArguments(run, userInfo(), await readBootId()));
+  assert.equal(podman.run('ps', '--all', '--quiet', `--filter=name=${run.JobId}`), '');
+  assert.deepEqual(await executor.poll(run), { state: 'vanished' }, 'nobody starts it again');
+});
+
+containerTest('what an earlier run of the job has left is not taken for the attempt of the same number', async (t, podman) => {
+  const earlier = await makeShellRun(t, 'sleep 60');
+  await startOf(earlier);
+  await rm(earlier.attemptFolder, { recursive: true });
+  await mkdir(earlier.attemptFolder);
+  const run: CoreRun = { ...earlier, core: { ...earlier.core, command: ['/bin/sh', '-c', 'echo new > /output/runs'] } };
+  assert.deepEqual(await executor.poll(run), { state: 'not-started' });
+  await startOf(run);
+  assert.deepEqual(await untilEnded(executor, run), { state: 'ended', exitCode: 0 });
+  assert.equal(await readOutput(run, 'runs'), 'new\n');
+  assert.equal(podman.run('ps', '--all', '--quiet', `--filter=name=${run.JobId}`).trim().split('\n').length, 1);
+});
+
 containerTest('a container that was made but never started is started', async (t, podman) => {
   const run = await makeShellRun(t, 'echo ran >> /output/runs');
   const [, , ...args] = runArguments(run, userInfo(), await readBootId());
@@ -226,7 +251,9 @@ containerTest('a starter that was held up does not repeat a run that is over and
 
 containerTest('a container of an earlier boot has vanished, whatever the engine makes of it', async (t, podman) => {
   const run = await makeShellRun(t, 'exit 0');
-  podman.run(...runArguments(run, userInfo(), '00000000-0000-4000-8000-000000000000'));
+  const bootId = '00000000-0000-4000-8000-000000000000';
+  await beginContainerRecord(new AttemptFiles(run.attemptFolder), { host: hostname(), bootId });
+  podman.run(...runArguments(run, userInfo(), bootId));
   podman.run('wait', run.JobId);
   assert.deepEqual(await executor.poll(run), { state: 'vanished' });
 });
