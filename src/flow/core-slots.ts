@@ -5,20 +5,42 @@
 import { hostname } from 'node:os';
 import type { CoreSpecification } from '../config/core-specification.ts';
 import { usesHost } from '../config/uses-host.ts';
+import { hasCode } from '../spool/error-code.ts';
 import { Layout } from '../spool/layout.ts';
 import { withLease } from '../spool/lease.ts';
 import { exists } from '../spool/read.ts';
 import type { Station } from './station.ts';
 
-/** Does work while nobody else starts a core of the kind. @returns 'busy', without having begun, where somebody does */
+/** A disk where no lease can be taken, and so no core started either: unmounted, read-only (also ENOENT), full. */
+const UNWRITABLE = ['EACCES', 'ENOENT', 'EROFS', 'ENOSPC', 'EDQUOT'];
+
+/**
+ * Does work while nobody else starts a core of the kind. A data directory that cannot be written holds up nobody but its
+ * own jobs. @returns 'busy', without having begun, where somebody does
+ */
 export async function withSlots<T>(
   station: Station, core: CoreSpecification, work: () => Promise<T>,
 ): Promise<T | 'busy'> {
   const layouts = await layoutsOf(station);
   const name = slotsLease(core);
   return layouts.reduceRight<() => Promise<T | 'busy'>>(
-    (inner, layout) => () => withLease(layout, name, inner), work,
+    (inner, layout) => () => withLeaseOf(layout, name, inner, layout.datadir === station.layout.datadir), work,
   )();
+}
+
+async function withLeaseOf<T>(
+  layout: Layout, name: string, work: () => Promise<T | 'busy'>, isNeeded: boolean,
+): Promise<T | 'busy'> {
+  let hasBegun = false;
+  try {
+    return await withLease(layout, name, () => {
+      hasBegun = true;
+      return work();
+    });
+  } catch (error) {
+    if (hasBegun || isNeeded || !hasCode(error, ...UNWRITABLE)) throw error;
+    return work();
+  }
 }
 
 /** Name of the lease that whoever starts a core must hold in every data directory. */

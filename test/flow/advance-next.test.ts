@@ -11,6 +11,7 @@ import type { JobState } from '../../src/job/job-state.ts';
 import { Layout } from '../../src/spool/layout.ts';
 import { withLease } from '../../src/spool/lease.ts';
 import { temporaryFolder } from '../rig/peers.ts';
+import { withSmallDisk } from '../rig/small-disk.ts';
 import { makeFlowStation, withCore, type FlowStation } from './flow-station.ts';
 
 const NEVER = new AbortController().signal;
@@ -92,6 +93,16 @@ test('a site whose data directory is not there holds up nobody', async (t) => {
   const { station, JobIds } = await withJobs(t, 1, 'sleep 1000', { jobs: 1 }, { PROJ: { DATADIR: '/no/such/folder' } });
   await advanceAll(station, NEVER);
   assert.deepEqual(await statesOf(station, JobIds), ['running']);
+});
+
+test('a site whose disk is read-only holds up nobody', async (t) => {
+  const datadir = await temporaryFolder(t);
+  await withSmallDisk(t, datadir, {}, async (inner, disk) => {
+    const { station, JobIds } = await withJobs(inner, 1, 'sleep 1000', { jobs: 1 }, { PROJ: { DATADIR: datadir } });
+    disk.remount('ro');
+    await advanceAll(station, NEVER);
+    assert.deepEqual(await statesOf(station, JobIds), ['running']);
+  });
 });
 
 test('many commands at once take no slot twice', async (t) => {
