@@ -2,10 +2,13 @@
 
 import type { Stream } from '../config/configuration.ts';
 import type { Failure } from '../job/failure.ts';
+import { nameInIds, streamInJobId } from '../job/job-id.ts';
 import type { JobState } from '../job/job-state.ts';
 import type { Claim } from '../spool/arrivals.ts';
+import { DamagedFile } from '../spool/damaged-file.ts';
+import type { Layout } from '../spool/layout.ts';
 import { findJsonLines } from '../spool/read.ts';
-import { changeJob } from './change-job.ts';
+import { changeJob, type ChangeOutcome } from './change-job.ts';
 import { findJobById, findJobs } from './find-jobs.ts';
 import type { FinishedArrival } from './finish-arrival.ts';
 import type { Station } from './station.ts';
@@ -22,9 +25,19 @@ export async function findEarlierJobs({ layout }: Station, stream: Stream, claim
   });
   const found: string[] = [];
   for (const JobId of new Set(earlier.flatMap(({ jobs }) => jobs))) {
-    if ((await findJobById(layout, JobId))?.job.stream === stream.name) found.push(JobId);
+    if (await isJobOf(layout, stream, JobId)) found.push(JobId);
   }
   return found.sort();
+}
+
+/** Of one whose files are damaged its id tells. */
+async function isJobOf(layout: Layout, { name }: Stream, JobId: string): Promise<boolean> {
+  try {
+    return (await findJobById(layout, JobId))?.job.stream === name;
+  } catch (error) {
+    if (error instanceof DamagedFile) return streamInJobId(JobId) === nameInIds(name);
+    throw error;
+  }
 }
 
 /** The jobs of a stream that were made for this very arrival. */
@@ -47,11 +60,21 @@ export async function supersede(
   station: Station, earlier: readonly string[], by: string,
 ): Promise<Failure | 'busy' | undefined> {
   for (const JobId of earlier) {
-    const outcome = await changeJob(station, JobId, 'cancel', { onlyFrom: SUPERSEDED, reason: `superseded by ${by}` });
+    const outcome = await cancel(station, JobId, `superseded by ${by}`);
     if (outcome === 'busy') return 'busy';
     if (outcome === 'unknown' || 'moved' in outcome || 'refused' in outcome) continue;
     const text = 'hindered' in outcome ? outcome.hindered : outcome.impossible;
     return { reason: 'supersede-hindered', JobId, text };
   }
   return undefined;
+}
+
+/** One whose files are damaged goes no further by itself. */
+async function cancel(station: Station, JobId: string, reason: string): Promise<ChangeOutcome> {
+  try {
+    return await changeJob(station, JobId, 'cancel', { onlyFrom: SUPERSEDED, reason });
+  } catch (error) {
+    if (error instanceof DamagedFile) return 'unknown';
+    throw error;
+  }
 }

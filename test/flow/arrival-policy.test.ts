@@ -344,6 +344,20 @@ test('a late arrival is held for a person where that is configured, with the job
   assert.deepEqual([event?.reason, more], [`it came after job ${early} had been made of the same study`, []]);
 });
 
+test('an earlier job whose files are damaged is earlier still, and keeps no late arrival from its job', async (t) => {
+  for (const [lateArrivals, states] of [['hold', ['held']], ['supersede', ['pending']]] as const) {
+    const { station, early } = await makeLate(t, { lateArrivals });
+    await writeFile(station.layout.jobFolder('pending', early).job, '');
+    assert.equal((await station.scan()).setAside, 0);
+    const others: string[] = [];
+    for (const state of ['pending', 'held'] as const) {
+      const JobIds = await listJobIds(station.layout, state);
+      for (const JobId of JobIds) if (JobId !== early && JobId.includes('-AI-')) others.push(state);
+    }
+    assert.deepEqual(others, states);
+  }
+});
+
 test('a late arrival supersedes jobs of its stream that have not begun to deliver, and says so', async (t) => {
   const { station, early } = await makeLate(t, { lateArrivals: 'supersede' }, async (inner, JobId) => {
     await inner.advance(JobId, ['pending']);
