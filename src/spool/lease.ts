@@ -77,7 +77,13 @@ async function tryLock(path: string): Promise<Held | undefined> {
     return !compromised && identity !== undefined && findLockDirectory(directory)?.identity === identity;
   };
   const owner = { ...identityOf(process.pid), lock: identity };
-  await writeFile(ownerFile(path), JSON.stringify(owner), { mode: 0o640 });
+  try {
+    await writeFile(ownerFile(path), JSON.stringify(owner), { mode: 0o640 });
+  } catch (error) {
+    await unlock(); // else it would be held, by nobody who knows, until this process ends
+    setOwnLock(directory, undefined);
+    throw error;
+  }
   return {
     isHeld: () => isOurs() && !isStale(directory),
     async release() {

@@ -235,3 +235,12 @@ test('an owner whose lock a person removed finds its lease lost', async (t) => {
 function askAll(holders: readonly Holder[], word: 'take' | 'give'): Promise<string[]> {
   return Promise.all(holders.map((holder) => holder.ask(word)));
 }
+
+test('a lease whose owner cannot be written down, as on a full disk, is not held', async (t) => {
+  const layout = await makeLocks(t);
+  const owner = join(layout.locks, `${NAME}.owner`);
+  await mkdir(owner);
+  await assert.rejects(take(layout), { code: 'EISDIR' });
+  await rm(owner, { recursive: true });
+  assert.equal(await take(layout), 'held');
+});
