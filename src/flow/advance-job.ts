@@ -7,6 +7,7 @@
 import { isTemporary, type Failure } from '../job/failure.ts';
 import type { JobState } from '../job/job-state.ts';
 import { failureText } from '../job/failure-text.ts';
+import { toldFailures } from '../job/told-failures.ts';
 import type { Held, Job } from '../job/job.ts';
 import {
   clockAfterFailure, failingSeconds, isOver, JOB_RETRY, LOOK_RETRY, type RetryPolicy,
@@ -151,9 +152,10 @@ async function commit(lease: Lease, station: Station, stored: StoredJob, step: S
 }
 
 async function fail(
-  lease: Lease, station: Station, stored: StoredJob, failures: readonly Failure[],
+  lease: Lease, station: Station, stored: StoredJob, all: readonly Failure[],
 ): Promise<Advance> {
   const { job, folder } = stored;
+  const failures = toldFailures(all);
   await writeJsonDurable(folder.failures, failures);
   station.events.write({ event: 'job-failed', ...aboutJob(job), failures });
   await tellAndMove(lease, station, stored, 'failed');

@@ -53,12 +53,17 @@ export function validateOutputInstance(
   return failures;
 }
 
+/** Of those with the same SOPInstanceUID, so many are named. */
+const MOST_FILES = 100;
+
 /** SOPInstanceUIDs that several files of the output use. */
 export function validateUnique(instances: readonly OutputInstance[]): Failure[] {
   const same = [...groupBy(instances, ({ SOPInstanceUID }) => SOPInstanceUID)]
     .filter(([SOPInstanceUID, { length }]) => length > 1 && isUID(SOPInstanceUID));
   return same.map(([SOPInstanceUID, group]) => {
-    return { reason: 'output-same-instance', files: group.map(({ file }) => file), SOPInstanceUID };
+    const files = group.slice(0, MOST_FILES).map(({ file }) => file);
+    const others = group.length - files.length;
+    return { reason: 'output-same-instance', files, ...(others === 0 ? {} : { others }), SOPInstanceUID };
   });
 }
 

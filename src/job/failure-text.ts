@@ -73,6 +73,7 @@ function wordingOf(failure: Failure): string {
       return `nobody knows whether the inference server ${failure.url} has taken what was sent at ${failure.sentAt}: `
         + `${failure.text}`;
 
+    case 'more-failures': return `there are ${failure.others} more reasons, which are not listed`;
     case 'output-nothing': return 'the core wrote neither a DICOM file nor output.json';
     case 'output-link': return `${failure.file} is not a regular file`;
     case 'output-empty': return `${failure.file} is empty`;
@@ -87,7 +88,7 @@ function wordingOf(failure: Failure): string {
     case 'output-input-instance':
       return `${failure.file} uses a SOPInstanceUID of the input (${failure.SOPInstanceUID})`;
     case 'output-same-instance':
-      return `${failure.files.join(' and ')} have the same SOPInstanceUID (${failure.SOPInstanceUID})`;
+      return `${[...failure.files, ...moreFiles(failure)].join(' and ')} have the same SOPInstanceUID (${failure.SOPInstanceUID})`;
     case 'output-sop-class': return `${failure.file} has SOPClassUID ${failure.SOPClassUID}, which is not allowed`;
     case 'output-bytes':
       return `the output has ${failure.bytes} bytes, more than outputs.maxBytes (${failure.maxBytes})`;
@@ -158,4 +159,8 @@ function kindText({ SOPClassUID, Modality }: ExpectedInstances): string {
 function countText({ min, max }: ExpectedInstances): string {
   if (max === undefined) return `at least ${min}`;
   return min === max ? `${min}` : `${min} to ${max}`;
+}
+
+function moreFiles({ others = 0 }: Extract<Failure, { reason: 'output-same-instance' }>): string[] {
+  return others === 0 ? [] : [`${others} more files`];
 }

@@ -61,6 +61,8 @@ type Fault =
   | { readonly reason: 'inference-task-left'; readonly url: string; readonly taskId: string; readonly text: string }
   | { readonly reason: 'submission-uncertain'; readonly url: string; readonly sentAt: string; readonly text: string }
   // validation
+  /** Stands behind those that are listed, see told-failures.ts. */
+  | { readonly reason: 'more-failures'; readonly others: number }
   | { readonly reason: 'output-nothing' }
   | { readonly reason: 'output-link'; readonly file: string }
   | { readonly reason: 'output-empty'; readonly file: string }
@@ -70,7 +72,9 @@ type Fault =
   | { readonly reason: 'output-other-patient'; readonly file: string }
   | { readonly reason: 'output-input-series'; readonly file: string; readonly SeriesInstanceUID: string }
   | { readonly reason: 'output-input-instance'; readonly file: string; readonly SOPInstanceUID: string }
-  | { readonly reason: 'output-same-instance'; readonly files: readonly string[]; readonly SOPInstanceUID: string }
+  /** `others` is how many more files there are, where not all are named. */
+  | { readonly reason: 'output-same-instance'; readonly files: readonly string[]; readonly others?: number;
+      readonly SOPInstanceUID: string }
   | { readonly reason: 'output-sop-class'; readonly file: string; readonly SOPClassUID: string }
   | { readonly reason: 'output-bytes'; readonly bytes: number; readonly maxBytes: number }
   | { readonly reason: 'output-instances'; readonly instances: number; readonly maxInstances: number }
@@ -162,6 +166,7 @@ export function isTemporary(failure: Failure): boolean {
     case 'inference-output-missing':
     case 'inference-result-unusable':
     case 'submission-uncertain':
+    case 'more-failures':
     case 'output-nothing':
     case 'output-link':
     case 'output-empty':

@@ -78,6 +78,8 @@ test('a SOPInstanceUID that several files use is told once, with all of them', (
   const instances = [named('a', '1.2'), named('b', '1.3'), named('c', '1.2'), named('d', '1.2'), named('e', '1.4')];
   assert.deepEqual(validateUnique(instances), [
     { reason: 'output-same-instance', files: ['a', 'c', 'd'], SOPInstanceUID: '1.2' }]);
+  const many = validateUnique(Array.from({ length: 103 }, (_, index) => named(`${index}`, '1.2')));
+  assert.deepEqual(many.map((failure) => ('files' in failure ? [failure.files.length, failure.others] : [])), [[100, 3]]);
   assert.deepEqual(validateUnique([named('a', ''), named('b', '')]), []); // told as missing already
   assert.deepEqual(validateUnique([]), []);
 });

@@ -93,6 +93,14 @@ test('everything that is wrong is listed at once, and nothing may leave, not eve
   assert.deepEqual(await readdir(station.layout.outbox).catch(() => []), []);
 });
 
+test('of what is wrong thousands of times the first thousand is told, and how much more there is', async (t) => {
+  const { station, JobId, folder } = await makeRanJob(t);
+  for (let count = 0; count < 1005; count += 1) await writeFile(join(folder.output, `${count}.dcm`), '');
+  const failures = await refusals(station, JobId);
+  assert.equal(failures.length, 1001);
+  assert.deepEqual(failures.at(-1), { reason: 'more-failures', others: 5 });
+});
+
 test('more than it may put out is refused, by bytes and by instances', async (t) => {
   const { station, JobId, folder } = await makeRanJob(t, { outputs: { maxBytes: 100_000, maxInstances: 1 } });
   await putOut(folder, 'a.dcm');

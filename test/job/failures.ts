@@ -87,6 +87,7 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
     temporary: false,
     example: { reason: 'submission-uncertain', url: 'https://ai/', sentAt: '2026-11-20T08:15:30.123Z', text: 'was reset' },
   },
+  'more-failures': { temporary: false, example: { reason: 'more-failures', others: 59_001 } },
   'output-nothing': { temporary: false, example: { reason: 'output-nothing' } },
   'output-link': { temporary: false, example: { reason: 'output-link', file: 'a.dcm' } },
   'output-empty': { temporary: false, example: { reason: 'output-empty', file: 'a.dcm' } },
