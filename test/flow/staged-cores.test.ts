@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findStagedCores } from '../../src/flow/staged-cores.ts';
+import { runArguments } from '../../src/core/container-arguments.ts';
+import { runOfCore } from '../../src/flow/run-of-core.ts';
+import { findCoreInTurn, findStagedCores } from '../../src/flow/staged-cores.ts';
 import { writeJsonDurable } from '../../src/spool/durable.ts';
-import { findAttempt } from '../../src/spool/job-store.ts';
+import { findAttempt, findJob } from '../../src/spool/job-store.ts';
 import { makeFlowStation, withCore } from './flow-station.ts';
 
 test('a job that an older version staged, with one core, goes on', async (t) => {
@@ -19,4 +21,21 @@ test('a job that an older version staged, with one core, goes on', async (t) => 
   assert.deepEqual(await station.advance(JobId, ['staged', 'running', 'ran']).then(({ advance }) => advance), 'moved');
   const { attempt, core, attemptOfCore } = await findAttempt(await station.folderOf(JobId)) ?? {};
   assert.deepEqual({ attempt, core, attemptOfCore }, { attempt: 3, core: 1, attemptOfCore: 3 });
+});
+
+test('a container that an older version staged is started with what was not configurable then as it was', async (t) => {
+  const configured = { executor: 'container', docker_image: 'example:1', command: [] };
+  const station = await makeFlowStation(t, withCore('', configured));
+  const [JobId = ''] = await station.arrive();
+  await station.advance(JobId, ['pending']);
+  const stored = await findJob(station.layout, 'staged', JobId);
+  assert.ok(stored);
+  const { folder } = stored;
+  const cores = await findStagedCores(folder);
+  const { readOnlyRoot, tmpfs, settings, retry, outputs, ...older } = cores?.[0] ?? assert.fail();
+  const { maxBytes, maxInstances, SOPClassUIDs } = outputs;
+  await writeJsonDurable(folder.cores, { ...older, outputs: { maxBytes, maxInstances, SOPClassUIDs } });
+  assert.deepEqual(await findStagedCores(folder), cores);
+  const core = await findCoreInTurn(folder) ?? assert.fail();
+  assert.ok(runArguments(runOfCore(stored, core, 1, 1), { uid: 1, gid: 1 }, 'boot').includes('--read-only'));
 });
