@@ -130,9 +130,9 @@ async function commit(lease: Lease, station: Station, stored: StoredJob, step: S
   }
   if ('hold' in step) return hold(lease, station, stored, step);
   if ('postpone' in step) {
-    const retry = await findRetryPolicy(folder);
-    const delay = state === 'running' && step.to === undefined ? LOOK_RETRY : retry;
-    const clock = clockAfterFailure(await findClock(folder), step.postpone, delay, station.now());
+    const isLook = state === 'running' && step.to === undefined;
+    const retry = isLook ? LOOK_RETRY : await findRetryPolicy(folder);
+    const clock = clockAfterFailure(await findClock(folder), step.postpone, retry, station.now());
     if (isOver(clock, retry, station.now())) {
       const afterSeconds = failingSeconds(clock, station.now());
       return fail(lease, station, stored, [{ reason: 'job-given-up', afterSeconds, last: step.postpone }]);

@@ -20,8 +20,13 @@ export const JOB_RETRY: RetryPolicy = {
   firstSeconds: 60, multiplier: 2, maxSeconds: 3600, giveUpAfterSeconds: 7 * 86_400,
 };
 
-/** For looking at a core that runs: whatever kept us from it, its end and its limits should not wait long. */
-export const LOOK_RETRY: RetryDelay = { firstSeconds: 5, multiplier: 2, maxSeconds: 60 };
+/**
+ * For looking at a core that runs: whatever kept us from it, its end and its limits should not wait long. How soon a job
+ * that cannot be run is given up says nothing of one that runs: its core would go on for nobody.
+ */
+export const LOOK_RETRY: RetryPolicy = {
+  firstSeconds: 5, multiplier: 2, maxSeconds: 60, giveUpAfterSeconds: JOB_RETRY.giveUpAfterSeconds,
+};
 
 /** Giving up takes so many tries at least: a clock that was set ahead must not end what was hardly begun. */
 const FEWEST_TRIES = 3;

@@ -7,6 +7,7 @@ import { advanceOne } from '../../src/flow/advance-next.ts';
 import { changeJob } from '../../src/flow/change-job.ts';
 import type { Failure } from '../../src/job/failure.ts';
 import type { Attempt, Clock } from '../../src/job/job.ts';
+import { readBootId } from '../../src/host/process-table.ts';
 import { removeTree } from '../../src/spool/durable.ts';
 import { findJobState } from '../../src/spool/job-store.ts';
 import { exists } from '../../src/spool/read.ts';
@@ -130,6 +131,36 @@ test('what keeps a core from starting uses up no attempt, and is given up after 
   assert.ok(failure?.reason === 'job-given-up');
   assert.deepEqual(failure.last, { reason: 'executor-unavailable', text: 'docker is not installed' });
   assert.ok(failure.afterSeconds >= 86_410 && failure.afterSeconds < 86_440);
+});
+
+test('a core that was started is not given up for an engine that is away for longer than a start may take', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'true', {
+    executor: 'container', docker_image: 'example:1', runtime: 'docker', env: {}, retry: { giveUpAfterSeconds: 600 },
+  });
+  const folder = await temporaryFolder(t);
+  const path = process.env['PATH'];
+  t.after(() => { process.env['PATH'] = path; });
+  const State = { Status: 'running', ExitCode: 0, OOMKilled: false };
+  const Labels = { 'dts.job': JobId, 'dts.attempt': '1', 'dts.boot': await readBootId() };
+  const inspected = JSON.stringify([{ Id: '4711', Image: 'sha256:abc', Config: { Labels }, State }]);
+  await writeFile(join(folder, 'docker'), `#!/bin/sh
+case "$1" in
+  ps) echo 4711 ;;
+  container) case "$3" in --format) ;; *) echo '${inspected}' ;; esac ;;
+  *) echo '[]' ;;
+esac
+`, { mode: 0o755 });
+  process.env['PATH'] = `${folder}:${path}`;
+  assert.equal((await station.advance(JobId, ['pending', 'staged'])).advance, 'moved');
+  assert.equal((await advanceOne(station, JobId))?.advance, 'waits');
+
+  process.env['PATH'] = await temporaryFolder(t); // the engine is away
+  for (const aheadSeconds of [0, 300, 900, 86_400]) {
+    station.aheadSeconds = aheadSeconds;
+    assert.equal((await advanceOne(station, JobId))?.advance, 'postponed', `after ${aheadSeconds} s`);
+  }
+  process.env['PATH'] = `${folder}:${path}`;
+  station.aheadSeconds = 0;
 });
 
 test('a core that hangs is ended at its time, with everything it started', async (t) => {
