@@ -10,11 +10,11 @@ import { mayChangeInput } from '../core/may-change-input.ts';
 import type { Failure } from '../job/failure.ts';
 import type { SelectedSeries } from '../job/job.ts';
 import {
-  copyFileDurable, makeDirectoryWithin, removeTree, syncDirectories, writeJsonDurable,
+  copyFileDurable, makeDirectoryWithin, removeFileDurable, removeTree, syncDirectories, writeJsonDurable,
 } from '../spool/durable.ts';
 import { hasCode } from '../spool/error-code.ts';
 import type { StoredJob } from '../spool/job-store.ts';
-import { findJson, listDirectory } from '../spool/read.ts';
+import { exists, findJson, listDirectory } from '../spool/read.ts';
 import { isShort, readSpace } from '../spool/space.ts';
 import type { InputDescription } from './input-description.ts';
 import { linkInputView } from './input-view.ts';
@@ -36,6 +36,7 @@ export async function stage(station: Station, { folder, job }: StoredJob): Promi
 
   await removeTree(folder.data); // first, so that what an earlier try left does not count as used
   await removeTree(folder.laterCores);
+  if (await exists(folder.attempt)) await removeFileDurable(folder.attempt); // a person moved it here, to begin anew
   const copied = mayChangeInput(core) ? await bytesOf(station, job.selected) : 0;
   if (isShort(await readSpace(folder.path), station.configuration.limits, copied)) {
     return { postpone: { reason: 'space-short', path: station.layout.datadir } };

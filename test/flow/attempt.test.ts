@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { advanceJob } from '../../src/flow/advance-job.ts';
@@ -227,6 +227,17 @@ test('a running job that lost what it needs to run goes back to be run anew', as
   const advance = await advanceOne(station, JobId);
   assert.deepEqual(advance?.advance === 'postponed' && advance.failure, { reason: 'core-interrupted' });
   assert.equal(await stateOf(station, JobId), 'staged');
+});
+
+test('a job that a person moves from failed to pending runs again, from its first core', async (t) => {
+  const { station, JobId } = await makeCoreJob(t, 'true');
+  const through = [...UNTIL_RAN, 'ran'];
+  for (const time of ['as it came', 'moved by hand']) {
+    await station.advance(JobId, through);
+    assert.deepEqual((await failuresOf(station, JobId))?.map(({ reason }) => reason), ['output-nothing'], time);
+    await rename(station.layout.job('failed', JobId), station.layout.job('pending', JobId));
+  }
+  assert.equal(station.eventsOf('attempt-started').length, 2);
 });
 
 test('the folder that the core writes into is open to it and to nobody beyond', async (t) => {
