@@ -61,7 +61,7 @@ const STATE_NAME_FILES: Readonly<Record<string, string>> = {
 
 /** A file of source without its comments. */
 interface SourceFile {
-  /** Below the checkout: `src/flow/stage.ts`. */
+  /** Below the checkout: `src/flow/stage/stage.ts`. */
   readonly path: string;
   readonly text: string;
   readonly code: string;

@@ -1,6 +1,6 @@
 // What a step of a job came to, for the person who runs it by hand, and as an exit status.
 
-import type { Advance } from '../flow/advance-job.ts';
+import type { Advance } from '../flow/job/advance-job.ts';
 import { failureText } from '../job/failure-text.ts';
 import type { ENDED_JOB_STATES } from '../job/job-state.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';

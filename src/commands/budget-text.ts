@@ -1,6 +1,6 @@
 // What cores use of the host, in one line: `2 of 4 slots, 10g of 48g memory, 1 of 2 gpus, 3 of 10 elsewhere`.
 
-import type { BudgetReport, Used } from '../flow/budget-report.ts';
+import type { BudgetReport, Used } from '../flow/report/budget-report.ts';
 import { amountText, type Resource } from '../job/core-budget.ts';
 
 /** Only what is limited or used. */

@@ -2,8 +2,8 @@
 
 import {
   changeJob, planChange, type ChangeDetails, type ChangeOutcome, type JobChange,
-} from '../flow/change-job.ts';
-import { findJobs, type JobFilter } from '../flow/find-jobs.ts';
+} from '../flow/job/change-job.ts';
+import { findJobs, type JobFilter } from '../flow/job/find-jobs.ts';
 import { JOB_STATES, type JobState } from '../job/job-state.ts';
 import { confirm, mayAsk } from './confirm.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';

@@ -1,8 +1,8 @@
 // dts deliveries: looks at deliveries and changes them.
 
-import { changeDelivery } from '../flow/change-delivery.ts';
-import type { JobChange } from '../flow/change-job.ts';
-import { findDeliveries, type DeliveryFilter } from '../flow/find-deliveries.ts';
+import { changeDelivery } from '../flow/delivery/change-delivery.ts';
+import type { JobChange } from '../flow/job/change-job.ts';
+import { findDeliveries, type DeliveryFilter } from '../flow/delivery/find-deliveries.ts';
 import { personName } from '../host/person.ts';
 import { DELIVERY_STATES, isDeliveryState, type DeliveryState } from '../job/delivery-state.ts';
 import type { Answer, Delivery } from '../job/delivery.ts';

@@ -1,11 +1,11 @@
 // dts explain: why a study was or was not made into jobs, or what files would be made into.
 
-import { explainStreams, type Unknown } from '../flow/explain.ts';
-import { explainStudy } from '../flow/explain-study.ts';
+import { explainStreams, type Unknown } from '../flow/explain/explain.ts';
+import { explainStudy } from '../flow/explain/explain-study.ts';
 import { findJobByBeginning } from '../flow/find-by-beginning.ts';
-import { findJobById } from '../flow/find-jobs.ts';
+import { findJobById } from '../flow/job/find-jobs.ts';
 import { listFiles } from '../flow/list-files.ts';
-import { readFilesToExplain } from '../flow/study-to-explain.ts';
+import { readFilesToExplain } from '../flow/explain/study-to-explain.ts';
 import { isUID } from '../dicom/uid.ts';
 import { exists } from '../spool/read.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';

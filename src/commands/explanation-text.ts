@@ -1,9 +1,9 @@
 // What dts explain prints: the arrivals of a study, each stream's trigger on them, and below it what its statement
 // selects. Complete without colour.
 
-import type { Explanation, ExplainedArrival } from '../flow/explain-study.ts';
-import type { ExplainedCondition, ExplainedStream } from '../flow/explain.ts';
-import { waitText, type ArrivalWait } from '../flow/list-waits.ts';
+import type { Explanation, ExplainedArrival } from '../flow/explain/explain-study.ts';
+import type { ExplainedCondition, ExplainedStream } from '../flow/explain/explain.ts';
+import { waitText, type ArrivalWait } from '../flow/arrival/list-waits.ts';
 import { missingText, type Missing } from '../job/missing.ts';
 import { oneLine } from '../job/one-line.ts';
 import { formatSelection } from '../select/explain-text.ts';

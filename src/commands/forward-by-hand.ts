@@ -1,6 +1,6 @@
 // dts forward PATH… --to DESTINATION: sends files at once, with a progress bar for the person who waits.
 
-import { sendByHand } from '../flow/send-by-hand.ts';
+import { sendByHand } from '../flow/delivery/send-by-hand.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isTemporary } from '../job/failure.ts';
 import type { CommonOptions } from './declaration.ts';

@@ -38,7 +38,7 @@ export const forward: Declaration = {
 };
 
 async function send({ station }: OpenStation, only: string | undefined, signal: AbortSignal): Promise<ExitStatus> {
-  const { deliverDue } = await import('../flow/deliver.ts');
+  const { deliverDue } = await import('../flow/delivery/deliver.ts');
   const { openProgress } = await import('./progress.ts');
   const DeliveryId = only === undefined ? undefined : await meantPendingDelivery(station, only);
   const progress = openProgress();

@@ -1,6 +1,6 @@
 // A job for people: all that is known of it, a line each.
 
-import { attemptsOf, type JobReport } from '../flow/job-report.ts';
+import { attemptsOf, type JobReport } from '../flow/job/job-report.ts';
 import { failureText } from '../job/failure-text.ts';
 import type { Attempt, Held, Result } from '../job/job.ts';
 import { oneLine } from '../job/one-line.ts';

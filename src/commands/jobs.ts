@@ -1,8 +1,8 @@
 // dts jobs: looks at jobs and changes them.
 
-import { RETRY_FROM, type JobChange, type RetryFrom } from '../flow/change-job.ts';
-import { findJobById, findJobs, type JobFilter } from '../flow/find-jobs.ts';
-import { reportJob, type JobReport } from '../flow/job-report.ts';
+import { RETRY_FROM, type JobChange, type RetryFrom } from '../flow/job/change-job.ts';
+import { findJobById, findJobs, type JobFilter } from '../flow/job/find-jobs.ts';
+import { reportJob, type JobReport } from '../flow/job/job-report.ts';
 import { personName } from '../host/person.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isJobState, JOB_STATES } from '../job/job-state.ts';

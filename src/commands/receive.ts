@@ -1,6 +1,6 @@
 // dts receive: listens as Storage and Verification SCP until it is stopped.
 
-import type { NotReceiving } from '../flow/receive.ts';
+import type { NotReceiving } from '../flow/receive/receive.ts';
 import { declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -20,8 +20,8 @@ export const receive: Declaration = {
   async run([site], options: CommonOptions) {
     process.env['UV_THREADPOOL_SIZE'] ??= String(THREADS);
     const { openStation } = await import('./open-station.ts');
-    const { runReceiver } = await import('../flow/receive.ts');
-    const { receiverName } = await import('../flow/receiver-state.ts');
+    const { runReceiver } = await import('../flow/receive/receive.ts');
+    const { receiverName } = await import('../flow/receive/receiver-state.ts');
     const { mustBeStationUser } = await import('./station-user.ts');
     const { station, console } = await openStation('receive', site === undefined ? options : { ...options, site });
     await mustBeStationUser(station.layout);

@@ -1,7 +1,7 @@
 // dts jobs release --complete: studies that are waited for go on with what there is.
 
-import { findJobs } from '../flow/find-jobs.ts';
-import { releaseStudies, type ReleasedStudy } from '../flow/release-studies.ts';
+import { findJobs } from '../flow/job/find-jobs.ts';
+import { releaseStudies, type ReleasedStudy } from '../flow/arrival/release-studies.ts';
 import { personName } from '../host/person.ts';
 import { isUID } from '../dicom/uid.ts';
 import { oneLine } from '../job/one-line.ts';

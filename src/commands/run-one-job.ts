@@ -1,6 +1,6 @@
 // dts run-one-job: advances the job that is next, or one by name, by one step.
 
-import type { Advance } from '../flow/advance-job.ts';
+import type { Advance } from '../flow/job/advance-job.ts';
 import { ENDED_JOB_STATES, type JobState } from '../job/job-state.ts';
 import { giveSignOfLife, giveSignsDuring } from '../spool/host-beat.ts';
 import { noJobCanAdvance } from '../spool/idle.ts';
@@ -51,7 +51,7 @@ export const runOneJob: Declaration = {
 };
 
 async function advance({ station }: OpenStation, { all }: Options, signal: AbortSignal): Promise<ExitStatus> {
-  const { advanceAll, advanceNext } = await import('../flow/advance-next.ts');
+  const { advanceAll, advanceNext } = await import('../flow/job/advance-next.ts');
   const { statusOf } = await import('./advance-text.ts');
   const advances = await giveSignsDuring(station.layout, () => {
     return all === true ? advanceAll(station, signal) : advanceNext(station);
@@ -63,7 +63,7 @@ async function advance({ station }: OpenStation, { all }: Options, signal: Abort
 async function runByHand(options: Options, word: string): Promise<ExitStatus> {
   const { openStation } = await import('./open-station.ts');
   const { mustBeStationUser } = await import('./station-user.ts');
-  const { advanceOne } = await import('../flow/advance-next.ts');
+  const { advanceOne } = await import('../flow/job/advance-next.ts');
   const { findJobState } = await import('../spool/job-store.ts');
   const { advanceText, restText, statusOf, statusOfRest } = await import('./advance-text.ts');
   const { meantJobId } = await import('./meant-id.ts');
@@ -118,7 +118,7 @@ function isAtRest(state: JobState): state is RestingState {
 
 async function dryRun(options: Options, word: string | undefined): Promise<ExitStatus> {
   const { openStation } = await import('./open-station.ts');
-  const { planJob } = await import('../flow/plan-job.ts');
+  const { planJob } = await import('../flow/job/plan-job.ts');
   const { meantJobId } = await import('./meant-id.ts');
   const { print } = await import('./print.ts');
   const { oneLine } = await import('../job/one-line.ts');

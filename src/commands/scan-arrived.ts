@@ -21,7 +21,7 @@ export const scanArrivedCommand: Declaration = {
 };
 
 async function scan({ station, console }: OpenStation): Promise<ExitStatus> {
-  const { scanArrived } = await import('../flow/scan-arrived.ts');
+  const { scanArrived } = await import('../flow/arrival/scan-arrived.ts');
   const outcome = await scanArrived(station);
   if (outcome === 'busy') {
     console.message('info', 'scan-arrived: not begun: another run is at it; it does the work');

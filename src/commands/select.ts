@@ -1,9 +1,9 @@
 // dts select: tries select statements on files. For those who write statements.
 
-import { readFactsOfFiles } from '../flow/facts-of-files.ts';
+import { readFactsOfFiles } from '../flow/explain/facts-of-files.ts';
 import { listFiles } from '../flow/list-files.ts';
-import { selectFromFiles, type SelectionOfStudy } from '../flow/select-from-files.ts';
-import { AskedFields } from '../flow/series-values.ts';
+import { selectFromFiles, type SelectionOfStudy } from '../flow/explain/select-from-files.ts';
+import { AskedFields } from '../flow/arrival/series-values.ts';
 import { loadDictionary } from '../dicom/dictionary.ts';
 import { writeError } from '../log/standard-error.ts';
 import { formatSelection } from '../select/explain-text.ts';

@@ -1,8 +1,8 @@
 // dts status: the state of the station on one screen.
 
 import { hostname } from 'node:os';
-import { waitText } from '../flow/list-waits.ts';
-import { reportStation, type SiteReport, type StationReport } from '../flow/station-report.ts';
+import { waitText } from '../flow/arrival/list-waits.ts';
+import { reportStation, type SiteReport, type StationReport } from '../flow/report/station-report.ts';
 import type { Station } from '../flow/station.ts';
 import { budgetText } from './budget-text.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';

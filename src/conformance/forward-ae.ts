@@ -3,7 +3,7 @@
 import { STORE_STATUSES } from '../dicom/status.ts';
 import { VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.ts';
 import { IMPLICIT_VR_LITTLE_ENDIAN, TRANSFER_SYNTAXES } from '../dicom/transfer-syntaxes.ts';
-import { MOST_LIMITED_TRIES } from '../flow/commit-delivery.ts';
+import { MOST_LIMITED_TRIES } from '../flow/delivery/commit-delivery.ts';
 import { DICOM_APPLICATION_CONTEXT } from '../network/associate-request.ts';
 import {
   ABORT_REASONS, REJECTION_REASONS, REJECTION_SOURCES, rejectionFailure,

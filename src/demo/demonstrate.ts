@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readFileMeta } from '../dicom/file-meta.ts';
 import { storeStatus } from '../dicom/status.ts';
-import { findJobs } from '../flow/find-jobs.ts';
+import { findJobs } from '../flow/job/find-jobs.ts';
 import { failureText } from '../job/failure-text.ts';
 import type { Result } from '../job/job.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, DEFAULT_PEER_TIMEOUTS } from '../network/peer.ts';

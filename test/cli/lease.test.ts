@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
-import { jobLease } from '../../src/flow/advance-job.ts';
+import { jobLease } from '../../src/flow/job/advance-job.ts';
 import { findDelivery } from '../../src/spool/delivery-store.ts';
 import { withLease } from '../../src/spool/lease.ts';
 import { makeStation } from '../rig/station.ts';

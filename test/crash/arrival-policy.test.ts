@@ -6,7 +6,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { loadConfiguration } from '../../src/config/load.ts';
-import { releaseStudies } from '../../src/flow/release-studies.ts';
+import { releaseStudies } from '../../src/flow/arrival/release-studies.ts';
 import { JOB_STATES } from '../../src/job/job-state.ts';
 import { nothingArrives } from '../../src/spool/idle.ts';
 import { findJob, listJobIds } from '../../src/spool/job-store.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ReceiverState } from '../../src/flow/receiver-state.ts';
+import type { ReceiverState } from '../../src/flow/receive/receiver-state.ts';
 import { sendInstances } from '../../src/network/store-scu.ts';
 import { findJson } from '../../src/spool/read.ts';
 import { peerAt } from '../network/instances.ts';

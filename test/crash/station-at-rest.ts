@@ -1,7 +1,7 @@
 // What a station holds when nobody works on it: arrivals, jobs and deliveries, read from disk as a person would.
 
 import { readFile } from 'node:fs/promises';
-import type { FinishedArrival } from '../../src/flow/finish-arrival.ts';
+import type { FinishedArrival } from '../../src/flow/arrival/finish-arrival.ts';
 import type { Answer, Delivery } from '../../src/job/delivery.ts';
 import { DELIVERY_STATES } from '../../src/job/delivery-state.ts';
 import type { Job, Result } from '../../src/job/job.ts';

@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { SUCCESS } from '../../src/dicom/status.ts';
-import type { ReceiverState } from '../../src/flow/receiver-state.ts';
+import type { ReceiverState } from '../../src/flow/receive/receiver-state.ts';
 import type { Layout } from '../../src/spool/layout.ts';
 import { findJson } from '../../src/spool/read.ts';
 import { findPeer, requirePeer, temporaryFolder } from '../rig/peers.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { checkCores } from '../../src/flow/check/check-cores.ts';
-import { noteUsedImage } from '../../src/flow/used-image.ts';
+import { noteUsedImage } from '../../src/flow/attempt/used-image.ts';
 import { countGpus } from '../../src/host/count-gpus.ts';
 import { listDeviceKinds } from '../../src/host/container-devices.ts';
 import type { Job } from '../../src/job/job.ts';

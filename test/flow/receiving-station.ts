@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { SeriesDescription, StudyDescription } from '../../src/flow/series-description.ts';
+import type { SeriesDescription, StudyDescription } from '../../src/flow/arrival/series-description.ts';
 import { findJson, listDirectory } from '../../src/spool/read.ts';
 import { startReceiver, type RunningReceiver } from '../rig/receiver.ts';
 import type { StationFiles } from '../rig/station.ts';

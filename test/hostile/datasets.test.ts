@@ -9,7 +9,7 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { readFileMeta } from '../../src/dicom/file-meta.ts';
 import { readHeader } from '../../src/dicom/header.ts';
 import { CANNOT_UNDERSTAND, SUCCESS } from '../../src/dicom/status.ts';
-import type { SeriesDescription } from '../../src/flow/series-description.ts';
+import type { SeriesDescription } from '../../src/flow/arrival/series-description.ts';
 import { findJson } from '../../src/spool/read.ts';
 import { element, head, item, itemEnd, sequenceEnd, UNDEFINED_LENGTH } from '../dicom/encode.ts';
 import { makeFlowStation } from '../flow/flow-station.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { ReceiverState } from '../../src/flow/receiver-state.ts';
+import type { ReceiverState } from '../../src/flow/receive/receiver-state.ts';
 import { Layout } from '../../src/spool/layout.ts';
 import { findJson } from '../../src/spool/read.ts';
 import { freePort, runPeer } from '../rig/peers.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { StationReport } from '../../src/flow/station-report.ts';
+import type { StationReport } from '../../src/flow/report/station-report.ts';
 import { listMarks } from '../../src/spool/arrivals.ts';
 import { requirePeer, startStorescp, temporaryFolder } from '../rig/peers.ts';
 import { filesBelow } from '../rig/receiver.ts';

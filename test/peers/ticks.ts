@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobReport } from '../../src/flow/job-report.ts';
+import type { JobReport } from '../../src/flow/job/job-report.ts';
 import { ACTIVE_JOB_STATES, type JobState } from '../../src/job/job-state.ts';
 import type { Job } from '../../src/job/job.ts';
 import { runPeer } from '../rig/peers.ts';

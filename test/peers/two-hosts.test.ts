@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfiguration } from '../../src/config/load.ts';
-import { jobLease } from '../../src/flow/advance-job.ts';
+import { jobLease } from '../../src/flow/job/advance-job.ts';
 import type { Attempt } from '../../src/job/job.ts';
 import type { JobState } from '../../src/job/job-state.ts';
 import { encodeForPath } from '../../src/dicom/path-encoding.ts';

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Receiver, ReceiverLimits, ReceiverTls } from '../../src/config/configuration.ts';
-import { runReceiver } from '../../src/flow/receive.ts';
+import { runReceiver } from '../../src/flow/receive/receive.ts';
 import type { StationEvent } from '../../src/log/event.ts';
 import { Layout } from '../../src/spool/layout.ts';
 import { temporaryFolder } from './peers.ts';

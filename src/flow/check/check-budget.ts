@@ -5,7 +5,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { usesHost } from '../../config/uses-host.ts';
 import { countGpus } from '../../host/count-gpus.ts';
 import { amountText, findExcesses, type CoreBudget, type CoreNeed } from '../../job/core-budget.ts';
-import { needOf } from '../core-budget-of.ts';
+import { needOf } from '../attempt/core-budget-of.ts';
 import { ok, warning, type EnvironmentFinding } from './finding.ts';
 
 export async function checkBudget({ limits, streams }: Configuration): Promise<EnvironmentFinding[]> {

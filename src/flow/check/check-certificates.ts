@@ -6,7 +6,7 @@ import { subjectOf, validityOf } from '../../network/certificate.ts';
 import { findChainFaults } from '../../network/certificate-chain.ts';
 import { readTlsCredentials, type TlsCredentials } from '../../network/tls-credentials.ts';
 import { wordTlsFault } from '../../network/tls-fault.ts';
-import { tlsFilesOf } from '../receiver-tls.ts';
+import { tlsFilesOf } from '../receive/receiver-tls.ts';
 import type { Station } from '../station.ts';
 import { error, ok, warning, type EnvironmentFinding } from './finding.ts';
 

@@ -6,7 +6,7 @@ import { askEngine, findImageDigest } from '../../core/container-engine.ts';
 import { listDeviceKinds } from '../../host/container-devices.ts';
 import { countGpus } from '../../host/count-gpus.ts';
 import { failureText } from '../../job/failure-text.ts';
-import type { UsedImage } from '../used-image.ts';
+import type { UsedImage } from '../attempt/used-image.ts';
 import { error, ok, warning, type EnvironmentFinding } from './finding.ts';
 
 /** @param used what its jobs have run last */

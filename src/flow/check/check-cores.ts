@@ -4,7 +4,7 @@ import type { CoreSpecification } from '../../config/core-specification.ts';
 import { findProgram } from '../../core/find-program.ts';
 import { fillPlaceholders, type CoreFolders } from '../../core/placeholders.ts';
 import type { Station } from '../station.ts';
-import { findUsedImage, type UsedImage } from '../used-image.ts';
+import { findUsedImage, type UsedImage } from '../attempt/used-image.ts';
 import { checkContainer } from './check-container.ts';
 import { checkServerFiles } from './check-inference-server.ts';
 import { checkSlurmCommands } from './check-slurm.ts';

@@ -5,7 +5,7 @@ import type { Destination } from '../../config/configuration.ts';
 import { failureText } from '../../job/failure-text.ts';
 import { echo } from '../../network/echo-scu.ts';
 import { formatAddress } from '../../network/peer.ts';
-import { peerOf } from '../send-delivery.ts';
+import { peerOf } from '../delivery/send-delivery.ts';
 import type { Station } from '../station.ts';
 import { checkServers } from './check-inference-server.ts';
 import { checkReceiver } from './check-receiver.ts';

@@ -4,7 +4,7 @@
 import { statSync } from 'node:fs';
 import { connectTo } from '../../network/connect.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, DEFAULT_PEER_TIMEOUTS } from '../../network/peer.ts';
-import { findReceiver, reachableAddress } from '../find-receiver.ts';
+import { findReceiver, reachableAddress } from '../receive/find-receiver.ts';
 import type { Station } from '../station.ts';
 import { error, ok, warning, type EnvironmentFinding } from './finding.ts';
 

@@ -2,9 +2,9 @@
 
 import { validityOf } from '../../network/certificate.ts';
 import { readTlsCredentials } from '../../network/tls-credentials.ts';
-import { findReceiver } from '../find-receiver.ts';
-import { tlsFilesOf } from '../receiver-tls.ts';
-import { countStation, type StationCounts } from '../station-counts.ts';
+import { findReceiver } from '../receive/find-receiver.ts';
+import { tlsFilesOf } from '../receive/receiver-tls.ts';
+import { countStation, type StationCounts } from '../report/station-counts.ts';
 import type { Station } from '../station.ts';
 
 export interface StationFacts {

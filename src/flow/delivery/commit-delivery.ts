@@ -1,0 +1,80 @@
+// Writes down what a try at a delivery came to: all is stored, it is tried again later, or it has failed. The event is
+// written before the rename that it tells of: after a crash it may stand twice, but no move goes without one.
+
+import type { Destination } from '../../config/configuration.ts';
+import { storeStatus } from '../../dicom/status.ts';
+import type { Failure } from '../../job/failure.ts';
+import { clockAfterFailure, failingSeconds, isOver } from '../../job/retry-clock.ts';
+import { moveDelivery, type StoredDelivery } from '../../spool/delivery-store.ts';
+import { writeJsonDurable } from '../../spool/durable.ts';
+import { findClock, removeClock, writeClock } from '../../spool/job-store.ts';
+import type { Lease } from '../../spool/lease.ts';
+import { aboutDelivery } from '../about.ts';
+import type { Sent } from './send-delivery.ts';
+import type { Station } from '../station.ts';
+
+/** A try at sending a delivery. */
+export interface Try {
+  readonly sent: Sent;
+  /** The destination's; undefined where it is not configured any more, and then nothing is postponed. */
+  readonly retry: Destination['retry'] | undefined;
+  readonly seconds: number;
+}
+
+/** Of an instance whose status says that trying again may help, or not. */
+export const MOST_LIMITED_TRIES = 5;
+
+/** @param lease the peer's */
+export async function commitDelivery(
+  lease: Lease, station: Station, stored: StoredDelivery, { sent, retry, seconds }: Try,
+): Promise<'done' | 'postponed' | 'failed'> {
+  const { postponed, refused } = sent;
+  if (postponed !== undefined && retry !== undefined) return postpone(lease, station, stored, sent, postponed, retry);
+  if (refused.length > 0) return fail(lease, station, stored, refused);
+  return finish(lease, station, stored, seconds);
+}
+
+/** For its next try, unless it has been tried for long enough. */
+async function postpone(
+  lease: Lease, station: Station, stored: StoredDelivery, sent: Sent, failure: Failure, retry: Destination['retry'],
+): Promise<'postponed' | 'failed'> {
+  const { folder, delivery } = stored;
+  const clock = clockAfterFailure(await findClock(folder), failure, retry, station.now());
+  if (isOver(clock, retry, station.now()) || isRefusedByNow(failure, clock.failedTries)) {
+    const afterSeconds = failingSeconds(clock, station.now());
+    const givenUp: Failure = { reason: 'delivery-given-up', afterSeconds, last: failure };
+    return fail(lease, station, stored, [givenUp, ...sent.refused]);
+  }
+  await writeClock(folder, clock);
+  station.events.write({
+    event: 'delivery-postponed', ...aboutDelivery(delivery), failure, notBefore: clock.notBefore,
+    delivered: sent.stored, missing: sent.missing,
+  });
+  return 'postponed';
+}
+
+/** A status such as 0110, processing failure, is worth a few tries and not a week of them. */
+function isRefusedByNow(failure: Failure, tries: number): boolean {
+  return failure.reason === 'instance-postponed' && storeStatus(failure.status).limited && tries >= MOST_LIMITED_TRIES;
+}
+
+async function fail(
+  lease: Lease, station: Station, stored: StoredDelivery, failures: readonly Failure[],
+): Promise<'failed'> {
+  await writeJsonDurable(stored.folder.failures, failures);
+  lease.assertHeld();
+  station.events.write({ event: 'delivery-failed', ...aboutDelivery(stored.delivery), failures });
+  await moveDelivery(lease, station.layout, stored, 'failed');
+  return 'failed';
+}
+
+async function finish(lease: Lease, station: Station, stored: StoredDelivery, seconds: number): Promise<'done'> {
+  const { delivery, folder } = stored;
+  await removeClock(folder);
+  const instances = delivery.instances.length;
+  const bytes = delivery.instances.reduce((sum, instance) => sum + instance.bytes, 0);
+  lease.assertHeld();
+  station.events.write({ event: 'delivery-done', ...aboutDelivery(delivery), instances, bytes, seconds });
+  await moveDelivery(lease, station.layout, stored, 'done');
+  return 'done';
+}

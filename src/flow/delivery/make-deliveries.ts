@@ -1,0 +1,90 @@
+// Makes the deliveries of a validated job: one for each destination of its stream that some instance fits and that the
+// result, where it may, did not exclude.
+//
+// Repeatable: a delivery's id is computed from job and destination, so making it again finds it. The caller's rename to
+// `forwarding` (or `done`, where nothing is to be sent) is the commit point.
+
+import type { Destination } from '../../config/configuration.ts';
+import { loadDictionary } from '../../dicom/dictionary.ts';
+import { readHeader, type Header } from '../../dicom/header.ts';
+import { deliveryId } from '../../job/job-id.ts';
+import type { Delivery } from '../../job/delivery.ts';
+import type { Rerun, Result, ResultInstance } from '../../job/job.ts';
+import { makeDelivery } from '../../spool/delivery-store.ts';
+import { writeJsonDurable } from '../../spool/durable.ts';
+import type { StoredJob } from '../../spool/job-store.ts';
+import type { Lease } from '../../spool/lease.ts';
+import { findJson } from '../../spool/read.ts';
+import { aboutDelivery, aboutJob } from '../about.ts';
+import { fitsFilter } from './destination-filter.ts';
+import type { Station } from '../station.ts';
+import { validateDestinations } from '../result/steering.ts';
+import type { Step } from '../job/step.ts';
+
+/** An instance of the result with what filters ask for. */
+interface Sendable {
+  readonly instance: ResultInstance;
+  readonly file: string;
+  readonly header: Header;
+}
+
+export async function makeDeliveries(lease: Lease, station: Station, { folder, job }: StoredJob): Promise<Step> {
+  const stream = station.configuration.streams.find(({ name }) => name === job.stream);
+  if (stream === undefined) return { failures: [{ reason: 'stream-unknown', stream: job.stream }] };
+  const result = await findJson<Result>(folder.resultList);
+  if (result === undefined) return { failures: [{ reason: 'result-missing', path: folder.resultList }] };
+  const { steering = {} } = result;
+  if (steering.discard === true) {
+    station.events.write({ event: 'result-discarded', ...aboutJob(job) });
+    return { to: 'done' };
+  }
+  const lost = validateDestinations(steering, stream); // the configuration may have changed since it was validated
+  if (lost.length > 0) return { failures: lost };
+  const destinations = stream.destinations.filter(({ name }) => steering.destinations?.includes(name) ?? true);
+  const { run } = await findJson<Rerun>(folder.rerun) ?? { run: 1 };
+  const sendable: Sendable[] = [];
+  for (const instance of result.instances) {
+    const file = folder.resultInstance(instance.SOPInstanceUID);
+    const header = await readHeader(file);
+    if ('notDicom' in header) return { failures: [{ reason: 'instance-unreadable', file, text: header.notDicom }] };
+    sendable.push({ instance, file, header });
+  }
+  const planned: { readonly delivery: Delivery; readonly files: readonly string[] }[] = [];
+  for (const destination of destinations) {
+    const fitting = await whatFits(destination, sendable);
+    if (fitting.length === 0) continue;
+    const delivery: Delivery = {
+      DeliveryId: deliveryId(job.JobId, destination.name, run),
+      JobId: job.JobId,
+      stream: job.stream,
+      StudyInstanceUID: job.arrival.StudyInstanceUID,
+      AccessionNumber: job.AccessionNumber,
+      PatientID: job.PatientID,
+      createdAt: station.now().toISOString(),
+      destination: destination.name,
+      called: { AETitle: destination.AETitle, IP: destination.IP, PORT: destination.PORT },
+      instances: fitting.map(({ instance }) => instance),
+    };
+    planned.push({ delivery, files: fitting.map(({ file }) => file) });
+  }
+  if (planned.length === 0) {
+    if (sendable.length > 0 && stream.destinations.length > 0) {
+      station.events.write({ event: 'nothing-to-deliver', ...aboutJob(job) });
+    }
+    return { to: 'done' };
+  }
+  // Before the first is made: whoever cancels the job, or has it run again, must know of each that may leave.
+  await writeJsonDurable(folder.deliveries, { deliveries: planned.map(({ delivery }) => delivery.DeliveryId) });
+  for (const { delivery, files } of planned) {
+    const made = await makeDelivery(lease, station.layout, delivery, files);
+    if (made) station.events.write({ event: 'delivery-made', ...aboutDelivery(delivery), instances: files.length });
+  }
+  return { to: 'forwarding' };
+}
+
+async function whatFits(destination: Destination, sendable: readonly Sendable[]): Promise<readonly Sendable[]> {
+  if (destination.filter.length === 0) return sendable;
+  const dictionary = await loadDictionary();
+  const tagOf = (keyword: string): number | undefined => dictionary.tagOf(keyword);
+  return sendable.filter(({ header }) => fitsFilter(destination.filter, header, tagOf));
+}

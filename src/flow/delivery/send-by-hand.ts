@@ -1,0 +1,64 @@
+// Sends files and folders to a configured destination at once, for a person: no job, no delivery, nothing kept.
+
+import { readFileMeta } from '../../dicom/file-meta.ts';
+import { storeStatus } from '../../dicom/status.ts';
+import type { Failure } from '../../job/failure.ts';
+import { sendInstances, type InstanceToSend } from '../../network/store-scu.ts';
+import { listFiles } from '../list-files.ts';
+import { peerOf } from './send-delivery.ts';
+import type { Station } from '../station.ts';
+
+export interface SentByHand {
+  readonly stored: number;
+  readonly total: number;
+  /** Files that are no DICOM files. */
+  readonly skipped: readonly { readonly file: string; readonly text: string }[];
+  readonly failures: readonly Failure[];
+}
+
+/** @returns the names that there are, where there is no destination of that name; a path where it leads nowhere */
+export async function sendByHand(
+  station: Station, paths: readonly string[], to: string, signal: AbortSignal,
+  answered: (done: number, total: number) => void,
+): Promise<SentByHand | { readonly unknown: readonly string[] } | { readonly missing: string }> {
+  const { destinations } = station.configuration;
+  const destination = destinations.find(({ name }) => name === to);
+  if (destination === undefined) return { unknown: destinations.map(({ name }) => name) };
+
+  const files = await listFiles(paths);
+  if ('missing' in files) return files;
+  const instances: InstanceToSend[] = [];
+  const skipped: { file: string; text: string }[] = [];
+  for (const file of files) {
+    const meta = await readFileMeta(file);
+    if ('notDicom' in meta) skipped.push({ file, text: meta.notDicom });
+    else if (meta.MediaStorageSOPClassUID === undefined || meta.MediaStorageSOPInstanceUID === undefined) {
+      skipped.push({ file, text: 'its file meta information does not say what it is' });
+    } else {
+      const { MediaStorageSOPClassUID: SOPClassUID, MediaStorageSOPInstanceUID: SOPInstanceUID } = meta;
+      instances.push({ file, SOPClassUID, SOPInstanceUID, ...meta });
+    }
+  }
+
+  let stored = 0;
+  let done = 0;
+  const failures: Failure[] = [];
+  const outcome = instances.length === 0 ? {} : await sendInstances(peerOf(destination), instances, {
+    answered: (answer) => {
+      done += 1;
+      answered(done, instances.length);
+      if ('failure' in answer) {
+        failures.push(answer.failure);
+        return;
+      }
+      const { SOPInstanceUID, status } = answer;
+      const meant = storeStatus(status).outcome;
+      if (meant === 'retry') failures.push({ reason: 'instance-postponed', SOPInstanceUID, status });
+      else if (meant === 'refused') failures.push({ reason: 'instance-refused', SOPInstanceUID, status });
+      else stored += 1;
+    },
+    signal,
+  });
+  if (outcome.failure !== undefined) failures.push(outcome.failure);
+  return { stored, total: instances.length, skipped, failures };
+}
