@@ -5,7 +5,9 @@ import type { Stream } from '../../config/configuration.ts';
 import { usesHost } from '../../config/uses-host.ts';
 import { nameInIds, streamInJobId } from '../../job/job-id.ts';
 import { isDue } from '../../job/retry-clock.ts';
-import { findClock, listJobIds } from '../../spool/job-store.ts';
+import { DamagedFile } from '../../spool/damaged-file.ts';
+import { codeOf } from '../../spool/error-code.ts';
+import { findClock, findJob, listJobIds } from '../../spool/job-store.ts';
 import type { Station } from '../station.ts';
 import { waitForWindow } from '../stream-of.ts';
 
@@ -31,9 +33,19 @@ async function roomOf(station: Station, stream: Stream): Promise<number> {
   let staged = 0;
   let ready = 0;
   for (const JobId of await listJobIds(station.layout, 'staged')) {
-    if (streamInJobId(JobId) !== nameInIds(stream.name)) continue;
+    if (streamInJobId(JobId) !== nameInIds(stream.name) || !await isReadable(station, JobId)) continue;
     staged += 1;
     if (isDue(await findClock(station.layout.jobFolder('staged', JobId)), station.now())) ready += 1;
   }
   return Math.min(STAGED_AHEAD - ready, most - staged);
+}
+
+/** One that cannot be read never has its turn, and waits for a person. */
+async function isReadable({ layout }: Station, JobId: string): Promise<boolean> {
+  try {
+    return await findJob(layout, 'staged', JobId) !== undefined;
+  } catch (error) {
+    if (error instanceof DamagedFile || codeOf(error) !== undefined) return false;
+    throw error;
+  }
 }

@@ -150,6 +150,18 @@ test('a job whose files are damaged holds up no other', async (t) => {
   assert.ok((await readdir(station.layout.jobsIn('pending'))).includes('notes.txt'));
 });
 
+test('staged jobs whose files are damaged take no place of others of their stream', async (t) => {
+  const { station, JobIds } = await withJobs(t, 4, 'sleep 1000', { jobs: 1 });
+  await advanceAll(station, NEVER);
+  const [first = '', second = '', third = '', last = ''] = JobIds;
+  assert.deepEqual(await statesOf(station, JobIds), ['running', 'staged', 'staged', 'pending']);
+  await writeFile(station.layout.jobFolder('staged', second).job, '');
+  await removeFileDurable(station.layout.jobFolder('staged', third).job);
+  await changeJob(station, first, 'cancel');
+  await advanceAll(station, NEVER);
+  assert.deepEqual(await statesOf(station, [last]), ['running']);
+});
+
 test('a signal ends the round before the next job', async (t) => {
   const { station, JobIds } = await withJobs(t, 2);
   assert.deepEqual(await advanceAll(station, AbortSignal.abort()), []);
