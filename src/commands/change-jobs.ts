@@ -3,7 +3,10 @@
 import {
   changeJob, planChange, type ChangeDetails, type ChangeOutcome, type JobChange,
 } from '../flow/job/change-job.ts';
+import { faultOf } from '../flow/fault.ts';
 import { findJobs, type JobFilter } from '../flow/job/find-jobs.ts';
+import { isTemporary, type Failure } from '../job/failure.ts';
+import { failureText } from '../job/failure-text.ts';
 import { JOB_STATES, type JobState } from '../job/job-state.ts';
 import { confirm, mayAsk } from './confirm.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
@@ -21,6 +24,11 @@ const OPEN_TO: { readonly [Change in JobChange]: string } = {
   hold: 'pending, staged, ran or validated',
   release: 'held',
 };
+
+function openTo(what: JobChange, { from }: ChangeDetails): string {
+  if (from === 'validation') return 'retry --from validation is for jobs that are done or failed';
+  return `${what} is for jobs that are ${OPEN_TO[what]}`;
+}
 
 /** The state that a filter means which names none: nobody who retries what has failed wants all that is done again. */
 const MEANT_STATE: { readonly [Change in JobChange]?: JobState } = { retry: 'failed', release: 'held' };
@@ -47,18 +55,18 @@ export async function changeJobs(
 ): Promise<ExitStatus> {
   await mustBeStationUser(station.layout);
   const { dryRun = false, yes = false, json = false } = options;
-  const planned = await planEach(station, what, chosen, details);
+  const planned = await planEach({ station, console }, what, chosen, details);
   const meant = planned.filter(({ outcome }) => isMeant(chosen, outcome));
   const isMuch = 'filter' in chosen && meant.length > 1;
   if (isMuch && !dryRun && !yes && mayAsk() && !await confirm(`${what} ${countText(meant)}?`)) {
     await print('no job is changed\n');
     return EXIT.done;
   }
-  const why = { busy: 'another process works on it', openTo: `${what} is for jobs that are ${OPEN_TO[what]}` };
+  const why = { busy: 'another process works on it', openTo: openTo(what, details) };
   const statuses: ExitStatus[] = [];
   const told: object[] = [];
   for (const { JobId, outcome: would } of meant) {
-    const outcome = dryRun ? would : known(JobId, await changeJob(station, JobId, what, details));
+    const outcome = dryRun ? would : await tried(JobId, changeJob(station, JobId, what, details));
     told.push({ JobId, ...(outcome === 'busy' ? { busy: true } : outcome) });
     const isQuiet = json && hasMoved(outcome);
     statuses.push(isQuiet ? EXIT.done : await tellChange(console, JobId, outcome, why, { isPlan: dryRun }));
@@ -69,14 +77,20 @@ export async function changeJobs(
 }
 
 async function planEach(
-  station: OpenStation['station'], what: JobChange, chosen: Chosen, details: ChangeDetails,
+  { station, console }: Pick<OpenStation, 'station' | 'console'>, what: JobChange, chosen: Chosen,
+  details: ChangeDetails,
 ): Promise<Planned[]> {
+  const unreadable = (JobId: string, why: Failure): void => {
+    console.message('warning', `${JobId}: not looked at: ${failureText(why)}; mend its files or their rights`);
+  };
+  const fitting = async (filter: JobFilter): Promise<string[]> => {
+    return (await findJobs(station.layout, { ...meantState(what), ...filter }, unreadable)).map(({ job }) => job.JobId);
+  };
   const JobIds = 'JobIds' in chosen
-    ? await Promise.all(chosen.JobIds.map((word) => meantJobId(station.layout, word)))
-    : (await findJobs(station.layout, { ...meantState(what), ...chosen.filter })).map(({ job }) => job.JobId);
+    ? await Promise.all(chosen.JobIds.map((word) => meantJobId(station.layout, word))) : await fitting(chosen.filter);
   const planned: Planned[] = [];
   for (const JobId of new Set(JobIds)) {
-    planned.push({ JobId, outcome: known(JobId, await planChange(station, JobId, what, details)) });
+    planned.push({ JobId, outcome: await tried(JobId, planChange(station, JobId, what, details)) });
   }
   return planned;
 }
@@ -90,6 +104,18 @@ function isMeant(chosen: Chosen, outcome: Outcome): boolean {
 function meantState(what: JobChange): JobFilter {
   const state = MEANT_STATE[what];
   return state === undefined ? {} : { state };
+}
+
+/** A job whose files are damaged keeps nobody from changing the others. @throws what is a bug, or a lost lease */
+async function tried(JobId: string, change: Promise<ChangeOutcome>): Promise<Outcome> {
+  try {
+    return known(JobId, await change);
+  } catch (thrown) {
+    if (thrown instanceof UsageFault) throw thrown;
+    const failure = faultOf(thrown, JobId);
+    if (failure.reason === 'internal-error') throw thrown;
+    return isTemporary(failure) ? { hindered: failureText(failure) } : { impossible: failureText(failure) };
+  }
 }
 
 function known(JobId: string, outcome: ChangeOutcome): Outcome {

@@ -11,9 +11,9 @@ const LOCKED_OUT = 75;
 
 /**
  * Makes and starts the container, or starts the one that was made and never started; an existing other one stays, and
- * where the record ($3) says that there was one, or that none is wanted any more, none is made. Asked in this order, since what is removed has been
- * recorded before. Under flock(1), so that nobody starts it between the question and the deed; with --close nothing
- * that lives on, such as the container's monitor, keeps the lock.
+ * where the record ($3) says that there was one, or that none is wanted any more, none is made. Asked in this order,
+ * since what is removed has been recorded before. Under flock(1), so that nobody starts it between the question and the
+ * deed; with --close nothing that lives on, such as the container's monitor, keeps the lock.
  */
 const START_SCRIPT = `
 case $("$1" container inspect --format '{{.State.Status}}' "$2" 2> /dev/null) in

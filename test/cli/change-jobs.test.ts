@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { test, type TestContext } from 'node:test';
 import { findJobState } from '../../src/spool/job-store.ts';
@@ -46,6 +47,29 @@ test('what cannot be checked again says so and names what can be done', async (t
   const { status, stdout, stderr } = await station.dts(['jobs', 'retry', failed, '--from', 'validation']);
   assert.deepEqual([status, stdout], [65, '']);
   assert.match(stderr, /not changed: its core did not end well, so it has no output to check; --from staging runs it/);
+});
+
+test('a job with a damaged file is named with that file, and keeps nobody from changing the others', async (t) => {
+  const { station, relayed, failed } = await makeBusyStation(t);
+  const { deliveries, job } = station.job('forwarding', relayed);
+  await writeFile(deliveries, '{"deliv');
+  const many = await station.dts(['jobs', 'cancel', '--patient', 'P1']);
+  assert.deepEqual([many.status, many.stdout.split('\n')[0]], [65, `${failed}: cancelled`]);
+  assert.ok(many.stderr.startsWith(`dts jobs: error: ${relayed}: not changed: ${deliveries} `), many.stderr);
+  await writeFile(job, '{"job');
+  const named = await station.dts(['jobs', 'cancel', relayed]);
+  assert.equal(named.status, 65);
+  assert.ok(named.stderr.startsWith(`dts jobs: error: ${relayed}: not changed: ${job} `), named.stderr);
+  const filtered = await station.dts(['jobs', 'cancel', '--state', 'forwarding']);
+  assert.equal(filtered.stdout, '0 jobs changed\n');
+  assert.ok(filtered.stderr.startsWith(`dts jobs: warning: ${relayed}: not looked at: ${job} `), filtered.stderr);
+});
+
+test('who retries from validation is told for which jobs that is', async (t) => {
+  const { station, failed } = await makeBusyStation(t);
+  await station.dts(['jobs', 'cancel', failed]);
+  const { stderr } = await station.dts(['jobs', 'retry', failed, '--from', 'validation']);
+  assert.match(stderr, /not changed: it is cancelled; retry --from validation is for jobs that are done or failed\n$/);
 });
 
 /** Two jobs that a person may cancel: one has failed, one waits for its delivery. */
