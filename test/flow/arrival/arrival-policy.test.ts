@@ -390,8 +390,11 @@ test('a running core is ended by the job that supersedes it', async (t) => {
 test('a job that is done stays when it is superseded, and so does one that somebody works on, until he has done', async (t) => {
   const { station, early } = await makeLate(t, { lateArrivals: 'supersede' });
   await withLease(station.layout, `job-${early}`, async () => {
+    const before = station.eventsOf('arrival-matched').length;
     assert.equal((await station.scan()).postponed, 0);
+    await station.scan();
     assert.deepEqual(await statesOf(station), ['pending'], 'no new job before the old one is cancelled');
+    assert.equal(station.eventsOf('arrival-matched').length, before + 1, 'told once, however often it is tried');
   });
   const { layout } = station;
   await changeJob(station, early, 'cancel');
