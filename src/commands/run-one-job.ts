@@ -10,6 +10,7 @@ import { addSite, declare, type CommonOptions, type Declaration } from './declar
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import type { OpenStation } from './open-station.ts';
 import { addRepetition, repeat, validateRepetition, type Repetition } from './repeat.ts';
+import { repeatPastSlowRounds } from './repeat-side-by-side.ts';
 import { stopSignal } from './stop-signal.ts';
 import { tick } from './tick.ts';
 import { UsageFault } from './usage-fault.ts';
@@ -19,6 +20,9 @@ interface Options extends CommonOptions, Repetition {
   readonly wait?: boolean;
   readonly dryRun?: boolean;
 }
+
+/** A step that takes longer, such as a large result on a slow line, keeps the other jobs waiting no more. */
+const PATIENCE_SECONDS = 10;
 
 /** How often a job that runs is looked at with --wait. */
 const WAIT_EVERY_SECONDS = 1;
@@ -46,7 +50,8 @@ export const runOneJob: Declaration = {
       giveSignOfLife(layout);
       return noJobCanAdvance(layout, new Date());
     };
-    return tick('run-one-job', options, isIdle, (opened, signal) => advance(opened, options, signal));
+    const work = (opened: OpenStation, signal: AbortSignal) => advance(opened, options, signal);
+    return tick('run-one-job', options, isIdle, work, repeatPastSlowRounds(PATIENCE_SECONDS));
   },
 };
 

@@ -9,7 +9,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync } f
 import { isUID } from '../dicom/uid.ts';
 import { lifeOf, ownIdentity } from '../host/process-identity.ts';
 import { DIRECTORY_MODE, FILE_MODE } from './durable.ts';
-import { hasCode } from './error-code.ts';
+import { codeOf, hasCode } from './error-code.ts';
 import type { Layout } from './layout.ts';
 import { formatProcessName, parseProcessName } from './process-name.ts';
 
@@ -19,6 +19,8 @@ export class OpenStudies {
   readonly #process = formatProcessName(ownIdentity());
   readonly #open = new Map<object, { readonly number: number; readonly StudyInstanceUID: string }>();
   readonly #ended = new WeakSet<object>();
+  /** Notes of ended associations that could not be removed: they hold their study back, for a time that is bounded. */
+  readonly #left = new Set<string>();
   #noted = 0;
 
   constructor(layout: Layout) {
@@ -36,13 +38,17 @@ export class OpenStudies {
     this.#open.set(association, { number, StudyInstanceUID });
   }
 
-  /** Nothing more will come. What is noted of it afterwards, of an instance under way, goes nowhere. */
+  /**
+   * Nothing more will come. What is noted of it afterwards, of an instance under way, goes nowhere. A note that the disk
+   * does not give up now is removed when another association ends.
+   */
   end(association: object): void {
     this.#ended.add(association);
     const open = this.#open.get(association);
     if (open === undefined) return;
     this.#open.delete(association);
-    removeNote(this.#path(open.number, open.StudyInstanceUID));
+    this.#left.add(this.#path(open.number, open.StudyInstanceUID));
+    for (const path of this.#left) if (removeNote(path)) this.#left.delete(path);
   }
 
   #make(path: string): void {
@@ -101,10 +107,13 @@ function rename(from: string, to: string): boolean {
   }
 }
 
-function removeNote(path: string): void {
+/** @returns false where the disk does not do it now */
+function removeNote(path: string): boolean {
   try {
     unlinkSync(path);
+    return true;
   } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
+    if (codeOf(error) === undefined) throw error;
+    return hasCode(error, 'ENOENT');
   }
 }

@@ -196,7 +196,7 @@ const MESSAGE = /^dts receive: (warning|error): [^\p{Cc}]*$/u;
 const UID = '[0-9]+(\\.[0-9]+)*';
 const NAMES = new RegExp(`^(${[
   'config(/[a-z_]+\\.json)?', 'data', 'data/(locks|logs|site)', 'data/locks/receiver\\.json',
-  'data/logs/events-[0-9-]{10}\\.jsonl', 'data/site/(archive|temp|\\.arrived)', `data/site/archive/scp_${UID}`,
+  'data/logs/events-[0-9-]{10}\\.jsonl', 'data/site/(archive|temp|\\.arrived|\\.receiving)', `data/site/archive/scp_${UID}`,
   `data/site/archive/scp_${UID}/${UID}\\.dcm`,
 ].join('|')})$`);
 const MARKS = 'data/site/.arrived/';

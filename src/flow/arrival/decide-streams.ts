@@ -5,7 +5,6 @@ import type { Stream } from '../../config/configuration.ts';
 import { loadDictionary } from '../../dicom/dictionary.ts';
 import type { Failure } from '../../job/failure.ts';
 import type { Missing } from '../../job/missing.ts';
-import type { StationEvent } from '../../log/event.ts';
 import type { SeriesFacts } from '../../select/series-facts.ts';
 import type { DecidedStream, WaitingStream } from '../../spool/arrival-notes.ts';
 import type { Claim } from '../../spool/arrivals.ts';
@@ -88,20 +87,22 @@ async function readArrivedSeries(
   return facts.filter((series) => SeriesInstanceUID === undefined || series.SeriesInstanceUID === SeriesInstanceUID);
 }
 
-/** Once, however often what comes next is hindered. */
+/** Each once, however often what comes next is hindered. */
 function tell({ events, layout }: Station, claim: Claim, study: StudyDescription, all: readonly Judged[]): void {
-  const write = (event: StationEvent): void => {
-    if (isFirstTold(`${layout.claim(claim.name)}: ${JSON.stringify(event)}`)) events.write(event);
+  const isNew = ({ stream, due, judged }: Judged): boolean => {
+    const what = judged.verdict === 'waits' ? JSON.stringify([due.ends, judged.missing]) : judged.verdict;
+    return isFirstTold(`${layout.claim(claim.name)}: ${stream.name} ${what}`);
   };
   const { StudyInstanceUID, AccessionNumber } = study;
-  const going = all.filter(({ judged }) => judged.verdict === 'goes').map(({ stream }) => stream.name);
+  const fresh = all.filter(isNew);
+  const going = fresh.filter(({ judged }) => judged.verdict === 'goes').map(({ stream }) => stream.name);
   const arrival = aboutArrival(claim.origin, study);
-  if (going.length > 0) write({ event: 'arrival-matched', ...arrival, streams: going });
-  for (const { stream: { name: stream, onIncomplete }, due, judged } of all) {
+  if (going.length > 0) events.write({ event: 'arrival-matched', ...arrival, streams: going });
+  for (const { stream: { name: stream, onIncomplete }, due, judged } of fresh) {
     if (judged.verdict === 'unwanted' || judged.missing.length === 0) continue;
     const about = { StudyInstanceUID, AccessionNumber, stream, missing: judged.missing };
-    if (judged.verdict === 'goes') write({ event: 'arrival-incomplete', ...about, then: onIncomplete });
-    else write({ event: 'arrival-waits', ...about, until: due.ends.toISOString() });
+    if (judged.verdict === 'goes') events.write({ event: 'arrival-incomplete', ...about, then: onIncomplete });
+    else events.write({ event: 'arrival-waits', ...about, until: due.ends.toISOString() });
   }
 }
 
