@@ -140,7 +140,7 @@ function differencesInLog(undisturbed: readonly string[], found: readonly string
 }
 
 /** `job-moved ×3` for three of a name. */
-function counted(names: readonly string[]): string[] {
+export function counted(names: readonly string[]): string[] {
   const times = new Map<string, number>();
   for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
   return [...times].map(([name, count]) => count === 1 ? name : `${name} ×${count}`);
