@@ -8,6 +8,7 @@ import { findJobs, type JobFilter } from '../flow/job/find-jobs.ts';
 import { isTemporary, type Failure } from '../job/failure.ts';
 import { failureText } from '../job/failure-text.ts';
 import { JOB_STATES, type JobState } from '../job/job-state.ts';
+import { hasCode } from '../spool/error-code.ts';
 import { confirm, mayAsk } from './confirm.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import { meantJobId } from './meant-id.ts';
@@ -106,12 +107,15 @@ function meantState(what: JobChange): JobFilter {
   return state === undefined ? {} : { state };
 }
 
-/** A job whose files are damaged keeps nobody from changing the others. @throws what is a bug, or a lost lease */
+/**
+ * A job whose files are damaged keeps nobody from changing the others.
+ * @throws what is a bug, a lost lease, or the missing rights of the user, who may change none
+ */
 async function tried(JobId: string, change: Promise<ChangeOutcome>): Promise<Outcome> {
   try {
     return known(JobId, await change);
   } catch (thrown) {
-    if (thrown instanceof UsageFault) throw thrown;
+    if (thrown instanceof UsageFault || hasCode(thrown, 'EACCES', 'EPERM', 'EROFS')) throw thrown;
     const failure = faultOf(thrown, JobId);
     if (failure.reason === 'internal-error') throw thrown;
     return isTemporary(failure) ? { hindered: failureText(failure) } : { impossible: failureText(failure) };
