@@ -1,21 +1,18 @@
 // Asks an inference server for the result of a task, and keeps it as it comes where there is one.
 
-import { open } from 'node:fs/promises';
 import type { InferenceServer } from '../../config/core-specification.ts';
 import type { Failure } from '../../job/failure.ts';
-import type { HttpAnswer } from '../../network/http-exchange.ts';
 import { moveDurable, syncFile } from '../../spool/durable.ts';
 import type { AttemptFiles } from '../attempt-files.ts';
 import type { CoreRun } from '../executor.ts';
 import { callServer, type ServerAway, TRANSFER } from './call-server.ts';
 import { readAnswer, type ShortAnswer } from './read-answer.ts';
 import { interfaceOf } from './server-interface.ts';
+import { writeBounded } from './write-bounded.ts';
 
 /** What tar and zip put around an instance, and at their end, with plenty to spare. */
 const PACKING_BYTES_EACH = 4096;
 const PACKING_BYTES = 1024 * 1024;
-
-const FILE_MODE = 0o640;
 
 /** `fetched`: the result is in its file, durably. */
 export type Fetched =
@@ -30,10 +27,11 @@ export async function fetchResult(
     const { maxBytes } = run.core.outputs;
     const mostBytes = mostPackedBytes(run);
     const announced = Number(answer.headers['content-length'] ?? 0);
-    const bytes = announced > mostBytes ? announced : await save(answer, files.inferenceResultComing, mostBytes);
+    const coming = files.inferenceResultComing;
+    const bytes = announced > mostBytes ? announced : await writeBounded(answer.body, coming, 'w', mostBytes);
     if (bytes > mostBytes) return { reason: 'output-bytes', bytes, maxBytes };
-    await syncFile(files.inferenceResultComing);
-    await moveDurable(files.inferenceResultComing, files.inferenceResult); // the commit point
+    await syncFile(coming);
+    await moveDurable(coming, files.inferenceResult); // the commit point
     return { fetched: true };
   });
 }
@@ -42,20 +40,4 @@ export async function fetchResult(
 export function mostPackedBytes({ core }: CoreRun): number {
   const { maxBytes, maxInstances } = core.outputs;
   return maxBytes + maxInstances * PACKING_BYTES_EACH + PACKING_BYTES;
-}
-
-/** @returns how many bytes came before it was enough */
-async function save({ body }: HttpAnswer, path: string, mostBytes: number): Promise<number> {
-  const file = await open(path, 'w', FILE_MODE);
-  try {
-    let bytes = 0;
-    for await (const piece of body) {
-      bytes += piece.length;
-      if (bytes > mostBytes) break;
-      await file.writeFile(piece);
-    }
-    return bytes;
-  } finally {
-    await file.close();
-  }
 }

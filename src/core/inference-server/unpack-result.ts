@@ -4,7 +4,7 @@
 // Promises: nothing is written anywhere else, whatever the names in it are; no more than the core may put out is ever
 // written, whatever its lengths say. Repeatable: wipes what an interrupted run left.
 
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BundleEntry, DamagedBundle } from '../../bundle/bundle.ts';
 import { findNameFault } from '../../bundle/entry-name.ts';
@@ -16,6 +16,7 @@ import type { AttemptFiles } from '../attempt-files.ts';
 import type { CoreRun } from '../executor.ts';
 import { outputJson } from '../placeholders.ts';
 import { mostPackedBytes } from './fetch-result.ts';
+import { writeBounded } from './write-bounded.ts';
 
 /** PS3.10 section 7.1: 128 bytes of preamble, then these four. */
 const PREAMBLE_BYTES = 128;
@@ -24,7 +25,6 @@ const HEAD_BYTES = PREAMBLE_BYTES + PREFIX.length;
 
 /** Beside instances: logs, reports, folders. */
 const MOST_OTHER_ENTRIES = 1000;
-const FILE_MODE = 0o640;
 
 /** What was unpacked. */
 export interface Unpacked {
@@ -65,8 +65,8 @@ async function unpack(run: CoreRun, files: AttemptFiles): Promise<Unpacked | Fai
     const isInstance = isDicom(entry.name, content.head);
     instances += isInstance ? 1 : 0;
     if (instances > maxInstances) return { reason: 'output-instances', instances, maxInstances };
-    const written = await write(content.all, placeOf(run, files, entry.name, isInstance), maxBytes - bytes);
-    bytes += written;
+    const place = placeOf(run, files, entry.name, isInstance);
+    bytes += await writeBounded(content.all, place, 'wx', maxBytes - bytes);
     if (bytes > maxBytes) return { reason: 'output-bytes', bytes, maxBytes };
   }
   return { files: names.size, bytes };
@@ -111,20 +111,4 @@ async function peek(
     yield* { [Symbol.asyncIterator]: () => pieces };
   }
   return { head: head.subarray(0, HEAD_BYTES), all: all() };
-}
-
-/** Stops as soon as there is more than there may be. @returns how much was written, or came */
-async function write(content: AsyncIterable<Uint8Array>, path: string, mostBytes: number): Promise<number> {
-  const file = await open(path, 'wx', FILE_MODE);
-  try {
-    let bytes = 0;
-    for await (const piece of content) {
-      bytes += piece.length;
-      if (bytes > mostBytes) break;
-      await file.writeFile(piece);
-    }
-    return bytes;
-  } finally {
-    await file.close();
-  }
 }
