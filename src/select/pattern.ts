@@ -1,4 +1,4 @@
-// Regular expressions, as conditions and classification rules use them.
+// Regular expressions, as conditions, classification rules and morph steps use them.
 //
 // Promises time linear in the length of the text, whatever the pattern (RE2), so that no pattern of a site and no value
 // of a scanner can stall DTS. Never falls back to the regular expressions of JavaScript. The syntax is RE2's: no
@@ -10,6 +10,10 @@ import { RE2JS, RE2JSException } from 're2js';
 export interface Pattern {
   readonly kind: 'pattern';
   readonly matches: (text: string) => boolean;
+  /** The text with every match replaced; in the replacement `$1` is a group, `$&` the match, `$$` a dollar. */
+  readonly replace: (text: string, replacement: string) => string;
+  /** How many groups it has. */
+  readonly groups: number;
 }
 
 /** A pattern that did not compile, and why. */
@@ -40,7 +44,12 @@ export function matchesPattern(source: string, text: string): boolean {
 function compile(source: string): Pattern | PatternProblem {
   try {
     const expression = RE2JS.compile(source);
-    return { kind: 'pattern', matches: (text) => expression.matcher(text).find() };
+    return {
+      kind: 'pattern',
+      matches: (text) => expression.matcher(text).find(),
+      replace: (text, replacement) => expression.matcher(text).replaceAll(replacement),
+      groups: expression.groupCount(),
+    };
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const message = error.message.replace(/^error parsing regexp: /, '').replaceAll('`', '"');
