@@ -152,7 +152,7 @@ async function change(
   const chosen = words.length > 0 ? await Promise.all(words.map((word) => meantDeliveryId(station.layout, word)))
     : (await findDeliveries(station.layout, filter)).map(({ delivery }) => delivery.DeliveryId);
   const openTo = `${what} is for deliveries that are ${OPEN_TO[what]}`;
-  const why = { busy: 'its destination is being sent to', openTo };
+  const why = { busy: 'it is being sent', openTo };
   const statuses: ExitStatus[] = [];
   for (const DeliveryId of chosen) {
     const outcome = await changeDelivery(station, DeliveryId, what, personName());

@@ -1,6 +1,6 @@
 // dts echo: asks a destination by C-ECHO whether it is there.
 
-import { peerOf } from '../flow/delivery/send-delivery.ts';
+import { peerOf } from '../flow/carry/carry-by-dimse.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isTemporary } from '../job/failure.ts';
 import { echo } from '../network/echo-scu.ts';

@@ -50,6 +50,7 @@ async function send({ station }: OpenStation, only: string | undefined, signal: 
   progress.end();
   return worst([
     outcome.stuck > 0 ? EXIT.inputOutput : EXIT.done,
+    outcome.held > 0 ? EXIT.data : EXIT.done,
     outcome.failed > 0 ? EXIT.refused : EXIT.done,
     outcome.postponed > 0 ? EXIT.retry : EXIT.done,
   ]);

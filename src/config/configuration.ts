@@ -2,6 +2,7 @@
 
 import type { Expectation, LateArrivals, OnIncomplete, Trigger } from './arrival-policy.ts';
 import type { CoreSpecification } from './core-specification.ts';
+import type { Destination } from './destination.ts';
 import type { Secret } from './secret.ts';
 import type { SteeringWord } from './steering-words.ts';
 
@@ -139,23 +140,3 @@ export type Action =
   | { readonly type: 'exec'; readonly cmd: readonly string[] }
   | { readonly type: 'send'; readonly destination: string }
   | { readonly type: 'job' };
-
-/** Where results go, by C-STORE. */
-export interface Destination {
-  /**
-   * Made from AETitle (and IP, PORT where needed) when not given. Equal destinations of several streams share a name.
-   */
-  readonly name: string;
-  readonly AETitle: string;
-  readonly IP: string;
-  readonly PORT: number;
-  readonly OwnAETitle: string;
-  /** Any entry may fit; within one, every keyword's glob must. Empty: everything fits. */
-  readonly filter: readonly Readonly<Record<string, string>>[];
-  readonly retry: {
-    readonly firstSeconds: number;
-    readonly multiplier: number;
-    readonly maxSeconds: number;
-    readonly giveUpAfterSeconds: number;
-  };
-}

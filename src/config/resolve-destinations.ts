@@ -1,7 +1,7 @@
 // Destinations as the station uses them: references followed, defaults filled in, every one with a name.
 
-import type { Destination } from './configuration.ts';
-import type { DestinationEntry } from './schema/destination.ts';
+import type { Destination } from './destination.ts';
+import type { DestinationEntry } from './schema/destination/destination.ts';
 import type { StationFile } from './schema/station-file.ts';
 
 /** A destination of which only the name may still be missing. */
@@ -35,8 +35,8 @@ export function resolveDestinations(station: StationFile, receiverAETitle: strin
 }
 
 function fillIn(entry: DestinationEntry, receiverAETitle: string): Unnamed {
-  const { name, AETitle, IP, PORT, OwnAETitle = receiverAETitle, filter, retry } = entry;
-  return { name, AETitle, IP, PORT, OwnAETitle, filter, retry };
+  const { name, OwnAETitle = receiverAETitle, ...others } = entry;
+  return { ...others, name, OwnAETitle };
 }
 
 /** A name for everything that has none, by its content. */

@@ -1,7 +1,8 @@
 // A stream as the station uses it.
 
 import type { Expectation } from './arrival-policy.ts';
-import type { Action, Destination, Stream } from './configuration.ts';
+import type { Action, Stream } from './configuration.ts';
+import type { Destination } from './destination.ts';
 import { findChainCommand, isPartOfOriginalChain } from './original-chain.ts';
 import { resolveCore } from './resolve-core.ts';
 import type { CoreEntry } from './schema/statements-file.ts';

@@ -14,13 +14,28 @@ export interface Delivery {
   readonly createdAt: string;
   /** Name of the destination; its address is looked up in the configuration each time. */
   readonly destination: string;
-  /** What the name stood for when the delivery was made. */
-  readonly called: { readonly AETitle: string; readonly IP: string; readonly PORT: number };
+  /** The place that the name stood for when the delivery was made, by place-of.ts. */
+  readonly place: string;
   readonly instances: readonly ResultInstance[];
 }
 
-/** A line of answers.jsonl. */
+/** A line of answers.jsonl. The SOPInstanceUID is that of delivery.json, also where another one is sent. */
 export type Answer =
+  /** As of C-STORE (PS3.4 table B.2-1), whatever the destination: 0 for what a folder has. */
   | { readonly time: string; readonly SOPInstanceUID: string; readonly status: number }
   /** There was no status because it could not be sent: no presentation context, an unreadable file. */
   | { readonly time: string; readonly SOPInstanceUID: string; readonly failure: Failure };
+
+/** held.json: why a delivery is held, and who let it go on. Stays with the delivery. */
+export interface DeliveryHeld {
+  /** ISO 8601 UTC. */
+  readonly heldAt: string;
+  /** The user who held it; absent where the station did. */
+  readonly by?: string;
+  /** In the words of that user. */
+  readonly reason?: string;
+  /** Why the station held it. */
+  readonly failure?: Failure;
+  readonly releasedAt?: string;
+  readonly releasedBy?: string;
+}

@@ -40,6 +40,7 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'delivery-done': 'info',
   'delivery-stuck': 'error',
   'delivery-failed': 'error',
+  'delivery-held': 'error',
   'delivery-moved': 'info',
   'receiving-switched-off': 'warning',
   'receiving-switched-on': 'info',

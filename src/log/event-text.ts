@@ -101,6 +101,9 @@ function wordingOf(event: StationEvent): string {
       return `delivery ${event.DeliveryId}: failed at ${event.destination}: `
         + `${event.failures.map(failureText).join('; ')}; `
         + `a person has to look, then dts deliveries retry ${event.DeliveryId}`;
+    case 'delivery-held':
+      return `delivery ${event.DeliveryId}: not sent to ${event.destination}: ${failureText(event.failure)}; held until `
+        + 'somebody looks: dts deliveries release lets it go on';
     case 'delivery-moved':
       return `delivery ${event.DeliveryId}: ${event.from} to ${event.to}${personText(event)}`;
     case 'receiving-switched-off':

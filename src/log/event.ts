@@ -105,6 +105,8 @@ export type StationEvent =
       & AboutDelivery)
   | { readonly event: 'delivery-stuck'; readonly DeliveryId: string; readonly failure: Failure }
   | ({ readonly event: 'delivery-failed'; readonly failures: readonly Failure[] } & AboutDelivery)
+  /** By the station: a person must look before anything leaves. */
+  | ({ readonly event: 'delivery-held'; readonly failure: Failure } & AboutDelivery)
   | ({ readonly event: 'delivery-moved'; readonly from: DeliveryState; readonly to: DeliveryState }
       & AboutDelivery & AboutPerson)
   | { readonly event: 'receiving-switched-off'; readonly file: string }

@@ -95,6 +95,8 @@ export class Layout {
   // ---- outbox ----
 
   get outbox(): string { return join(this.datadir, 'outbox'); }
+  /** For a person who sends files by hand. */
+  scratchByHand(pid: number): string { return join(this.outbox, '.by-hand', String(pid)); }
   get deliveriesBeingMade(): string { return join(this.outbox, '.making'); }
   deliveriesIn(state: DeliveryState): string { return join(this.outbox, state); }
   delivery(state: DeliveryState, DeliveryId: string): string { return join(this.deliveriesIn(state), DeliveryId); }
@@ -187,4 +189,7 @@ export class DeliveryFolder {
   /** One line for each answer that an instance got. */
   get answers(): string { return join(this.path, 'answers.jsonl'); }
   get failures(): string { return join(this.path, 'failures.json'); }
+  get held(): string { return join(this.path, 'held.json'); }
+  /** For copies that are made while sending; nobody needs them afterwards. */
+  get scratch(): string { return join(this.path, 'scratch'); }
 }

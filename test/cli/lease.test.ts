@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
+import { deliveryLease } from '../../src/flow/delivery/find-destination.ts';
 import { jobLease } from '../../src/flow/job/advance-job.ts';
-import { findDelivery } from '../../src/spool/delivery-store.ts';
 import { withLease } from '../../src/spool/lease.ts';
 import { makeStation } from '../rig/station.ts';
 import { busyFiles, makeBusyStation, receiveStudy } from './busy-station.ts';
@@ -25,9 +25,8 @@ test('run-one-job and forward end with 0, and changes by hand with 75, while ano
     [['run-one-job', '--all'], 0], [['run-one-job', relayed], 0], [['forward'], 0],
     [['jobs', 'cancel', relayed], 75], [['deliveries', 'hold', delivery], 75],
   ];
-  const { AETitle, IP, PORT } = (await findDelivery(station.layout, 'pending', delivery))!.delivery.called;
   await withLease(station.layout, jobLease(relayed), () => {
-    return withLease(station.layout, `peer-${AETitle}-${IP}-${PORT}`, async () => {
+    return withLease(station.layout, deliveryLease(delivery), async () => {
       for (const [words, expected] of lines) {
         const { status, stderr } = await station.dts(words);
         assert.equal(status, expected, words.join(' '));

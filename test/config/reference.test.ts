@@ -58,7 +58,7 @@ test('every key that takes a secret is known as one', () => {
 test('JSON Schemas refuse unknown keys and require what must be given', () => {
   const schema = JSON.parse(makeJsonSchema('config.json'));
   assert.equal(schema.additionalProperties, false);
-  const destination = schema.properties.destinations.additionalProperties;
+  const [destination] = schema.properties.destinations.additionalProperties.anyOf;
   assert.deepEqual(destination.required, ['AETitle', 'IP', 'PORT']);
   assert.equal(schema.properties.timeout.default, 16);
   assert.equal(schema.properties.Streams.items.properties.destination.items.anyOf.length, 2);

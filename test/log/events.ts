@@ -126,6 +126,11 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
     example: { event: 'delivery-failed', ...DELIVERY,
       failures: [{ reason: 'instance-refused', SOPInstanceUID: '1.2.3.4.5', status: 0xa900 }] },
   },
+  'delivery-held': {
+    level: 'error',
+    example: { event: 'delivery-held', ...DELIVERY,
+      failure: { reason: 'peer-rejected', permanent: true, text: 'HTTP 403' } },
+  },
   'delivery-moved': { level: 'info', example: { event: 'delivery-moved', ...DELIVERY, from: 'pending', to: 'held' } },
   'receiving-switched-off': {
     level: 'warning', example: { event: 'receiving-switched-off', file: '/data/config/enabled' },

@@ -24,7 +24,7 @@ const DELIVERY: Delivery = {
   JobId: '20261120T081530123Z-AICore-1a2b3c4d',
   stream: 'AICore', StudyInstanceUID: '1.2.3', AccessionNumber: 'A1', PatientID: 'P1',
   createdAt: '2026-11-20T08:16:00.000Z',
-  destination: 'PACS', called: { AETitle: 'PACS', IP: '10.0.0.2', PORT: 104 },
+  destination: 'PACS', place: 'peer PACS 10.0.0.2 104',
   instances: [],
 };
 const { DeliveryId } = DELIVERY;

@@ -1,6 +1,7 @@
 // Looks into schemas: what they describe and what they consist of. valibot's types say less than its objects hold.
 
 import * as v from 'valibot';
+import { kindsOf } from '../schema/by-type.ts';
 
 /** The keys of an object and their schemas. */
 export function entriesOf(schema: v.GenericSchema): Readonly<Record<string, v.GenericSchema>> {
@@ -12,8 +13,10 @@ export function valueOf(schema: v.GenericSchema): v.GenericSchema {
   return (schema as unknown as { value: v.GenericSchema }).value;
 }
 
-/** What textOr and oneOrMore choose between. */
+/** What textOr, oneOrMore and byType choose between. */
 export function alternativesOf(schema: v.GenericSchema): v.GenericSchema[] {
+  const kinds = kindsOf(schema);
+  if (kinds !== undefined) return Object.values(kinds);
   const { getter } = schema as v.LazySchema<v.GenericSchema>;
   return [...new Set([getter(''), getter({}), getter([])])];
 }

@@ -16,15 +16,18 @@ export function makeJsonSchema(file: FileName): string {
 }
 
 function convert(schema: v.GenericSchema): JsonSchema {
-  return toJsonSchema(schema, {
+  const { $defs, ...converted } = toJsonSchema(schema, { // what is lazy stands where it is used, nothing refers to it
     typeMode: 'input',
     errorMode: 'ignore',
+    // Ours are for our own pages and mean nothing to an editor.
+    overrideAction: ({ valibotAction, jsonSchema }) => valibotAction.type === 'metadata' ? jsonSchema : undefined,
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       if (valibotSchema.type === 'object_with_rest') return closed(valibotSchema, jsonSchema);
       if (valibotSchema.type !== 'lazy') return undefined;
       return { anyOf: alternativesOf(valibotSchema).map((alternative) => withoutDialect(convert(alternative))) };
     },
   });
+  return converted;
 }
 
 /** No keys but these. A value that is transformed when it is read loses its description on the way here. */

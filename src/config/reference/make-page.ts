@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { FILE_NAMES, type FileName } from '../finding.ts';
 import { FUTURE_KEYS, FUTURE_VALUES } from '../future-keys.ts';
+import { kindsOf } from '../schema/by-type.ts';
 import { editorSchema } from '../schema/values.ts';
 import {
   alternativesOf, descriptionOf, entriesOf, examplesOf, expectedOf, required, valueOf, variantsOf,
@@ -54,8 +55,11 @@ export function listKeys(
       return below(valueOf(schema), join(path, 'NAME'));
     case 'variant':
       return variantsOf(schema).flatMap((variant) => below(variant.schema, `${path}(${variant.type})`));
-    case 'lazy':
+    case 'lazy': {
+      const kinds = kindsOf(schema);
+      if (kinds !== undefined) return Object.entries(kinds).flatMap(([type, kind]) => below(kind, `${path}(${type})`));
       return alternativesOf(schema).flatMap((alternative) => below(alternative, path));
+    }
     default:
       return [];
   }

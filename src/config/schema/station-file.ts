@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { mapOf, strictObject } from './strict-object.ts';
-import { destination } from './destination.ts';
+import { destination } from './destination/destination.ts';
 import { stream } from './stream.ts';
 import {
   amount, bytes, editorSchema, folder, host, key, listOf, memory, name, port, seconds, secret, text, wholeNumber, yesOrNo,

@@ -5,7 +5,7 @@ import { LATE_ARRIVALS, ON_INCOMPLETE } from '../arrival-policy.ts';
 import { expectation, trigger } from './arrival-policy.ts';
 import { STEERING_WORDS } from '../steering-words.ts';
 import { strictObject } from './strict-object.ts';
-import { destination } from './destination.ts';
+import { destination } from './destination/destination.ts';
 import { httpAddress, key, listOf, name, seconds, text, textOr, timeWindow, yesOrNo } from './values.ts';
 
 const execAction = strictObject({

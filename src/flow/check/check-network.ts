@@ -1,11 +1,11 @@
 // Checks what is reached over the network: our own receiver and every destination, by C-ECHO, and what runs cores
 // elsewhere.
 
-import type { Destination } from '../../config/configuration.ts';
+import type { Destination } from '../../config/destination.ts';
 import { failureText } from '../../job/failure-text.ts';
 import { echo } from '../../network/echo-scu.ts';
 import { formatAddress } from '../../network/peer.ts';
-import { peerOf } from '../delivery/send-delivery.ts';
+import { peerOf } from '../carry/carry-by-dimse.ts';
 import type { Station } from '../station.ts';
 import { checkServers } from './check-inference-server.ts';
 import { checkReceiver } from './check-receiver.ts';

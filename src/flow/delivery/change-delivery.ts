@@ -1,17 +1,20 @@
 // What a person may do with a delivery: try it again, cancel it, hold it, let it go on.
 
 import { storeStatus } from '../../dicom/status.ts';
+import type { DeliveryHeld } from '../../job/delivery.ts';
 import type { DeliveryState } from '../../job/delivery-state.ts';
 import { mayMoveDelivery } from '../../job/delivery-state.ts';
 import {
   findAnswers, findDelivery, findDeliveryState, moveDelivery, type StoredDelivery,
 } from '../../spool/delivery-store.ts';
-import { removeFileDurable, writeFileDurable } from '../../spool/durable.ts';
+import { removeFileDurable, writeFileDurable, writeJsonDurable } from '../../spool/durable.ts';
 import { removeClock } from '../../spool/job-store.ts';
 import { withLease } from '../../spool/lease.ts';
+import { findJson } from '../../spool/read.ts';
+import type { AboutPerson } from '../../log/event.ts';
 import { aboutDelivery } from '../about.ts';
 import type { JobChange } from '../job/change-job.ts';
-import { peerLease } from './delivery-peer.ts';
+import { deliveryLease } from './find-destination.ts';
 import { resumeJob } from '../job/resume-job.ts';
 import type { Station } from '../station.ts';
 
@@ -21,19 +24,17 @@ export type DeliveryChangeOutcome =
   | 'unknown'
   | 'busy';
 
-/** @param by the user who wants it */
+/** @param by the user who wants it @param reason of a hold, in that user's words */
 export async function changeDelivery(
-  station: Station, DeliveryId: string, change: JobChange, by?: string,
+  station: Station, DeliveryId: string, change: JobChange, by?: string, reason?: string,
 ): Promise<DeliveryChangeOutcome> {
   const person = by === undefined ? {} : { by };
-  const found = await findAnywhere(station, DeliveryId);
-  if (found === undefined) return 'unknown';
-  return withLease(station.layout, peerLease(station, found.delivery), async (lease) => {
+  return withLease(station.layout, deliveryLease(DeliveryId), async (lease) => {
     const stored = await findAnywhere(station, DeliveryId);
     if (stored === undefined) return 'unknown';
     const to = targetOf(stored.state, change);
     if (to === undefined || !mayMoveDelivery(stored.state, to)) return { refused: stored.state };
-    if (to === 'pending') await forgetRefusals(stored);
+    await makeTrue(station, stored, change, person, reason);
     lease.assertHeld();
     const about = aboutDelivery(stored.delivery);
     station.events.write({ event: 'delivery-moved', ...about, from: stored.state, to, ...person });
@@ -49,6 +50,29 @@ function targetOf(state: DeliveryState, change: JobChange): DeliveryState | unde
     case 'cancel': return 'cancelled';
     case 'hold': return 'held';
     case 'release': return state === 'held' ? 'pending' : undefined;
+  }
+}
+
+/** What must be true before the move. Repeatable. */
+async function makeTrue(
+  station: Station, stored: StoredDelivery, change: JobChange, { by }: AboutPerson, reason: string | undefined,
+): Promise<void> {
+  const now = station.now().toISOString();
+  switch (change) {
+    case 'retry': return forgetRefusals(stored);
+    case 'cancel': return undefined;
+    case 'hold': {
+      const held: DeliveryHeld = {
+        heldAt: now, ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }),
+      };
+      return writeJsonDurable(stored.folder.held, held);
+    }
+    case 'release': {
+      const held = await findJson<DeliveryHeld>(stored.folder.held) ?? { heldAt: now };
+      const released: DeliveryHeld = { ...held, releasedAt: now, ...(by === undefined ? {} : { releasedBy: by }) };
+      await writeJsonDurable(stored.folder.held, released);
+      return forgetRefusals(stored);
+    }
   }
 }
 

@@ -1,8 +1,10 @@
-// Writes down what a try at a delivery came to: all is stored, it is tried again later, or it has failed. The event is
-// written before the rename that it tells of: after a crash it may stand twice, but no move goes without one.
+// Writes down what a try at a delivery came to: all is stored, it is tried again later, a person must look first, or it
+// has failed. The event is written before the rename that it tells of: after a crash it may stand twice, but no move
+// goes without one.
 
-import type { Destination } from '../../config/configuration.ts';
+import type { Destination } from '../../config/destination.ts';
 import { storeStatus } from '../../dicom/status.ts';
+import type { DeliveryHeld } from '../../job/delivery.ts';
 import type { Failure } from '../../job/failure.ts';
 import { clockAfterFailure, failingSeconds, isOver } from '../../job/retry-clock.ts';
 import { moveDelivery, type StoredDelivery } from '../../spool/delivery-store.ts';
@@ -24,11 +26,12 @@ export interface Try {
 /** Of an instance whose status says that trying again may help, or not. */
 export const MOST_LIMITED_TRIES = 5;
 
-/** @param lease the peer's */
+/** @param lease the delivery's */
 export async function commitDelivery(
   lease: Lease, station: Station, stored: StoredDelivery, { sent, retry, seconds }: Try,
-): Promise<'done' | 'postponed' | 'failed'> {
+): Promise<'done' | 'postponed' | 'held' | 'failed'> {
   const { postponed, refused } = sent;
+  if (sent.hold !== undefined) return hold(lease, station, stored, sent.hold);
   if (postponed !== undefined && retry !== undefined) return postpone(lease, station, stored, sent, postponed, retry);
   if (refused.length > 0) return fail(lease, station, stored, refused);
   return finish(lease, station, stored, seconds);
@@ -56,6 +59,17 @@ async function postpone(
 /** A status such as 0110, processing failure, is worth a few tries and not a week of them. */
 function isRefusedByNow(failure: Failure, tries: number): boolean {
   return failure.reason === 'instance-postponed' && storeStatus(failure.status).limited && tries >= MOST_LIMITED_TRIES;
+}
+
+async function hold(
+  lease: Lease, station: Station, stored: StoredDelivery, failure: Failure,
+): Promise<'held'> {
+  const held: DeliveryHeld = { heldAt: station.now().toISOString(), failure };
+  await writeJsonDurable(stored.folder.held, held);
+  lease.assertHeld();
+  station.events.write({ event: 'delivery-held', ...aboutDelivery(stored.delivery), failure });
+  await moveDelivery(lease, station.layout, stored, 'held');
+  return 'held';
 }
 
 async function fail(

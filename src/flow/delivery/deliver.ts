@@ -1,7 +1,9 @@
-// Sends what is due. Destinations are independent of each other and worked on side by side; to one destination, one
-// delivery goes at a time, under its lease.
+// Sends what is due. Destinations are independent of each other and worked on side by side; to one place, one delivery
+// goes at a time, or as many as its destination allows: whoever sends there holds one of the place's leases, and that of
+// the delivery that it sends.
 
-import type { Destination } from '../../config/configuration.ts';
+import type { Destination } from '../../config/destination.ts';
+import { placeOf } from '../../config/place-of.ts';
 import { failureText } from '../../job/failure-text.ts';
 import { isTemporary, type Failure } from '../../job/failure.ts';
 import type { Delivery } from '../../job/delivery.ts';
@@ -11,7 +13,7 @@ import { findClock } from '../../spool/job-store.ts';
 import { withLease, type Lease } from '../../spool/lease.ts';
 import { advanceJob } from '../job/advance-job.ts';
 import { commitDelivery } from './commit-delivery.ts';
-import { findDestination, peerLease } from './delivery-peer.ts';
+import { deliveryLease, findDestination } from './find-destination.ts';
 import { faultOf } from '../fault.ts';
 import { groupBy } from '../group-by.ts';
 import { resumeJob } from '../job/resume-job.ts';
@@ -23,6 +25,8 @@ import { isFirstTold } from '../told.ts';
 export interface DeliverOutcome {
   readonly done: number;
   readonly postponed: number;
+  /** Until a person has looked. */
+  readonly held: number;
   readonly failed: number;
   /** Neither sent nor failed: what went wrong could not even be written down. */
   readonly stuck: number;
@@ -38,54 +42,70 @@ export interface DeliverOptions {
 
 export async function deliverDue(station: Station, options: DeliverOptions = {}): Promise<DeliverOutcome> {
   const ids = options.only === undefined ? await listDeliveryIds(station.layout, 'pending') : [options.only];
-  const due: { readonly DeliveryId: string; readonly peer: string }[] = [];
+  const due: DueDelivery[] = [];
   for (const DeliveryId of ids) {
-    const peer = await findPeerIfDue(station, DeliveryId, options);
-    if (peer !== undefined) due.push({ DeliveryId, peer });
+    const found = await findIfDue(station, DeliveryId, options);
+    if (found !== undefined) due.push(found);
   }
-  const outcomes = await Promise.all([...groupBy(due, ({ peer }) => peer)].map(([peer, group]) => {
-    return deliverTo(station, peer, group.map(({ DeliveryId }) => DeliveryId), options);
+  const total = { done: 0, postponed: 0, held: 0, failed: 0, stuck: 0 };
+  await Promise.all([...groupBy(due, ({ place }) => place)].map(async ([place, group]) => {
+    const round: Round = { DeliveryIds: group.map(({ DeliveryId }) => DeliveryId), total, isOver: false };
+    const slots = Math.min(group.length, ...group.map(({ parallel }) => parallel));
+    await Promise.all(Array.from({ length: slots }, async (_, index) => {
+      const slot = index === 0 ? place : `${place} ${index + 1}`;
+      return withLease(station.layout, slot, () => deliverRound(station, round, options)); // 'busy': another run's
+    }));
   }));
-  const total = { done: 0, postponed: 0, failed: 0, stuck: 0 };
-  for (const outcome of outcomes) {
-    for (const became of ['done', 'postponed', 'failed', 'stuck'] as const) total[became] += outcome[became];
-  }
   return total;
 }
 
-/** @returns the lease of its peer; undefined where it is not due, or not pending any more */
-async function findPeerIfDue(
+/** A delivery whose turn has come. */
+interface DueDelivery {
+  readonly DeliveryId: string;
+  readonly place: string;
+  /** How many may go to that place at a time. */
+  readonly parallel: number;
+}
+
+/** @returns undefined where it is not due, or not pending any more */
+async function findIfDue(
   station: Station, DeliveryId: string, { only }: DeliverOptions,
-): Promise<string | undefined> {
+): Promise<DueDelivery | undefined> {
   try {
     const stored = await findDelivery(station.layout, 'pending', DeliveryId);
     if (stored === undefined) return undefined;
-    const isItsTime = only !== undefined || findDestination(station, stored.delivery) === undefined
-      || isDue(await findClock(stored.folder), station.now());
-    return isItsTime ? peerLease(station, stored.delivery) : undefined;
+    const destination = findDestination(station, stored.delivery);
+    if (destination === undefined) return { DeliveryId, place: stored.delivery.place, parallel: 1 };
+    const isItsTime = only !== undefined || isDue(await findClock(stored.folder), station.now());
+    return isItsTime ? { DeliveryId, place: placeOf(destination), parallel: destination.parallel } : undefined;
   } catch (thrown) {
     tellStuck(station, DeliveryId, faultOf(thrown, station.layout.delivery('pending', DeliveryId)));
     return undefined;
   }
 }
 
-/**
- * One delivery after the other, each under the lease, so that a person can change those whose turn has not come. Where
- * the peer itself is in trouble, the others wait for their next tick.
- */
-async function deliverTo(
-  station: Station, peer: string, due: readonly string[], options: DeliverOptions,
-): Promise<DeliverOutcome> {
-  const outcome = { done: 0, postponed: 0, failed: 0, stuck: 0 };
-  for (const DeliveryId of due) {
-    if (options.signal?.aborted === true) break;
-    const delivered = await withLease(station.layout, peer, (lease) => deliverOne(lease, station, DeliveryId, options));
-    if (delivered === 'busy' || delivered === 'stopped') break; // another run sends to it, or the caller wants an end
-    if (delivered === 'gone') continue;
-    outcome[delivered.became] += 1;
-    if (delivered.peerInTrouble) break;
+/** What is due for one place, and what has come of it; shared by those who send there side by side. */
+interface Round {
+  /** Those that nobody has begun. */
+  readonly DeliveryIds: string[];
+  readonly total: { -readonly [Became in keyof DeliverOutcome]: number };
+  /** The place itself is in trouble, or the caller wants an end: the others wait for their next tick. */
+  isOver: boolean;
+}
+
+/** One delivery after the other, each under its lease, so that a person can change those whose turn has not come. */
+async function deliverRound(station: Station, round: Round, options: DeliverOptions): Promise<void> {
+  for (let next = round.DeliveryIds.shift(); next !== undefined && !round.isOver; next = round.DeliveryIds.shift()) {
+    const DeliveryId = next;
+    if (options.signal?.aborted === true) return;
+    const delivered = await withLease(station.layout, deliveryLease(DeliveryId), (lease) => {
+      return deliverOne(lease, station, DeliveryId, options);
+    });
+    if (delivered === 'busy' || delivered === 'gone') continue; // a person changes it just now, or has changed it
+    if (delivered === 'stopped') return;
+    round.total[delivered.became] += 1;
+    if (delivered.peerInTrouble) round.isOver = true;
   }
-  return outcome;
 }
 
 /** What became of a delivery, and whether others need not be tried on the same peer now. */

@@ -1,6 +1,6 @@
 // Which instances go to a destination: its `filter`, any entry of which may fit, every keyword within one must.
 
-import type { Destination } from '../../config/configuration.ts';
+import type { Destination } from '../../config/destination.ts';
 import type { Header } from '../../dicom/header.ts';
 import { fitsGlob } from '../../select/glob.ts';
 

@@ -4,7 +4,8 @@
 // Repeatable: a delivery's id is computed from job and destination, so making it again finds it. The caller's rename to
 // `forwarding` (or `done`, where nothing is to be sent) is the commit point.
 
-import type { Destination } from '../../config/configuration.ts';
+import type { Destination } from '../../config/destination.ts';
+import { placeOf } from '../../config/place-of.ts';
 import { loadDictionary } from '../../dicom/dictionary.ts';
 import { readHeader, type Header } from '../../dicom/header.ts';
 import { deliveryId } from '../../job/job-id.ts';
@@ -62,7 +63,7 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
       PatientID: job.PatientID,
       createdAt: station.now().toISOString(),
       destination: destination.name,
-      called: { AETitle: destination.AETitle, IP: destination.IP, PORT: destination.PORT },
+      place: placeOf(destination),
       instances: fitting.map(({ instance }) => instance),
     };
     planned.push({ delivery, files: fitting.map(({ file }) => file) });

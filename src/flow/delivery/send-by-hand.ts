@@ -3,9 +3,8 @@
 import { readFileMeta } from '../../dicom/file-meta.ts';
 import { storeStatus } from '../../dicom/status.ts';
 import type { Failure } from '../../job/failure.ts';
-import { sendInstances, type InstanceToSend } from '../../network/store-scu.ts';
 import { listFiles } from '../list-files.ts';
-import { peerOf } from './send-delivery.ts';
+import { carry, type Carried, type OutgoingInstance } from '../carry/carry.ts';
 import type { Station } from '../station.ts';
 
 export interface SentByHand {
@@ -27,7 +26,7 @@ export async function sendByHand(
 
   const files = await listFiles(paths);
   if ('missing' in files) return files;
-  const instances: InstanceToSend[] = [];
+  const instances: OutgoingInstance[] = [];
   const skipped: { file: string; text: string }[] = [];
   for (const file of files) {
     const meta = await readFileMeta(file);
@@ -36,22 +35,23 @@ export async function sendByHand(
       skipped.push({ file, text: 'its file meta information does not say what it is' });
     } else {
       const { MediaStorageSOPClassUID: SOPClassUID, MediaStorageSOPInstanceUID: SOPInstanceUID } = meta;
-      instances.push({ file, SOPClassUID, SOPInstanceUID, ...meta });
+      instances.push({ file, SOPClassUID, SOPInstanceUID, ...meta, originalSOPInstanceUID: SOPInstanceUID });
     }
   }
 
   let stored = 0;
   let done = 0;
   const failures: Failure[] = [];
-  const outcome = instances.length === 0 ? {} : await sendInstances(peerOf(destination), instances, {
-    answered: (answer) => {
+  const shipment = { instances, scratch: station.layout.scratchByHand(process.pid) };
+  const outcome: Carried = instances.length === 0 ? {} : await carry(destination, shipment, {
+    answered: async ({ instance: { SOPInstanceUID }, ...answer }) => {
       done += 1;
       answered(done, instances.length);
       if ('failure' in answer) {
         failures.push(answer.failure);
         return;
       }
-      const { SOPInstanceUID, status } = answer;
+      const { status } = answer;
       const meant = storeStatus(status).outcome;
       if (meant === 'retry') failures.push({ reason: 'instance-postponed', SOPInstanceUID, status });
       else if (meant === 'refused') failures.push({ reason: 'instance-refused', SOPInstanceUID, status });

@@ -1,17 +1,16 @@
 // Sends what a delivery has not got a final answer for, and keeps every answer as it comes.
 
-import type { Destination } from '../../config/configuration.ts';
-import { readFileMeta } from '../../dicom/file-meta.ts';
+import type { Destination } from '../../config/destination.ts';
 import { storeStatus } from '../../dicom/status.ts';
 import type { Answer } from '../../job/delivery.ts';
-import type { Failure } from '../../job/failure.ts';
-import { DEFAULT_MAXIMUM_PDU_LENGTH, DEFAULT_PEER_TIMEOUTS, type Peer } from '../../network/peer.ts';
-import { sendInstances, type InstanceAnswer, type InstanceToSend } from '../../network/store-scu.ts';
+import { isTemporary, type Failure } from '../../job/failure.ts';
 import { findAnswers, type StoredDelivery } from '../../spool/delivery-store.ts';
 import { appendLine, endCutLine } from '../../spool/durable-lines.ts';
 import { syncFile } from '../../spool/durable.ts';
 import { hasCode } from '../../spool/error-code.ts';
+import { carry, type Carried } from '../carry/carry.ts';
 import type { DeliverOptions } from './deliver.ts';
+import { prepareInstances } from '../prepare/prepare.ts';
 import type { Station } from '../station.ts';
 
 /** What became of a delivery in one try. */
@@ -23,6 +22,8 @@ export interface Sent {
   readonly refused: readonly Failure[];
   /** Set where something is missing that a later try may bring. */
   readonly postponed?: Failure;
+  /** Set where a person must look before it is tried again. */
+  readonly hold?: Failure;
   /** The destination did not work at all; others need not be tried on it now. */
   readonly peerInTrouble?: boolean;
   /** Stopped by the caller's signal: nothing is decided. */
@@ -30,59 +31,46 @@ export interface Sent {
 }
 
 export async function sendDelivery(
-  station: Station, { delivery, folder }: StoredDelivery, destination: Destination, options: DeliverOptions,
+  station: Station, stored: StoredDelivery, destination: Destination, options: DeliverOptions,
 ): Promise<Sent> {
+  const { delivery, folder } = stored;
   const answers = new Map<string, Answer>();
   await endCutLine(folder.answers);
   for (const answer of await findAnswers(folder)) answers.set(answer.SOPInstanceUID, answer);
-  const keep = async (told: InstanceAnswer): Promise<void> => {
-    const answer: Answer = { time: station.now().toISOString(), ...told };
+  const keep = async (SOPInstanceUID: string, told: { status: number } | { failure: Failure }): Promise<void> => {
+    const answer: Answer = { time: station.now().toISOString(), SOPInstanceUID, ...told };
     await appendLine(folder.answers, JSON.stringify(answer));
     answers.set(answer.SOPInstanceUID, answer);
   };
 
-  const toSend: InstanceToSend[] = [];
-  for (const { SOPInstanceUID, SOPClassUID } of delivery.instances) {
+  const { instances, unfit } = await prepareInstances(stored, delivery.instances.filter(({ SOPInstanceUID }) => {
     const answer = answers.get(SOPInstanceUID);
-    if (answer !== undefined && meaning(answer) !== 'retry') continue;
-    const file = folder.instance(SOPInstanceUID);
-    const meta = await readFileMeta(file);
-    if ('notDicom' in meta) {
-      await keep({ SOPInstanceUID, failure: { reason: 'instance-unreadable', file, text: meta.notDicom } });
-      continue;
-    }
-    toSend.push({ file, SOPClassUID, SOPInstanceUID, ...meta });
-  }
+    return answer === undefined || meaning(answer) === 'retry';
+  }));
+  for (const { SOPInstanceUID, failure } of unfit) await keep(SOPInstanceUID, { failure });
 
-  const outcome = toSend.length === 0 ? {} : await sendInstances(peerOf(destination), toSend, {
-    answered: async (answer) => {
-      await keep(answer);
+  const shipment = { instances, delivery, scratch: folder.scratch };
+  const carried: Carried = instances.length === 0 ? {} : await carry(destination, shipment, {
+    answered: async ({ instance, ...answer }) => {
+      await keep(instance.originalSOPInstanceUID, answer);
       options.answered?.(delivery, answers.size);
     },
     signal: options.signal,
   });
   await syncAnswers(folder.answers);
-  if (outcome.stopped === true) return { stored: 0, missing: 0, refused: [], stopped: true };
-  return judge(delivery.instances.map(({ SOPInstanceUID }) => SOPInstanceUID), answers, outcome.failure);
-}
-
-/** How a destination is called. */
-export function peerOf({ IP, PORT, AETitle, OwnAETitle }: Destination): Peer {
-  return {
-    address: IP, port: PORT, calledAETitle: AETitle, callingAETitle: OwnAETitle,
-    timeouts: DEFAULT_PEER_TIMEOUTS, maximumPDULength: DEFAULT_MAXIMUM_PDU_LENGTH,
-  };
+  if (carried.stopped === true) return { stored: 0, missing: 0, refused: [], stopped: true };
+  return judge(delivery.instances.map(({ SOPInstanceUID }) => SOPInstanceUID), answers, carried);
 }
 
 /** An instance that the destination has already under that UID is as good as stored. */
 function meaning(answer: Answer): 'stored' | 'retry' | 'refused' {
-  if ('failure' in answer) return 'refused';
+  if ('failure' in answer) return isTemporary(answer.failure) ? 'retry' : 'refused';
   const { outcome } = storeStatus(answer.status);
   return outcome === 'duplicate' ? 'stored' : outcome;
 }
 
 function judge(
-  SOPInstanceUIDs: readonly string[], answers: ReadonlyMap<string, Answer>, peerFailure: Failure | undefined,
+  SOPInstanceUIDs: readonly string[], answers: ReadonlyMap<string, Answer>, { failure: peerFailure, hold }: Carried,
 ): Sent {
   let stored = 0;
   let missing = 0;
@@ -99,12 +87,16 @@ function judge(
       case 'refused': refused.push(failureOf(answer)); break;
       case 'retry':
         missing += 1;
-        if ('status' in answer) postponed ??= { reason: 'instance-postponed', SOPInstanceUID, status: answer.status };
+        postponed ??= 'status' in answer
+          ? { reason: 'instance-postponed', SOPInstanceUID, status: answer.status } : answer.failure;
         break;
     }
   }
   if (missing === 0) return { stored, missing, refused };
-  if (peerFailure?.reason === 'peer-rejected' && peerFailure.permanent) {
+  if (peerFailure !== undefined && hold === true) {
+    return { stored, missing, refused, hold: peerFailure, peerInTrouble: true };
+  }
+  if (peerFailure !== undefined && !isTemporary(peerFailure)) {
     return { stored, missing, refused: [peerFailure, ...refused], peerInTrouble: true };
   }
   return {

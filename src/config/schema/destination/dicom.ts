@@ -1,0 +1,19 @@
+// A destination that is a DICOM node: instances go there by C-STORE.
+
+import * as v from 'valibot';
+import { strictObject } from '../strict-object.ts';
+import { AETitle, host, key, port } from '../values.ts';
+import { everyKind, KINDS } from './every-kind.ts';
+
+export const dicomDestination = strictObject({
+  type: v.optional(key(v.literal('dicom', KINDS), 'How the destination is reached: by C-STORE.'), 'dicom'),
+  ...everyKind(),
+  AETitle: key(AETitle, 'The AE title that is called.', 'FIONA'),
+  IP: key(host, 'Its address or host name.', 'fiona.ihelse.net'),
+  PORT: key(port, 'Its TCP port.', 104),
+  OwnAETitle: v.optional(key(
+    AETitle, 'The AE title by which DTS calls. DICOMAETITLE of receiver.json when left out.', 'DTS',
+  )),
+});
+
+export type DicomDestinationEntry = v.InferOutput<typeof dicomDestination>;
