@@ -19,8 +19,7 @@ function convert(schema: v.GenericSchema): JsonSchema {
   const { $defs, ...converted } = toJsonSchema(schema, { // what is lazy stands where it is used, nothing refers to it
     typeMode: 'input',
     errorMode: 'ignore',
-    // Ours are for our own pages and mean nothing to an editor.
-    overrideAction: ({ valibotAction, jsonSchema }) => valibotAction.type === 'metadata' ? jsonSchema : undefined,
+    overrideAction: ({ jsonSchema }) => 'kinds' in jsonSchema ? withoutKinds(jsonSchema) : undefined,
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       if (valibotSchema.type === 'object_with_rest') return closed(valibotSchema, jsonSchema);
       if (valibotSchema.type !== 'lazy') return undefined;
@@ -38,6 +37,11 @@ function closed(schema: v.GenericSchema, { properties = {}, ...jsonSchema }: Jso
   });
   const ownProperties = Object.fromEntries(described) as Record<string, JsonSchema>;
   return { ...jsonSchema, properties: ownProperties, additionalProperties: false };
+}
+
+/** They are our own: the alternatives say the same to an editor. */
+function withoutKinds({ kinds, ...schema }: JsonSchema & { kinds?: unknown }): JsonSchema {
+  return schema;
 }
 
 function withoutDialect({ $schema, ...schema }: JsonSchema): JsonSchema {
