@@ -124,6 +124,8 @@ function wordingOf(failure: Failure): string {
     case 'delivery-missing': return `delivery ${failure.DeliveryId} is gone`;
     case 'destination-unknown': return `destination ${failure.destination} is not in the configuration any more`;
     case 'peer-unreachable': return `${failure.address} cannot be reached: ${failure.text}`;
+    case 'tls-unusable': return `no TLS connection can be opened: ${failure.text}`;
+    case 'tls-refused': return `${failure.address} ${failure.text}`;
     case 'peer-rejected':
       return `the destination rejected the association ${failure.permanent ? 'for good' : 'for now'}: ${failure.text}`;
     case 'peer-aborted': return `the destination ended the association: ${failure.text}`;

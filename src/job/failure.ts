@@ -98,6 +98,10 @@ type Fault =
   // delivery
   | { readonly reason: 'destination-unknown'; readonly destination: string }
   | { readonly reason: 'peer-unreachable'; readonly address: string; readonly text: string }
+  /** Our own files of TLS. */
+  | { readonly reason: 'tls-unusable'; readonly text: string }
+  /** What the peer shows or wants; `text` completes "the peer …". */
+  | { readonly reason: 'tls-refused'; readonly address: string; readonly text: string }
   | { readonly reason: 'peer-rejected'; readonly permanent: boolean; readonly text: string }
   | { readonly reason: 'peer-aborted'; readonly text: string }
   | { readonly reason: 'peer-silent'; readonly seconds: number }
@@ -133,6 +137,8 @@ export function isTemporary(failure: Failure): boolean {
     case 'inference-server-away':
     case 'inference-task-left':
     case 'peer-unreachable':
+    case 'tls-unusable': // certificates are renewed and put in place without anybody telling us
+    case 'tls-refused':
     case 'peer-aborted':
     case 'peer-silent':
     case 'instance-postponed':

@@ -17,8 +17,9 @@ export interface Abort {
   readonly text: string;
 }
 
-/** The first byte of a TLS connection (RFC 8446 section 5.1), which is no type of PDU. */
+/** The first bytes of records of TLS (RFC 8446 section 5.1), which are no types of PDU. */
 const TLS_HANDSHAKE = 22;
+const TLS_ALERT = 21;
 
 /** What is wrong with a PDU as a whole, or with when it comes. */
 type AssociationFault =
@@ -67,8 +68,9 @@ export function abortFor(fault: ProtocolFault): Abort {
 function textOf(fault: ProtocolFault): string {
   switch (fault.reason) {
     case 'pdu-type':
-      return fault.type === TLS_HANDSHAKE ? 'the peer speaks TLS, which belongs to another port'
-        : `the peer sent a PDU of unknown type ${fault.type}`;
+      if (fault.type === TLS_HANDSHAKE) return 'the peer speaks TLS, which belongs to another port';
+      if (fault.type === TLS_ALERT) return 'the peer expects TLS there; give tls for it, or its port without';
+      return `the peer sent a PDU of unknown type ${fault.type}`;
     case 'pdu-malformed': return `the peer sent what cannot be read: ${fault.text}`;
     case 'pdu-misplaced': return `the peer sent a PDU of type ${fault.type} at the wrong time`;
     case 'data-misplaced': return 'the peer sent data before an association';

@@ -16,12 +16,13 @@ import { parseAssociationAccept, type AssociationAccept } from './association-ac
 import { abortFailure, rejectionFailure } from './association-failure.ts';
 import type { ProposedContext } from './association-plan.ts';
 import { COMMAND_FIELD, encodeCommandSet, type CommandSet } from './command-set.ts';
-import { connectTo } from './connect.ts';
+import { connectTo, tlsFailure } from './connect.ts';
 import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
 import { Association, CONTEXT_RESULT, Network } from './dimse-library.ts';
 import { PduReader } from './pdu-reader.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, type Peer } from './peer.ts';
 import { ResponseReader } from './response-reader.ts';
+import { wordTlsRefusal } from './tls-refusal.ts';
 
 /** What the peer has said; the last word of an association is its failure, kept in #failure. */
 type Reply =
@@ -70,8 +71,11 @@ export class AssociationScu extends Network {
     });
     // The consumer never holds the reader back: replies are few and short.
     socket.on('data', (chunk: Buffer) => void reader.read(chunk));
-    socket.on('error', (error) => this.#end(lost(codeOf(error) ?? error.message)));
-    socket.on('close', () => this.#end(lost('closed by the peer')));
+    socket.on('error', (error) => {
+      const isRefusal = peer.tls !== undefined && wordTlsRefusal(error) !== undefined;
+      this.#end(isRefusal ? tlsFailure(peer, error) : this.#lost(codeOf(error) ?? error.message));
+    });
+    socket.on('close', () => this.#end(this.#lost('closed by the peer')));
   }
 
   /** The constructor listens to the socket itself: the library would collect PDUs and have time-outs of its own. */
@@ -203,6 +207,12 @@ export class AssociationScu extends Network {
     return { failure };
   }
 
+  #lost(text: string): Failure {
+    const isWordless = this.#fragmentBytes === 0 && this.#peer.tls === undefined;
+    const hint = isWordless ? ' before it said a word; it may expect TLS' : '';
+    return { reason: 'peer-aborted', text: `connection lost: ${text}${hint}` };
+  }
+
   /** What is written already still leaves; a peer that does not take it is not waited for. */
   #end(failure: Failure): void {
     if (this.#failure !== undefined) return;
@@ -272,8 +282,4 @@ export async function openAssociation(
   if (signal?.aborted === true) stop();
   const failed = await association.associate();
   return failed ?? association;
-}
-
-function lost(text: string): Failure {
-  return { reason: 'peer-aborted', text: `connection lost: ${text}` };
 }

@@ -4,11 +4,13 @@
 // answer is waited for without end; no redirection is followed; whom to trust is said for each request, and which TLS is
 // spoken by tls-policy.ts.
 
-import { request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http';
+import { type Agent, request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../spool/error-code.ts';
 import { wordHttpFault } from './http-fault.ts';
+import type { TlsClientOptions } from './tls-client.ts';
 import { TLS_POLICY } from './tls-policy.ts';
 
 export interface HttpRequest {
@@ -19,10 +21,15 @@ export interface HttpRequest {
     readonly contentType: string;
     readonly bytes: number;
     readonly content: AsyncIterable<Uint8Array>;
+    /** Whether the server is asked before it is sent, so that what it refuses by its head need not come. */
+    readonly isAskedFor?: boolean;
   };
-  /** Certificates in PEM; absent: those that Node.js trusts. */
-  readonly authorities?: readonly string[];
+  /** Absent: the authorities that Node.js trusts, and nothing is shown. */
+  readonly tls?: TlsClientOptions;
+  /** Keeps connections for requests to come; absent: one of its own, which ends with it. */
+  readonly agent?: Agent;
   readonly timeouts: HttpTimeouts;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface HttpTimeouts {
@@ -46,12 +53,20 @@ export interface HttpFault {
   readonly fault: string;
   /** Whether it took as long as a time-out. */
   readonly wasSlow: boolean;
+  /** On a connection that was kept: the server may have closed it before it saw the request. */
+  readonly wasKept?: true;
 }
+
+/** For servers that do not know that they are asked (RFC 9110 section 10.1.1). */
+const MOST_WAITED_MILLISECONDS = 1000;
 
 class TooSlow extends Error {}
 
+class Stopped extends Error {}
+
 /**
- * @param take reads what it wants of an answer; then the connection is closed, and nothing of the request goes on
+ * @param take reads what it wants of an answer; then nothing of the request goes on, and the connection is closed, but
+ *   for one that is to be kept and of which all was read
  * @throws what `take` and the content of the body throw
  */
 export async function exchange<T extends object>(
@@ -67,10 +82,17 @@ export async function exchange<T extends object>(
       reject(error);
     });
   });
+  const continued = new Promise<void>((resolve) => client.once('continue', resolve));
   const endAs = (text: string) => () => void client.destroy(new TooSlow(text));
+  const stop = () => void client.destroy(new Stopped('was not waited for: stopped'));
+  request.signal?.addEventListener('abort', stop);
+  if (request.signal?.aborted === true) stop();
   const connecting = setTimeout(endAs(`did not take a connection within ${connectSeconds} s`), connectSeconds * 1000);
   const connected = new Promise<void>((resolve) => {
-    client.once('socket', (socket) => socket.once(isSecure(request) ? 'secureConnect' : 'connect', resolve));
+    client.once('socket', (socket) => {
+      if (client.reusedSocket) resolve();
+      else socket.once(isSecure(request) ? 'secureConnect' : 'connect', resolve);
+    });
   });
   client.setTimeout(silenceSeconds * 1000, endAs(`said nothing for ${silenceSeconds} s`));
   const whole = setTimeout(endAs(`did not come to an end within ${totalSeconds} s`), totalSeconds * 1000);
@@ -79,8 +101,11 @@ export async function exchange<T extends object>(
   try {
     await Promise.race([connected, answered]); // or the end of a body could be reached without anybody to take it
     clearTimeout(connecting);
-    const sent = pipeline(body.pieces, client);
-    sent.catch(() => undefined); // the request's own error says it, or an answer that came before all was sent
+    const isWanted = request.body?.isAskedFor !== true || await isBodyWanted(answered, continued);
+    if (isWanted) {
+      const sent = pipeline(body.pieces, client);
+      sent.catch(() => undefined); // the request's own error says it, or an answer that came before all was sent
+    }
     const response = await answered;
     const { statusCode: status = 0, headers } = response;
     const pieces = guard(response as AsyncIterable<Uint8Array>);
@@ -95,10 +120,15 @@ export async function exchange<T extends object>(
     if (ofBody !== undefined) throw ofBody;
     const cause = error instanceof Broken ? trouble ?? error.cause : error;
     if (cause instanceof TooSlow) return { fault: cause.message, wasSlow: true };
+    if (cause instanceof Stopped) return { fault: cause.message, wasSlow: false };
     if (error !== trouble && !(error instanceof Broken)) throw error;
     if (!(cause instanceof Error) || codeOf(cause) === undefined) throw cause;
-    return { fault: wordHttpFault(cause), wasSlow: codeOf(cause) === 'ETIMEDOUT' };
+    return {
+      fault: wordHttpFault(cause), wasSlow: codeOf(cause) === 'ETIMEDOUT',
+      ...(client.reusedSocket ? { wasKept: true } : {}),
+    };
   } finally {
+    request.signal?.removeEventListener('abort', stop);
     clearTimeout(connecting);
     clearTimeout(whole);
     client.destroy();
@@ -117,18 +147,32 @@ function isSecure({ url }: Pick<HttpRequest, 'url'>): boolean {
   return url.protocol === 'https:';
 }
 
-function open({ method, url, headers, body, authorities }: HttpRequest): ClientRequest {
+/** Whether no answer came, so that the body is to follow. */
+async function isBodyWanted(answered: Promise<unknown>, continued: Promise<void>): Promise<boolean> {
+  const waiting = new AbortController();
+  const waited = delay(MOST_WAITED_MILLISECONDS, true, { signal: waiting.signal });
+  waited.catch(() => undefined); // ended below
+  try {
+    return await Promise.race([answered.then(() => false), continued.then(() => true), waited]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+function open({ method, url, headers, body, tls = {}, agent }: HttpRequest): ClientRequest {
   const options = {
     method,
-    agent: false, // a connection of its own, which ends with it
-    headers: {
-      ...headers,
-      ...(body === undefined ? {} : { 'content-type': body.contentType, 'content-length': String(body.bytes) }),
-    },
+    agent: agent ?? false,
+    headers: { ...headers, ...headersOf(body) },
   } as const;
   if (!isSecure({ url })) return requestPlain(url, options);
-  const trust = authorities === undefined ? {} : { ca: [...authorities] };
-  return requestSecure(url, { ...options, ...TLS_POLICY, ...trust, rejectUnauthorized: true });
+  return requestSecure(url, { ...options, ...TLS_POLICY, ...tls, rejectUnauthorized: true });
+}
+
+function headersOf(body: HttpRequest['body']): Readonly<Record<string, string>> {
+  if (body === undefined) return {};
+  const described = { 'content-type': body.contentType, 'content-length': String(body.bytes) };
+  return body.isAskedFor === true ? { ...described, 'expect': '100-continue' } : described;
 }
 
 /** Pieces that remember what kept them from coming, and tell when nothing more is done for them. */

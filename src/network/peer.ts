@@ -1,5 +1,7 @@
 // Another application entity, as the calling side sees it: where it is, what both are called, how long it may take.
 
+import type { TlsClientFiles } from './tls-client.ts';
+
 /** Whom we call and under which title. */
 export interface Peer {
   /** Host name or IP address. */
@@ -7,13 +9,15 @@ export interface Peer {
   readonly port: number;
   readonly calledAETitle: string;
   readonly callingAETitle: string;
+  /** Absent: without TLS. */
+  readonly tls?: TlsClientFiles;
   readonly timeouts: PeerTimeouts;
   /** What we announce: the longest P-DATA-TF PDU that we read, in bytes without its header. */
   readonly maximumPDULength: number;
 }
 
 export interface PeerTimeouts {
-  /** For the TCP connection, name lookup included. */
+  /** For the TCP connection, name lookup and TLS handshake included. */
   readonly connectSeconds: number;
   /** From A-ASSOCIATE-RQ to its answer. */
   readonly associationSeconds: number;

@@ -22,6 +22,14 @@ export interface TlsFiles {
   readPassphrase?(): Promise<{ readonly text: string } | { readonly fault: string }>;
 }
 
+export interface KeyPair {
+  readonly key: string;
+  readonly cert: string;
+  readonly passphrase?: string;
+  /** Of `cert`: ours, then the rest of the file. */
+  readonly chain: Certificates;
+}
+
 export interface TlsCredentials {
   /** With the policy of tls-policy.ts. Equal for the same contents of the files. */
   readonly context: SecureContextOptions;
@@ -32,19 +40,29 @@ export interface TlsCredentials {
 }
 
 export async function readTlsCredentials(files: TlsFiles): Promise<TlsCredentials | TlsFault> {
+  const pair = await readKeyPair(files);
+  if ('reason' in pair) return pair;
+  const trusted = files.ca === undefined ? undefined : await readAuthorities(files.ca);
+  if (trusted !== undefined && 'reason' in trusted) return trusted;
+  const { chain, ...own } = pair;
+  const context: SecureContextOptions = {
+    ...TLS_POLICY, ...own,
+    ca: trusted?.ca ?? [], // not those that Node.js knows
+  };
+  return findWeakness(context, files.cert) ?? { context, chain, authorities: trusted?.authorities ?? [] };
+}
+
+/** Private key and certificate as text that fit together, and the certificates of the latter's file. */
+export async function readKeyPair(files: Omit<TlsFiles, 'ca'>): Promise<KeyPair | TlsFault> {
   const key = await readText(files.key);
   if (typeof key !== 'string') return key;
   const cert = await readText(files.cert);
   if (typeof cert !== 'string') return cert;
-  const ca = files.ca === undefined ? undefined : await readText(files.ca);
-  if (typeof ca === 'object') return ca;
   const passphrase = await files.readPassphrase?.();
   if (passphrase && 'fault' in passphrase) return { reason: 'passphrase-missing', text: passphrase.fault };
 
   const chain = parseCertificates(files.cert, cert);
   if ('reason' in chain) return chain;
-  const authorities = files.ca === undefined || ca === undefined ? [] : parseCertificates(files.ca, ca);
-  if ('reason' in authorities) return authorities;
   const privateKey = parseKey(files.key, key, passphrase?.text);
   if ('reason' in privateKey) return privateKey;
   const place = chain.findIndex((certificate) => certificate.checkPrivateKey(privateKey));
@@ -52,19 +70,28 @@ export async function readTlsCredentials(files: TlsFiles): Promise<TlsCredential
     const found = { reason: 'key-of-another', file: files.key, certificateFile: files.cert } as const;
     return place === -1 ? found : { ...found, place: place + 1 };
   }
+  return { key, cert, ...(passphrase === undefined ? {} : { passphrase: passphrase.text }), chain };
+}
 
-  const context: SecureContextOptions = {
-    ...TLS_POLICY, key, cert,
-    ...(passphrase === undefined ? {} : { passphrase: passphrase.text }),
-    ca: ca ?? [], // not those that Node.js knows
-  };
+/** The certificates of a file, as text and read. */
+export async function readAuthorities(
+  file: string,
+): Promise<{ readonly ca: string; readonly authorities: Certificates } | TlsFault> {
+  const ca = await readText(file);
+  if (typeof ca !== 'string') return ca;
+  const authorities = parseCertificates(file, ca);
+  return 'reason' in authorities ? authorities : { ca, authorities };
+}
+
+/** @param file that of the certificate, which is told */
+export function findWeakness(context: SecureContextOptions, file: string): TlsFault | undefined {
   try {
     createSecureContext(context);
+    return undefined;
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
-    return { reason: 'too-weak', file: files.cert, text: cryptoText(error) };
+    return { reason: 'too-weak', file, text: cryptoText(error) };
   }
-  return { context, chain, authorities };
 }
 
 async function readText(file: string): Promise<string | TlsFault> {

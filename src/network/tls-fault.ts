@@ -21,7 +21,7 @@ export function wordTlsFault(fault: TlsFault): { readonly text: string; readonly
   switch (fault.reason) {
     case 'file-unreadable': return {
       text: `${fault.file} cannot be read (${fault.code})`,
-      remedy: fault.code === 'ENOENT' ? 'put it there, or correct its path in receiver.json'
+      remedy: fault.code === 'ENOENT' ? 'put it there, or correct its path in the configuration'
         : 'let the station\'s user read it, and no other',
     };
     case 'no-certificate': return {

@@ -142,6 +142,10 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'peer-unreachable': {
     temporary: true, example: { reason: 'peer-unreachable', address: '10.0.0.1:104', text: 'ECONNREFUSED' },
   },
+  'tls-unusable': { temporary: true, example: { reason: 'tls-unusable', text: '/etc/dts/key.pem cannot be read' } },
+  'tls-refused': {
+    temporary: true, example: { reason: 'tls-refused', address: 'pacs:2762', text: 'shows a certificate that has expired' },
+  },
   'peer-rejected': { temporary: false, example: { reason: 'peer-rejected', permanent: true, text: 'unknown title' } },
   'peer-aborted': { temporary: true, example: { reason: 'peer-aborted', text: 'unexpected PDU' } },
   'peer-silent': { temporary: true, example: { reason: 'peer-silent', seconds: 30 } },

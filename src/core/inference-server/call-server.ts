@@ -4,14 +4,12 @@
 // repaired. A server that lets us wait is not asked again by this process for a while, so that one that hangs does not
 // hold up the jobs of others.
 
-import { readFile } from 'node:fs/promises';
 import type { InferenceServer } from '../../config/core-specification.ts';
 import { readSecret } from '../../config/secret.ts';
 import type { Failure } from '../../job/failure.ts';
-import { parseCertificates } from '../../network/certificate.ts';
 import { exchange, type HttpAnswer, type HttpRequest, type HttpTimeouts } from '../../network/http-exchange.ts';
+import { readTlsClient } from '../../network/tls-client.ts';
 import { wordTlsFault } from '../../network/tls-fault.ts';
-import { codeOf } from '../../spool/error-code.ts';
 
 export type ServerAway = Extract<Failure, { reason: 'inference-server-away' }>;
 
@@ -35,41 +33,29 @@ export async function callServer<T extends object>(
   leftAlone.delete(server.url);
   const away = (text: string): ServerAway => ({ reason: 'inference-server-away', url: server.url, text });
 
-  const authorities = await readAuthorities(server);
-  if ('fault' in authorities) return away(authorities.fault);
+  const trust = await readTrust(server);
+  if ('fault' in trust) return away(trust.fault);
   const token = await readToken(server);
   if ('fault' in token) return away(token.fault);
-  const answer = await exchange({ ...call, ...authorities, ...token }, take);
+  const answer = await exchange({ ...call, ...trust, ...token }, take);
   if (!('fault' in answer)) return answer;
   const failure = away(answer.fault);
   if (answer.wasSlow) leftAlone.set(server.url, { until: performance.now() + LEFT_ALONE_MILLISECONDS, failure });
   return failure;
 }
 
-async function readAuthorities(
+async function readTrust(
   { url, ca }: InferenceServer,
-): Promise<{ readonly authorities?: readonly string[] } | { readonly fault: string }> {
+): Promise<Pick<HttpRequest, 'tls'> | { readonly fault: string }> {
   if (ca === undefined || !usesTls(url)) return {};
-  const certificates = await readText(ca);
-  if (typeof certificates !== 'string') return certificates;
-  const parsed = parseCertificates(ca, certificates);
-  if ('reason' in parsed) return { fault: `cannot be trusted: ${wordTlsFault(parsed).text}` };
-  return { authorities: parsed.map((certificate) => certificate.toString()) };
+  const client = await readTlsClient({ ca }, new URL(url).hostname);
+  if ('reason' in client) return { fault: `cannot be trusted: ${wordTlsFault(client).text}` };
+  return { tls: client.options };
 }
 
 /** Without it, nothing is to be trusted. */
 export function usesTls(url: string): boolean {
   return new URL(url).protocol === 'https:';
-}
-
-async function readText(file: string): Promise<string | { readonly fault: string }> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined) throw error;
-    return { fault: `cannot be trusted: ${file} cannot be read (${code})` };
-  }
 }
 
 async function readToken(
