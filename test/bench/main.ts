@@ -3,6 +3,7 @@
 // its name are its options. The first Ctrl-C ends it and removes what it has made, the second ends it at once.
 
 import { constants } from 'node:os';
+import { benchForward } from './forward.ts';
 import { benchNext } from './next.ts';
 import { benchReceive } from './receive.ts';
 import { benchTick } from './tick.ts';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (words: readonly string[], signal: AbortS
   tick: benchTick,
   next: benchNext,
   receive: benchReceive,
+  forward: benchForward,
 };
 
 const stopping = new AbortController();

@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { requirePeer, temporaryFolder } from '../rig/peers.ts';
 import { appeared, TestStation } from '../rig/station.ts';
 import type { ReceiveCase } from './receive/cases.ts';
-import { makeInstanceSet } from './receive/instance-set.ts';
-import { mustHaveArrived } from './receive/run-round.ts';
-import type { ObjectShape } from './receive/synthetic-header.ts';
+import { makeInstanceSet } from './instances/instance-set.ts';
+import { mustHaveArrived } from './instances/arrived.ts';
+import type { ObjectShape } from './instances/synthetic-header.ts';
 import { makeInputs, runCase } from './receive.ts';
 
 const SMALL: ObjectShape = { modality: 'CT', rows: 256, columns: 256, frames: 1 };

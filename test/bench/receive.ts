@@ -7,21 +7,22 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPeer } from '../rig/peers.ts';
-import { contendersOf, type ReceiveCase } from './receive/cases.ts';
+import { contendersOf, QUICK_CASES, RECEIVE_CASES, type ReceiveCase } from './receive/cases.ts';
 import { compareRounds, type CaseFigures } from './receive/compare.ts';
 import type { ContenderName } from './receive/contenders.ts';
 import { formatCase } from './receive/format-case.ts';
-import { makeInstanceSet } from './receive/instance-set.ts';
-import { describeMachine, formatMachine } from './receive/machine.ts';
-import { parseReceiveOptions, type ReceiveOptions } from './receive/options.ts';
+import { makeInstanceSet } from './instances/instance-set.ts';
+import { describeMachine, formatMachine } from './machine.ts';
+import { parseOptions, type ComparisonOptions } from './options.ts';
 import { runRound, type RoundFigures, type RoundInputs } from './receive/run-round.ts';
 import { UsageFault } from './usage-fault.ts';
 
+const OFFERED = { all: RECEIVE_CASES, quick: QUICK_CASES };
 const PEERS = ['storescp', 'storescu', 'dcmsend', 'echoscu'];
 
 /** Throws a UsageFault on words it does not understand; the signal's reason, with everything removed, when it came. */
 export async function benchReceive(words: readonly string[], signal: AbortSignal): Promise<void> {
-  const { cases, rounds, folder: parent = tmpdir(), bitPreserving, json } = parseReceiveOptions(words);
+  const { cases, rounds, folder: parent = tmpdir(), bitPreserving, json } = parseOptions(words, OFFERED);
   const absent = PEERS.filter((name) => findPeer(name) === undefined);
   if (absent.length > 0) throw new UsageFault(`not installed: ${absent.join(', ')}; they come with DCMTK`);
   await mkdir(parent, { recursive: true });
@@ -58,7 +59,7 @@ export async function makeInputs(
 /** Runs a case in a folder of its own, the contenders in turn. */
 export async function runCase(
   benchCase: ReceiveCase, inputs: RoundInputs,
-  { rounds, bitPreserving }: Pick<ReceiveOptions, 'rounds' | 'bitPreserving'>, folder: string, signal: AbortSignal,
+  { rounds, bitPreserving }: Pick<ComparisonOptions<ReceiveCase>, 'rounds' | 'bitPreserving'>, folder: string, signal: AbortSignal,
 ): Promise<CaseFigures> {
   const figures = new Map<ContenderName, RoundFigures[]>(contendersOf(benchCase).map((name) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {

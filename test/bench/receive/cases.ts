@@ -2,12 +2,7 @@
 
 import type { ContenderName } from './contenders.ts';
 import type { Sending } from './send-set.ts';
-import type { ObjectShape } from './synthetic-header.ts';
-
-export interface Objects {
-  readonly shape: ObjectShape;
-  readonly count: number;
-}
+import { CT, MR, MULTI_FRAME, type Objects } from '../instances/objects.ts';
 
 export interface ReceiveCase extends Sending {
   readonly name: string;
@@ -17,10 +12,6 @@ export interface ReceiveCase extends Sending {
   readonly warmUp: Objects;
   readonly measured: Objects;
 }
-
-const CT: ObjectShape = { modality: 'CT', rows: 512, columns: 512, frames: 1 };
-const MR: ObjectShape = { modality: 'MR', rows: 64, columns: 64, frames: 1 };
-const MULTI_FRAME: ObjectShape = { modality: 'OT', rows: 1024, columns: 1024, frames: 1024 };
 
 const KINDS = {
   ct: { warmUp: { shape: CT, count: 400 }, measured: { shape: CT, count: 400 } },

@@ -1,6 +1,7 @@
 // What the rounds of a case say: medians, and each receiver beside storescp, round by round.
 
 import { median } from '../median.ts';
+import { spreadOf, type Spread } from '../spread.ts';
 import type { ReceiveCase } from './cases.ts';
 import type { ContenderName } from './contenders.ts';
 import type { RoundFigures } from './run-round.ts';
@@ -8,13 +9,6 @@ import type { RoundFigures } from './run-round.ts';
 /** docs/performance.md, "Goals". */
 const LEAST_RATIO = 1;
 const MOST_PEAK_BYTES = 200e6;
-
-/** The median of several rounds and the ends of their range. */
-export interface Spread {
-  readonly median: number;
-  readonly least: number;
-  readonly most: number;
-}
 
 export interface ContenderFigures {
   readonly name: ContenderName;
@@ -82,8 +76,4 @@ function goalsOf({ associations }: ReceiveCase, contenders: readonly ContenderFi
   const memory: Goal = { name: 'peak memory', met: ours.peakBytes.most < MOST_PEAK_BYTES };
   if (associations !== 1 && associations !== 8) return [memory];
   return [{ name: 'throughput', met: ours.throughputRatio.median >= LEAST_RATIO }, memory];
-}
-
-function spreadOf(values: readonly number[]): Spread {
-  return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }

@@ -1,6 +1,8 @@
 // Who receives: how each is started, and where it puts what it received.
 
 import { join } from 'node:path';
+import type { ReceivedPlace } from '../instances/arrived.ts';
+import type { ReceiverProgram } from '../processes/running-receiver.ts';
 import { ROOT, TestStation } from '../../rig/station.ts';
 
 export type ContenderName = 'storescp' | 'storescp --fork' | 'dts receive';
@@ -11,14 +13,8 @@ export interface ContenderChoice {
   readonly bitPreserving: boolean;
 }
 
-export interface Contender {
+export interface Contender extends ReceiverProgram, ReceivedPlace {
   readonly name: ContenderName;
-  readonly program: string;
-  readonly args: readonly string[];
-  /** The folder of a study's instances. */
-  studyFolder(StudyInstanceUID: string): string;
-  /** The SOPInstanceUID of a file there. */
-  instanceIn(fileName: string): string;
 }
 
 export interface ContenderPlace {

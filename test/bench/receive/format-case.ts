@@ -1,19 +1,13 @@
 // A case as text, at most 100 columns wide. docs/performance.md says what the columns mean.
 
 import type { ReceiveCase } from './cases.ts';
-import type { CaseFigures, ContenderFigures, Spread } from './compare.ts';
-import type { ObjectShape } from './synthetic-header.ts';
+import type { CaseFigures, ContenderFigures } from './compare.ts';
+import { formatRange, formatRate, formatRatio, formatTable, type Column } from '../format-table.ts';
+import { formatShape } from '../instances/synthetic-header.ts';
 
 const MEGA = 1e6;
-const NAME_WIDTH = 17;
 
-interface Column {
-  readonly heading: string;
-  readonly width: number;
-  format(figures: ContenderFigures): string;
-}
-
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<ContenderFigures>[] = [
   { heading: 'images/s', width: 9, format: ({ imagesPerSecond }) => formatRate(imagesPerSecond.median) },
   { heading: 'from-to', width: 11, format: ({ imagesPerSecond }) => formatRange(imagesPerSecond, formatRate) },
   { heading: 'cold', width: 7, format: ({ coldImagesPerSecond }) => formatRate(coldImagesPerSecond.median) },
@@ -28,12 +22,7 @@ const COLUMNS: readonly Column[] = [
 
 /** The table of one case with its goals below; ends with a newline. */
 export function formatCase(benchCase: ReceiveCase, figures: CaseFigures): string {
-  const heading = COLUMNS.map((column) => column.heading.padStart(column.width)).join('');
-  const rows = figures.contenders.map((contender) => {
-    const cells = COLUMNS.map((column) => column.format(contender).padStart(column.width)).join('');
-    return `  ${contender.name}`.padEnd(NAME_WIDTH) + cells;
-  });
-  return `${[formatTitle(benchCase), ' '.repeat(NAME_WIDTH) + heading, ...rows, formatGoals(figures)].join('\n')}\n`;
+  return `${[formatTitle(benchCase), formatTable(COLUMNS, figures.contenders), formatGoals(figures)].join('\n')}\n`;
 }
 
 function formatTitle({ name, measured, sender, associations, pduLength }: ReceiveCase): string {
@@ -41,10 +30,6 @@ function formatTitle({ name, measured, sender, associations, pduLength }: Receiv
   const plural = associations === 1 ? '' : 's';
   return `${name}: ${count} ${shape.modality} of ${formatShape(shape)}, ${sender}, `
     + `${associations} association${plural}, PDU ${pduLength}`;
-}
-
-function formatShape({ rows, columns, frames }: ObjectShape): string {
-  return `${rows} x ${columns}${frames > 1 ? ` x ${frames}` : ''}`;
 }
 
 /** And how far the figures can be trusted. */
@@ -55,17 +40,4 @@ function formatGoals({ goals, measuredBy, contenders }: CaseFigures): string {
   });
   const others = Math.max(...contenders.map(({ othersShare }) => othersShare.most));
   return `  goals: ${texts.join('; ')} (others took up to ${(others * 100).toFixed(0)} % of the CPU)`;
-}
-
-function formatRange({ least, most }: Spread, format: (value: number) => string): string {
-  return `${format(least)}-${format(most)}`;
-}
-
-/** Three digits or more. */
-function formatRate(rate: number): string {
-  return rate >= 100 ? rate.toFixed(0) : rate >= 10 ? rate.toFixed(1) : rate.toFixed(2);
-}
-
-function formatRatio(ratio: number): string {
-  return ratio.toFixed(2);
 }

@@ -1,22 +1,17 @@
 // One round of one contender: a receiver that has just started, in a fresh folder, is sent a first set and then the
 // measured one; both must be there in full, else the round is void.
 
-import { mkdir, readdir, stat, truncate } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { freePort } from '../../rig/peers.ts';
 import type { ReceiveCase } from './cases.ts';
-import { prepareContender, type Contender, type ContenderChoice } from './contenders.ts';
-import { bytesOf, type InstanceSet } from './instance-set.ts';
-import { cpuSecondsOf, machineCpuSeconds } from './process-tree.ts';
-import { runToEnd } from './run-program.ts';
-import { startReceiver } from './running-receiver.ts';
+import { prepareContender, type ContenderChoice } from './contenders.ts';
+import { emptyLargeFiles, mustHaveArrived } from '../instances/arrived.ts';
+import { bytesOf, type InstanceSet } from '../instances/instance-set.ts';
+import { othersCpuSeconds } from '../processes/process-tree.ts';
+import { settle } from '../processes/run-program.ts';
+import { startReceiver } from '../processes/running-receiver.ts';
 import { sendSet } from './send-set.ts';
-
-/** Receivers write file meta information of their own, and storescp may write lengths in another way. */
-const DIFFERENCE_BYTES = 2048;
-/** Files from here on are emptied after a round, so that the next one finds the page cache as this one did. */
-const LARGE_BYTES = 65_536;
 
 export interface RoundFigures {
   readonly imagesPerSecond: number;
@@ -70,41 +65,5 @@ export async function runRound(
   } finally {
     await receiver.stop();
     await emptyLargeFiles(folder);
-  }
-}
-
-/** Of all but this process, its senders and its receiver. The kernel's own threads count as others. */
-function othersCpuSeconds(): number {
-  return machineCpuSeconds() - cpuSecondsOf(process.pid);
-}
-
-/** What others have written before is not to be written while the clock runs. */
-async function settle(folder: string, signal: AbortSignal): Promise<void> {
-  await runToEnd('sync', ['--file-system', folder], signal);
-}
-
-/** Throws unless every instance of a set lies in its study's folder as long as it was sent. */
-export async function mustHaveArrived(
-  { StudyInstanceUID, instances }: InstanceSet, contender: Pick<Contender, 'name' | 'studyFolder' | 'instanceIn'>,
-): Promise<void> {
-  const folder = contender.studyFolder(StudyInstanceUID);
-  const files = new Map((await readdir(folder)).map((name) => [contender.instanceIn(name), join(folder, name)]));
-  for (const { SOPInstanceUID, bytes } of instances) {
-    const file = files.get(SOPInstanceUID);
-    if (file === undefined) throw new Error(`${contender.name} has no ${SOPInstanceUID} in ${folder}`);
-    const { size } = await stat(file);
-    if (Math.abs(size - bytes) > DIFFERENCE_BYTES) throw new Error(`${file} has ${size} bytes; ${bytes} were sent`);
-  }
-}
-
-/**
- * Gives their page cache back, so that no later round pays for memory that was never touched. They are not removed:
- * ext4 without a journal takes minutes to hand out inodes that were freed a moment ago.
- */
-async function emptyLargeFiles(folder: string): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  for (const entry of entries.filter((one) => one.isFile())) {
-    const file = join(entry.parentPath, entry.name);
-    if ((await stat(file)).size >= LARGE_BYTES) await truncate(file);
   }
 }

@@ -1,7 +1,7 @@
 // The sending side: one process of DCMTK an association, all started at once.
 
-import type { InstanceSet } from './instance-set.ts';
-import { runToEnd } from './run-program.ts';
+import type { InstanceSet } from '../instances/instance-set.ts';
+import { runToEnd } from '../processes/run-program.ts';
 
 export type Sender = 'storescu' | 'dcmsend';
 

@@ -28,6 +28,17 @@ export function machineCpuSeconds(): number {
   return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
 }
 
+/** Of all but this process, and what it started. The kernel's own threads count as others. */
+export function othersCpuSeconds(): number {
+  return machineCpuSeconds() - cpuSecondsOf(process.pid);
+}
+
+/** CPU time of the children of this process that have ended and were waited for. */
+export function endedChildrenCpuSeconds(): number {
+  const [, , user = 0, system = 0] = timesOf(process.pid);
+  return (user + system) / TICKS_PER_SECOND;
+}
+
 /** User and system time of the process itself and of its children that were waited for, in ticks. */
 function timesOf(pid: number): number[] {
   const stat = readProcess(pid, 'stat');

@@ -14,7 +14,7 @@ export interface InstanceSet {
 }
 
 export interface SentInstance {
-  /** Within the set's folder. */
+  /** Within the set's folder: `<SOPInstanceUID>.dcm`. */
   readonly name: string;
   readonly SOPInstanceUID: string;
   /** Of the file. */
@@ -31,14 +31,15 @@ export async function makeInstanceSet(
   await mkdir(folder, { recursive: true });
   const StudyInstanceUID = `${UID_ROOT}.1.${number}`;
   const SeriesInstanceUID = `${UID_ROOT}.2.${number}`;
-  const names = Array.from({ length: count }, (_, index) => String(100_000 + index)); // all of the same length
-  const uidOf = (name: string): string => `${UID_ROOT}.3.${number}.${name}`;
-  const template = await makeTemplate(join(folder, names[0] ?? ''), shape,
-    { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID: uidOf(names[0] ?? '') });
+  const uids = Array.from({ length: count }, (_, index) => `${UID_ROOT}.3.${number}.${100_000 + index}`); // all as long
+  const nameOf = (SOPInstanceUID: string): string => `${SOPInstanceUID}.dcm`;
+  const [first = ''] = uids;
+  const template = await makeTemplate(join(folder, nameOf(first)), shape,
+    { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID: first });
   const instances: SentInstance[] = [];
-  for (const name of names) {
+  for (const SOPInstanceUID of uids) {
     signal.throwIfAborted();
-    const SOPInstanceUID = uidOf(name);
+    const name = nameOf(SOPInstanceUID);
     instances.push({ name, SOPInstanceUID, bytes: await writeObject(join(folder, name), template, SOPInstanceUID) });
   }
   return { folder, StudyInstanceUID, instances };

@@ -11,10 +11,11 @@ export const DCMTK_ENVIRONMENT: NodeJS.ProcessEnv = { ...process.env, TCP_NODELA
  * Ends it on the signal, and throws the signal's reason.
  */
 export async function runToEnd(
-  program: string, args: readonly string[], signal: AbortSignal, cwd = '/',
+  program: string, args: readonly string[], signal: AbortSignal, cwd = '/', started?: (pid: number) => void,
 ): Promise<string> {
   signal.throwIfAborted();
   const child = spawn(program, args, { cwd, env: DCMTK_ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid !== undefined) started?.(child.pid);
   const end = () => child.kill('SIGKILL');
   signal.addEventListener('abort', end);
   try {
@@ -28,4 +29,9 @@ export async function runToEnd(
   } finally {
     signal.removeEventListener('abort', end);
   }
+}
+
+/** What others have written before is not to be written while the clock runs. */
+export async function settle(folder: string, signal: AbortSignal): Promise<void> {
+  await runToEnd('sync', ['--file-system', folder], signal);
 }

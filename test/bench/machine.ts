@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
-import { median } from '../median.ts';
+import { median } from './median.ts';
 
 const SYNCS = 50;
 /** Fewer than any medium takes: the call returned without waiting for one. */

@@ -28,6 +28,11 @@ export function frameBytes({ rows, columns }: ObjectShape): number {
   return rows * columns * 2;
 }
 
+/** `512 x 512`, with the number of frames behind it where there are several. */
+export function formatShape({ rows, columns, frames }: ObjectShape): string {
+  return `${rows} x ${columns}${frames > 1 ? ` x ${frames}` : ''}`;
+}
+
 /** The dataset without its PixelData. */
 export function makeHeader(shape: ObjectShape, identity: ObjectIdentity): Dataset {
   return { ...patientAndStudy(identity), ...acquisition(shape), ...image(shape, identity) };

@@ -3,7 +3,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Contender } from './contenders.ts';
 import { cpuSecondsOf, peakBytesOf } from './process-tree.ts';
 import { DCMTK_ENVIRONMENT, runToEnd } from './run-program.ts';
 
@@ -13,6 +12,13 @@ const ECHO_MILLISECONDS = 50;
 const WATCH_MILLISECONDS = 50;
 const END_SECONDS = 30;
 
+/** What is started. */
+export interface ReceiverProgram {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
 export interface RunningReceiver {
   /** Of it and all its descendants since it started. */
   cpuSeconds(): number;
@@ -21,9 +27,9 @@ export interface RunningReceiver {
   stop(): Promise<void>;
 }
 
-/** Starts a contender; resolves when it answers. */
+/** Starts a receiver; resolves when it answers. */
 export async function startReceiver(
-  { name, program, args }: Contender, port: number, signal: AbortSignal,
+  { name, program, args }: ReceiverProgram, port: number, signal: AbortSignal,
 ): Promise<RunningReceiver> {
   const child = spawn(program, args, { cwd: '/', env: DCMTK_ENVIRONMENT, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
