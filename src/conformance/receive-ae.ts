@@ -1,13 +1,16 @@
 // Section 4.2.1: RECEIVE, the application entity that accepts associations.
 
+import { STORAGE_COMMITMENT_SOP_CLASS } from '../dicom/commitment.ts';
 import { PRIVATE_STORAGE_SOP_CLASSES } from '../dicom/private-sop-classes.ts';
 import { VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.ts';
 import { STANDARD_STORAGE_SOP_CLASSES } from '../dicom/standard-sop-classes.ts';
-import { storeStatus, SUCCESS, UNRECOGNIZED_OPERATION } from '../dicom/status.ts';
+import { RESOURCE_LIMITATION, storeStatus, SUCCESS, UNRECOGNIZED_OPERATION } from '../dicom/status.ts';
 import { TRANSFER_SYNTAXES } from '../dicom/transfer-syntaxes.ts';
+import { REPORT_REFUSALS } from '../flow/receive/receive-report.ts';
 import { ABORT_REASON, type Abort, FAULTS } from '../network/abort-reason.ts';
 import { DICOM_APPLICATION_CONTEXT } from '../network/associate-request.ts';
 import { ABORT_REASONS, REJECTION_REASONS, REJECTION_SOURCES } from '../network/association-failure.ts';
+import { MAXIMUM_COLLECTED_BYTES } from '../network/collected-dataset.ts';
 import { REJECTIONS } from '../network/rejection.ts';
 import { STORE_REFUSALS } from '../network/store-refusals.ts';
 import { hex } from './codes.ts';
@@ -29,6 +32,8 @@ ${table(['SOP Class', 'UID', 'SCU', 'SCP'], [
     ['Verification', `\`${VERIFICATION_SOP_CLASS}\``, 'no', 'yes'],
     ['every Storage SOP Class of the standard, retired ones included', '4.2.1.6', 'no', 'yes'],
     ['private Storage SOP Classes that are known', '4.2.1.7', 'no', 'yes'],
+    ['Storage Commitment Push Model: reports of what FORWARD has asked for', `\`${STORAGE_COMMITMENT_SOP_CLASS}\``,
+      'yes', 'no'],
     ['those of `sopClasses`; with `acceptUnknownSOPClasses` any', 'as configured', 'no', 'yes'],
   ])}`;
 }
@@ -70,11 +75,14 @@ proposed for it**, whichever that is: the sender knows best what its objects are
 
 ${table(['abstract syntax', 'transfer syntax', 'role', 'extended negotiation'], [
     [`Verification \`${VERIFICATION_SOP_CLASS}\``, 'any', 'SCP', 'none'],
-    ['any of 4.2.1.1', 'any', 'SCP', 'none'],
+    [`Storage Commitment Push Model \`${STORAGE_COMMITMENT_SOP_CLASS}\``,
+      'any that is neither deflated nor encapsulated', 'SCU', 'SCP/SCU role selection'],
+    ['any other of 4.2.1.1', 'any', 'SCP', 'none'],
   ])}
-SCP/SCU role selection is answered: the SCU role is accepted for the device, the SCP role is not. SOP Class extended
-and common extended negotiation are not answered, which stands for the defaults. User identity negotiation is not
-answered; who may send is decided by titles, addresses and certificates.
+SCP/SCU role selection is answered: the SCU role is accepted for the device, the SCP role for storage commitment only.
+A report of storage commitment is taken also where no role was negotiated. SOP Class extended and common extended
+negotiation are not answered, which stands for the defaults. User identity negotiation is not answered; who may send is
+decided by titles, addresses and certificates.
 
 Transfer syntaxes whose names are known; objects in any other are taken, too, and read as Explicit VR Little Endian
 with encapsulated pixel data:
@@ -99,12 +107,21 @@ newest stands for the instance. Objects are kept until the site removes them.
 ${table(['Status', 'meaning', 'when', 'what the sender should do'], [
     [hex(SUCCESS), 'success', 'The instance is durable, or was there already.', 'nothing'],
     ...rows,
-    [hex(UNRECOGNIZED_OPERATION), 'failure: unrecognized operation', 'The request is neither C-STORE nor C-ECHO.',
+    [hex(UNRECOGNIZED_OPERATION), 'failure: unrecognized operation', 'The request is of no operation that its context has.',
       'not ask again'],
   ])}
 ErrorComment (0000,0902) says which of these it was. No warning status is answered.
 
 **Verification.** C-ECHO is answered with success, in any accepted context.
+
+**Storage Commitment.** An N-EVENT-REPORT of a transaction that FORWARD has asked for (4.2.2) is answered with success
+when the report is durable; another report of the same transaction takes its place. Any other is refused:
+
+${table(['Status', 'meaning', 'when'], [
+    ...Object.values(REPORT_REFUSALS).map(({ status, because }) => [hex(status), storeStatus(status).name, because]),
+    [hex(RESOURCE_LIMITATION), storeStatus(RESOURCE_LIMITATION).name,
+      `the dataset is longer than ${MAXIMUM_COLLECTED_BYTES} bytes`],
+  ])}
 
 ##### 4.2.1.6 Storage SOP Classes of the standard
 

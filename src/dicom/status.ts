@@ -23,7 +23,11 @@ export interface StoreStatus {
 // The codes that this station answers with itself.
 export const SUCCESS = 0x0000;
 export const PROCESSING_FAILURE = 0x0110;
+export const NO_SUCH_SOP_INSTANCE = 0x0112;
+export const NO_SUCH_EVENT_TYPE = 0x0113;
+export const INVALID_ARGUMENT_VALUE = 0x0115;
 export const UNRECOGNIZED_OPERATION = 0x0211;
+export const RESOURCE_LIMITATION = 0x0213;
 export const OUT_OF_RESOURCES = 0xa700;
 export const DATA_SET_MISMATCH = 0xa900;
 export const CANNOT_UNDERSTAND = 0xc000;
@@ -45,10 +49,10 @@ export const STORE_STATUSES: readonly Row[] = [
   [0x0107, 0x0107, 'warning: attribute list error', 'PS3.7 annex C', 'stored'],
   [PROCESSING_FAILURE, PROCESSING_FAILURE, 'failure: processing failure', 'PS3.7 annex C', 'retry, limited'],
   [0x0111, 0x0111, 'failure: duplicate SOP instance', 'PS3.7 annex C', 'duplicate'],
-  [0x0112, 0x0112, 'failure: no such SOP instance', 'PS3.7 annex C', 'refused'],
-  [0x0113, 0x0113, 'failure: no such event type', 'PS3.7 annex C', 'refused'],
+  [NO_SUCH_SOP_INSTANCE, NO_SUCH_SOP_INSTANCE, 'failure: no such SOP instance', 'PS3.7 annex C', 'refused'],
+  [NO_SUCH_EVENT_TYPE, NO_SUCH_EVENT_TYPE, 'failure: no such event type', 'PS3.7 annex C', 'refused'],
   [0x0114, 0x0114, 'failure: no such argument', 'PS3.7 annex C', 'refused'],
-  [0x0115, 0x0115, 'failure: invalid argument value', 'PS3.7 annex C', 'refused'],
+  [INVALID_ARGUMENT_VALUE, INVALID_ARGUMENT_VALUE, 'failure: invalid argument value', 'PS3.7 annex C', 'refused'],
   [0x0116, 0x0116, 'warning: attribute value out of range', 'PS3.7 annex C', 'stored'],
   [0x0117, 0x0117, 'failure: invalid SOP instance', 'PS3.7 annex C', 'refused'],
   [0x0118, 0x0118, 'failure: no such SOP class', 'PS3.7 annex C', 'refused'],
@@ -62,7 +66,7 @@ export const STORE_STATUSES: readonly Row[] = [
   [0x0210, 0x0210, 'failure: duplicate invocation', 'PS3.7 annex C', 'retry, limited'],
   [UNRECOGNIZED_OPERATION, UNRECOGNIZED_OPERATION, 'failure: unrecognized operation', 'PS3.7 annex C', 'refused'],
   [0x0212, 0x0212, 'failure: mistyped argument', 'PS3.7 annex C', 'refused'],
-  [0x0213, 0x0213, 'failure: resource limitation', 'PS3.7 annex C', 'retry'],
+  [RESOURCE_LIMITATION, RESOURCE_LIMITATION, 'failure: resource limitation', 'PS3.7 annex C', 'retry'],
   [0xa700, 0xa7ff, 'refused: out of resources', 'PS3.4 B.2.3', 'retry'],
   [0xa900, 0xa9ff, 'error: data set does not match SOP class', 'PS3.4 B.2.3', 'refused'],
   [0xb000, 0xb000, 'warning: coercion of data elements', 'PS3.4 B.2.3', 'stored'],

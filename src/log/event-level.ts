@@ -42,6 +42,8 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'delivery-failed': 'error',
   'delivery-held': 'error',
   'delivery-moved': 'info',
+  'commitment-reported': 'info',
+  'commitment-report-refused': 'warning',
   'receiving-switched-off': 'warning',
   'receiving-switched-on': 'info',
   'disk-short': 'error',

@@ -106,6 +106,12 @@ function wordingOf(event: StationEvent): string {
         + 'somebody looks: dts deliveries release lets it go on';
     case 'delivery-moved':
       return `delivery ${event.DeliveryId}: ${event.from} to ${event.to}${personText(event)}`;
+    case 'commitment-reported':
+      return `delivery ${event.DeliveryId}: ${peerText(event)} reports ${event.committed} instances committed and `
+        + `${event.failed} not, transaction ${event.TransactionUID}`;
+    case 'commitment-report-refused':
+      return `report of storage commitment: not taken: ${event.text}; `
+        + `${peerText(event)} was answered ${formatStatus(event.status)}`;
     case 'receiving-switched-off':
       return `receiver: takes nothing in: ${event.file} holds 0; senders are asked to try later until it is removed`;
     case 'receiving-switched-on': return `receiver: takes in again: ${event.file} holds 0 no longer`;

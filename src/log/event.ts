@@ -109,6 +109,10 @@ export type StationEvent =
   | ({ readonly event: 'delivery-held'; readonly failure: Failure } & AboutDelivery)
   | ({ readonly event: 'delivery-moved'; readonly from: DeliveryState; readonly to: DeliveryState }
       & AboutDelivery & AboutPerson)
+  /** A peer said what became of what it was asked to commit; the numbers are those of instances. */
+  | ({ readonly event: 'commitment-reported'; readonly TransactionUID: string; readonly DeliveryId: string;
+      readonly committed: number; readonly failed: number } & AboutPeer)
+  | ({ readonly event: 'commitment-report-refused'; readonly status: number; readonly text: string } & AboutPeer)
   | { readonly event: 'receiving-switched-off'; readonly file: string }
   | { readonly event: 'receiving-switched-on'; readonly file: string }
   | { readonly event: 'disk-short'; readonly path: string; readonly freeBytes: number; readonly neededBytes: number }

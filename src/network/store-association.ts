@@ -186,6 +186,7 @@ export class StoreAssociation {
     this.#messages = new StoreMessages({
       contexts,
       openInstance: (instance) => this.#hooks.openInstance({ ...instance, peer: this.#peer }),
+      commitmentReported: (message) => this.#hooks.commitmentReported({ ...message, peer: this.#peer }),
       respond: (contextId, command) => this.#respond(contextId, command, fragmentBytes),
       fault: (fault) => this.#abort(abortFor(fault)),
     });

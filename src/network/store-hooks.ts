@@ -41,6 +41,18 @@ export interface InstanceSink {
   abort(): Promise<void>;
 }
 
+/**
+ * A message of the Storage Commitment service (PS3.4 annex J), whole: N-EVENT-REPORT says what became of what we asked a
+ * peer to commit. UIDs are as the peer wrote them, empty where it did not.
+ */
+export interface CommitmentMessage {
+  readonly peer: StorePeer;
+  readonly AffectedSOPInstanceUID: string;
+  readonly EventTypeID: number;
+  readonly TransferSyntaxUID: string;
+  readonly dataset: Buffer;
+}
+
 /** How an association went. `bytes` are those of datasets, `refused` counts instances answered with a failure. */
 export interface AssociationSummary {
   readonly how: 'released' | 'aborted' | 'lost';
@@ -59,6 +71,8 @@ export interface StoreScpHooks {
   /** Undefined accepts. */
   acceptAssociation(peer: StorePeer): Promise<Rejection | undefined>;
   openInstance(request: StoreRequest): InstanceSink;
+  /** Answered with Success only when the report will not be lost. */
+  commitmentReported(message: CommitmentMessage): Promise<StoreAnswer>;
   /** An association was refused, or something else than one came; then titles are empty. */
   associationRejected(peer: StorePeer, text: string): void;
   /** Nothing new will come on an association that was accepted. A release is not confirmed before this has returned. */

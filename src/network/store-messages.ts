@@ -1,19 +1,23 @@
-// Answers the messages of one association: C-STORE (PS3.7 section 9.1.1) through a sink, C-ECHO (section 9.1.5), and
-// whatever else with "unrecognized operation". One message at a time, in the order in which they come.
+// Answers the messages of one association: C-STORE (PS3.7 section 9.1.1) through a sink, C-ECHO (section 9.1.5),
+// N-EVENT-REPORT of storage commitment (section 10.1.1), and whatever else with "unrecognized operation". One message at
+// a time, in the order in which they come.
 //
 // Promises: a request is answered when its whole dataset was taken, and only once; a sink ends or is aborted.
 
-import { SUCCESS, UNRECOGNIZED_OPERATION } from '../dicom/status.ts';
+import { STORAGE_COMMITMENT_SOP_CLASS } from '../dicom/commitment.ts';
+import { INVALID_ARGUMENT_VALUE, SUCCESS, UNRECOGNIZED_OPERATION } from '../dicom/status.ts';
+import { CollectedDataset } from './collected-dataset.ts';
 import { COMMAND_FIELD, type CommandSet, encodeCommandSet, NO_DATASET } from './command-set.ts';
 import type { MessageConsumer, MessageFault } from './message-reader.ts';
 import type { AcceptedContext } from './negotiate-contexts.ts';
-import type { InstanceSink, StoreAnswer, StoreRequest } from './store-hooks.ts';
+import type { CommitmentMessage, InstanceSink, StoreAnswer, StoreRequest } from './store-hooks.ts';
 import { refusalFor } from './store-refusals.ts';
 
 /** What the messages of an association need of it. */
 export interface StoreMessagesOptions {
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
   openInstance(request: Omit<StoreRequest, 'peer'>): InstanceSink;
+  commitmentReported(message: Omit<CommitmentMessage, 'peer'>): Promise<StoreAnswer>;
   /** Sends a command set that answers in a context. */
   respond(presentationContextID: number, command: Buffer): Promise<void>;
   fault(fault: MessageFault): void;
@@ -91,24 +95,40 @@ export class StoreMessages implements MessageConsumer {
   }
 
   #begin(message: Message, hasDataset: boolean): Message {
+    const isOfCommitment = this.#contextOf(message)?.abstractSyntax === STORAGE_COMMITMENT_SOP_CLASS;
     switch (message.request.CommandField) {
       case COMMAND_FIELD['C-STORE-RQ']:
+        if (isOfCommitment) return { ...message, answer: { status: UNRECOGNIZED_OPERATION } };
         if (!hasDataset) return { ...message, answer: refusalFor('no-dataset', 'no dataset was sent') };
         return { ...message, sink: this.#openInstance(message) };
       case COMMAND_FIELD['C-ECHO-RQ']:
         return { ...message, answer: { status: SUCCESS } };
       case COMMAND_FIELD['C-CANCEL-RQ']:
         return message; // nothing that could be cancelled is ever under way, and it has no response
+      case COMMAND_FIELD['N-EVENT-REPORT-RQ']:
+        if (!isOfCommitment) return { ...message, answer: { status: UNRECOGNIZED_OPERATION } };
+        if (!hasDataset) return { ...message, answer: { status: INVALID_ARGUMENT_VALUE } };
+        return { ...message, sink: this.#collectReport(message) };
       default:
         return { ...message, answer: { status: UNRECOGNIZED_OPERATION } };
     }
   }
 
-  #openInstance({ presentationContextID, request }: Message): InstanceSink {
-    return this.#options.openInstance({
-      AffectedSOPClassUID: request.AffectedSOPClassUID ?? '',
-      AffectedSOPInstanceUID: request.AffectedSOPInstanceUID ?? '',
-      TransferSyntaxUID: this.#options.contexts.get(presentationContextID)?.TransferSyntaxUID ?? '',
+  #contextOf({ presentationContextID }: Message): AcceptedContext | undefined {
+    return this.#options.contexts.get(presentationContextID);
+  }
+
+  #openInstance(message: Message): InstanceSink {
+    const { AffectedSOPClassUID = '', AffectedSOPInstanceUID = '' } = message.request;
+    const { TransferSyntaxUID = '' } = this.#contextOf(message) ?? {};
+    return this.#options.openInstance({ AffectedSOPClassUID, AffectedSOPInstanceUID, TransferSyntaxUID });
+  }
+
+  #collectReport(message: Message): InstanceSink {
+    const { AffectedSOPInstanceUID = '', EventTypeID = 0 } = message.request;
+    const { TransferSyntaxUID = '' } = this.#contextOf(message) ?? {};
+    return new CollectedDataset((dataset) => {
+      return this.#options.commitmentReported({ AffectedSOPInstanceUID, EventTypeID, TransferSyntaxUID, dataset });
     });
   }
 
@@ -128,6 +148,7 @@ export class StoreMessages implements MessageConsumer {
       Status: answer.status,
       ErrorComment: answer.comment,
       AffectedSOPInstanceUID: request.AffectedSOPInstanceUID ?? request.RequestedSOPInstanceUID,
+      EventTypeID: request.CommandField === COMMAND_FIELD['N-EVENT-REPORT-RQ'] ? request.EventTypeID : undefined,
     }));
   }
 

@@ -107,6 +107,16 @@ export class Layout {
     return new DeliveryFolder(join(this.deliveriesBeingMade, DeliveryId));
   }
 
+  // ---- storage commitment: see commitment-store.ts ----
+
+  get commitment(): string { return join(this.datadir, 'commitment'); }
+  get transactions(): string { return join(this.commitment, 'asked'); }
+  transaction(TransactionUID: string): string { return join(this.transactions, `${TransactionUID}.json`); }
+  get commitmentReports(): string { return join(this.commitment, 'reported'); }
+  commitmentReport(TransactionUID: string): string { return join(this.commitmentReports, `${TransactionUID}.json`); }
+  /** Its time says when transactions were last looked through. */
+  get transactionsSwept(): string { return join(this.commitment, '.swept'); }
+
   // ---- the rest ----
 
   /** Written by a person, never by the station: see receiving-switch.ts. */

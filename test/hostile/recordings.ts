@@ -6,7 +6,9 @@ import { readFile, readdir } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { encodeCommitmentReport, STORAGE_COMMITMENT_SOP_CLASS } from '../../src/dicom/commitment.ts';
 import { writePart10 } from '../../src/dicom/write.ts';
+import { COMMITMENT_CONTEXT, reportCommand, roleItem } from '../rig/commitment.ts';
 import { findPeer, runPeer, temporaryFolder } from '../rig/peers.ts';
 import {
   ABORT, associateRequest, CT_IMAGE_STORAGE, dataPdus, echoCommand, item, pdu, pdv, RELEASE_REQUEST, storeCommand,
@@ -119,6 +121,21 @@ export function madeByHand(): Buffer[] {
       RELEASE_REQUEST,
     ]),
     Buffer.concat([request, dataPdus(1, command, true), pdu(0x04, pdv(1, 0, dataset)), ABORT]),
+    // Reports of storage commitment that nobody asked for.
+    Buffer.concat([
+      associateRequest({
+        contexts: [COMMITMENT_CONTEXT, { id: 3 }], userItems: [roleItem(STORAGE_COMMITMENT_SOP_CLASS, 0, 1)],
+      }),
+      ...[1, 2, 3].flatMap((EventTypeID) => [
+        dataPdus(1, reportCommand({ EventTypeID }), true), dataPdus(1, encodeCommitmentReport({
+          TransactionUID: RECORDED_UID,
+          committed: [{ SOPClassUID: CT_IMAGE_STORAGE, SOPInstanceUID: RECORDED_UID }],
+          failed: [{ SOPClassUID: CT_IMAGE_STORAGE, SOPInstanceUID: SERIES, FailureReason: 0x0112 }],
+        }), false, 40),
+      ]),
+      dataPdus(3, command, true), dataPdus(3, dataset, false),
+      RELEASE_REQUEST,
+    ]),
     Buffer.concat([request, request]),
     Buffer.concat([request, RELEASE_REQUEST, RELEASE_REQUEST, dataPdus(1, command, true)]),
   ];

@@ -132,6 +132,20 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
       failure: { reason: 'peer-rejected', permanent: true, text: 'HTTP 403' } },
   },
   'delivery-moved': { level: 'info', example: { event: 'delivery-moved', ...DELIVERY, from: 'pending', to: 'held' } },
+  'commitment-reported': {
+    level: 'info',
+    example: {
+      event: 'commitment-reported', TransactionUID: '2.25.7', DeliveryId: 'D1', committed: 2, failed: 1,
+      callingAETitle: 'PACS', calledAETitle: 'DTS', address: '10.0.0.1',
+    },
+  },
+  'commitment-report-refused': {
+    level: 'warning',
+    example: {
+      event: 'commitment-report-refused', status: 0x0115, text: 'transaction 2.25.7 was never asked',
+      callingAETitle: 'PACS', calledAETitle: 'DTS', address: '10.0.0.1',
+    },
+  },
   'receiving-switched-off': {
     level: 'warning', example: { event: 'receiving-switched-off', file: '/data/config/enabled' },
   },

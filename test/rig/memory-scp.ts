@@ -66,6 +66,7 @@ export async function startMemoryScp(
       acceptsSOPClass: (UID) => UID === CT_IMAGE_STORAGE || UID === VERIFICATION,
       acceptAssociation: async (): Promise<Rejection | undefined> => undefined,
       openInstance,
+      commitmentReported: async () => ({ status: SUCCESS }),
       associationRejected: (peer, text) => void rejected.push({ peer, text }),
       storingEnded: () => undefined,
       associationEnded(_peer, summary) {

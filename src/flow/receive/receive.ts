@@ -2,6 +2,7 @@
 
 import { dirname } from 'node:path';
 import type { Receiver } from '../../config/configuration.ts';
+import { STORAGE_COMMITMENT_SOP_CLASS } from '../../dicom/commitment.ts';
 import { isStorageSOPClass, VERIFICATION_SOP_CLASS } from '../../dicom/sop-classes.ts';
 import { ownIdentity } from '../../host/process-identity.ts';
 import type { StationEvent } from '../../log/event.ts';
@@ -21,6 +22,7 @@ import { makeAcceptAssociation } from './accept-association.ts';
 import { openTlsPort } from './receiver-tls.ts';
 import { RejectionEvents } from './rejection-events.ts';
 import { ReceivedInstance, type Receiving } from './receive-instance.ts';
+import { receiveReport } from './receive-report.ts';
 import { findReceiverState, isRunning, receiverStateFile, type ReceiverState } from './receiver-state.ts';
 
 export interface ReceiverRun {
@@ -76,6 +78,7 @@ export async function runReceiver(run: ReceiverRun): Promise<'stopped' | NotRece
     acceptsSOPClass: (UID) => acceptsSOPClass(receiver, UID),
     acceptAssociation: makeAcceptAssociation({ accept: receiver.accept, space, receivingSwitch }),
     openInstance: (request) => new ReceivedInstance(receiving, request),
+    commitmentReported: (message) => receiveReport({ layout, events, now }, message),
     associationRejected: (peer, text) => rejections.tell(peer, text),
     storingEnded: (peer) => openStudies.end(peer),
     associationEnded: (peer, summary) => {
@@ -121,7 +124,7 @@ async function syncFolders({ arrived, archive, datadir }: Layout): Promise<void>
 }
 
 function acceptsSOPClass({ sopClasses, acceptUnknownSOPClasses }: Receiver, UID: string): boolean {
-  if (UID === VERIFICATION_SOP_CLASS || isStorageSOPClass(UID)) return true;
+  if (UID === VERIFICATION_SOP_CLASS || UID === STORAGE_COMMITMENT_SOP_CLASS || isStorageSOPClass(UID)) return true;
   return acceptUnknownSOPClasses || sopClasses.includes(UID);
 }
 
