@@ -6,12 +6,14 @@ import { table } from './table.ts';
 /** Keys of receiver.json that decide how the station behaves towards a device. */
 const RECEIVING = /^(DICOMIP|DICOMPORT|DICOMAETITLE|accept|limits|sopClasses|acceptUnknownSOPClasses|tls)\b/;
 /** Those of a destination. */
-const SENDING = new RegExp(`^${DESTINATION}\\.(AETitle|IP|PORT|OwnAETitle|retry)\\b`);
+const SENDING = /^(AETitle|IP|PORT|OwnAETitle|retry)\b/;
 
 export function networkAndConfiguration(): string {
   const parameters = [
     ...keysOf('receiver.json').filter(({ path }) => RECEIVING.test(path)),
-    ...keysOf('config.json').filter(({ path }) => SENDING.test(path)),
+    ...keysOf('config.json').filter(({ path }) => {
+      return path.startsWith(`${DESTINATION}.`) && SENDING.test(path.slice(DESTINATION.length + 1));
+    }),
   ].filter(({ path, expected }) => !expected.startsWith('an object') && !/passphrase\./.test(path));
   return `### 4.3 Network interfaces
 

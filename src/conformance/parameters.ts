@@ -9,8 +9,8 @@ export function keysOf(file: FileName): KeyEntry[] {
   return listKeys(SCHEMAS[file]).filter((key): key is KeyEntry => !('sameAs' in key));
 }
 
-/** Where the keys of a destination are listed. */
-export const DESTINATION = 'destinations.NAME';
+/** Where the keys of a destination that is a DICOM node are listed. */
+export const DESTINATION = 'destinations.NAME(dicom)';
 
 /** The default of a key, as it stands in JSON. @throws where there is no such key, or none */
 export function defaultOf(file: FileName, path: string): string {

@@ -2,7 +2,7 @@
 
 import { FUTURE_KEYS } from '../config/future-keys.ts';
 import { TLS_POLICY } from '../network/tls-policy.ts';
-import { DESTINATION, receiverKey } from './parameters.ts';
+import { receiverKey } from './parameters.ts';
 import { table } from './table.ts';
 
 export function media(): string {
@@ -14,7 +14,7 @@ None: DTS neither reads nor writes DICOM media.
 
 export function security(): string {
   const ciphers = String(TLS_POLICY.ciphers).split(':').filter((name) => !name.startsWith('@'));
-  const sendsPlain = FUTURE_KEYS['config.json']?.includes(`${DESTINATION.replace('NAME', '*')}.tls`) === true;
+  const sendsPlain = FUTURE_KEYS['config.json']?.includes('destinations.*.tls') === true;
   return `## 7 Security
 
 **Secure transport.** With \`tls\` in receiver.json, RECEIVE listens on a further port for the BCP 195 TLS Secure
