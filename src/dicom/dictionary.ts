@@ -9,6 +9,8 @@ export interface Dictionary {
   keywordOf: (tag: number) => string | undefined;
   /** Where the standard allows two: US for US or SS, OW for OB or OW. None for items and delimitations. */
   vrOf: (tag: number) => VR | undefined;
+  /** Whether it is US or SS, as PixelRepresentation says. */
+  mayBeSigned: (tag: number) => boolean;
   /** Every keyword, for suggestions. */
   keywords: () => string[];
 }
@@ -16,6 +18,7 @@ export interface Dictionary {
 // dcmjs marks what the standard retired in the name, and what allows several VRs by codes of its own.
 const RETIRED_PREFIX = 'RETIRED_';
 const VR_BY_CODE: Readonly<Record<string, VR>> = { ox: 'OW', xs: 'US', lt: 'OW', up: 'UL' };
+const US_OR_SS = 'xs';
 const TAG_SHAPE = /^\(([0-9A-F]{4})(?:-([0-9A-F]{4}))?,([0-9A-F]{4})\)$/;
 
 let loading: Promise<Dictionary> | undefined;
@@ -29,13 +32,13 @@ export function loadDictionary(): Promise<Dictionary> {
 async function load(): Promise<Dictionary> {
   const { dictionary } = await import('dcmjs/dictionary');
   const tagByKeyword = new Map<string, number>();
-  const entryByTag = new Map<number, { keyword: string; vr: VR | undefined }>();
+  const entryByTag = new Map<number, { keyword: string; vr: VR | undefined; mayBeSigned: boolean }>();
   for (const { tag = '', name = '', vr = '' } of Object.values(dictionary)) {
     // Other shapes are private elements and rules for group lengths; they have no keyword of the standard.
     const [, firstGroup, lastGroup = firstGroup, element] = TAG_SHAPE.exec(tag) ?? [];
     const keyword = name.replace(RETIRED_PREFIX, '');
     if (firstGroup === undefined || lastGroup === undefined || element === undefined || keyword === '') continue;
-    const entry = { keyword, vr: VR_BY_CODE[vr] ?? (isVR(vr) ? vr : undefined) };
+    const entry = { keyword, vr: VR_BY_CODE[vr] ?? (isVR(vr) ? vr : undefined), mayBeSigned: vr === US_OR_SS };
     // Repeating groups are the even ones of a range (PS3.5 section 7.6).
     for (let group = parseInt(firstGroup, 16); group <= parseInt(lastGroup, 16); group += 2) {
       const number = ((group << 16) | parseInt(element, 16)) >>> 0;
@@ -47,6 +50,7 @@ async function load(): Promise<Dictionary> {
     tagOf: (keyword) => tagByKeyword.get(keyword),
     keywordOf: (tag) => entryByTag.get(tag)?.keyword,
     vrOf: (tag) => entryByTag.get(tag)?.vr,
+    mayBeSigned: (tag) => entryByTag.get(tag)?.mayBeSigned === true,
     keywords: () => [...tagByKeyword.keys()],
   };
 }

@@ -45,7 +45,10 @@ export interface FragmentsValue {
   readonly fragments: readonly ByteRange[];
 }
 
-/** A value that is made while it is written: in little endian, each time from the start, exactly `length` bytes. */
+/**
+ * A value that is made while it is written: in little endian, each time from the start, exactly `length` bytes, in
+ * pieces of whole words (8 bytes fit all), which the writer may change.
+ */
 export interface MadeValue {
   readonly kind: 'made';
   readonly length: number;
@@ -64,7 +67,7 @@ export type LengthForm = 'defined' | 'undefined';
 
 /** A whole instance. Its file must stay as it is for as long as the tree is used. */
 export interface InstanceTree {
-  readonly file: string;
+  readonly file: string | Buffer;
   /** As the file has it. What is written gets one that fits its data set. */
   readonly fileMeta: FileMeta;
   /** In which the file is, and in which the ranges lie. */

@@ -1,0 +1,30 @@
+// Reads an instance as a tree that can be changed.
+
+import { loadDictionary } from '../dictionary.ts';
+import { readFileMeta, type NotDicom } from '../file-meta.ts';
+import { transferSyntax } from '../transfer-syntaxes.ts';
+import type { InstanceTree } from './data-set.ts';
+import { openDatasetBytes } from './dataset-bytes.ts';
+import { DatasetWindow } from './dataset-window.ts';
+import { TreeParser } from './tree-parser.ts';
+
+/**
+ * Reads the file once, and of long values nothing: PixelData of any size costs no memory.
+ * @returns why the file is no DICOM file, or breaks off, or is nested or large beyond measure
+ * @throws as the file system does when the file cannot be read
+ */
+export async function readInstanceTree(file: string | Buffer): Promise<InstanceTree | NotDicom> {
+  const fileMeta = await readFileMeta(file);
+  if ('notDicom' in fileMeta) return fileMeta;
+  const dictionary = await loadDictionary();
+  const bytes = await openDatasetBytes(file, fileMeta);
+  try {
+    const { TransferSyntaxUID } = fileMeta;
+    const dataSet = await new TreeParser(new DatasetWindow(bytes), dictionary).parse(transferSyntax(TransferSyntaxUID));
+    if ('malformed' in dataSet) return { notDicom: dataSet.malformed };
+    if (dataSet.size === 0) return { notDicom: 'has no dataset after its file meta information' };
+    return { file, fileMeta, TransferSyntaxUID, dataSet };
+  } finally {
+    await bytes.close();
+  }
+}
