@@ -37,7 +37,7 @@ function placeholder(scanner: Scanner, vocabulary: Vocabulary): TemplatePart {
   } while (scanner.take('|'));
   if (scanner.isAtEnd) throw scanner.fault('this brace is not closed', start);
   if (!scanner.take('}')) throw scanner.fault(`expected : or | or } instead of ${scanner.peek()}`);
-  return { alternatives };
+  return { source: scanner.textFrom(start), alternatives };
 }
 
 /** What begins with a small letter or a digit is a text, like what stands in quotes: keywords begin with a capital. */

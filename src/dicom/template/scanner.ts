@@ -30,6 +30,11 @@ export class Scanner {
     return this.#text.charAt(this.position);
   }
 
+  /** What was gone past since a position. */
+  textFrom(start: number): string {
+    return this.#text.slice(start, this.position);
+  }
+
   /** Goes past a word that stands here. @returns whether it does */
   take(word: string): boolean {
     if (!this.#text.startsWith(word, this.position)) return false;

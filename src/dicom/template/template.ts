@@ -21,7 +21,13 @@ export interface Template {
 }
 
 /** Text that stands as it is, or what takes its place: the first alternative that comes to something. */
-export type TemplatePart = string | { readonly alternatives: readonly Alternative[] };
+export type TemplatePart = string | Placeholder;
+
+export interface Placeholder {
+  /** As it was written, with its braces. */
+  readonly source: string;
+  readonly alternatives: readonly Alternative[];
+}
 
 export type Alternative = { readonly text: string } | ValueReference;
 
