@@ -4,8 +4,9 @@
 import { loadDictionary } from '../dicom/dictionary.ts';
 import { KEYWORDS } from '../dicom/keywords.ts';
 import { findClosestName } from '../select/closest-name.ts';
+import { destinationEntries } from './destination-entries.ts';
 import type { Finding, Path } from './finding.ts';
-import { itemsAt, keysOf, valueAt } from './loose.ts';
+import { itemsAt, keysOf } from './loose.ts';
 
 interface FilterKeyword {
   readonly keyword: string;
@@ -26,15 +27,7 @@ export async function checkFilters(station: unknown): Promise<Finding[]> {
 }
 
 function filterKeywords(station: unknown): FilterKeyword[] {
-  const shared = valueAt(station, 'destinations');
-  return [
-    ...keysOf(shared).flatMap((name) => keywordsOf(valueAt(shared, name), ['destinations', name])),
-    ...itemsAt(station, 'Streams').flatMap((stream, streamIndex) => {
-      return itemsAt(stream, 'destination').flatMap((destination, index) => {
-        return keywordsOf(destination, ['Streams', streamIndex, 'destination', index]);
-      });
-    }),
-  ];
+  return destinationEntries(station).flatMap(({ entry, path }) => keywordsOf(entry, path));
 }
 
 function keywordsOf(destination: unknown, path: Path): FilterKeyword[] {

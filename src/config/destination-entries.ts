@@ -1,0 +1,29 @@
+// Every place of config.json where a destination is written out.
+
+import type { Path } from './finding.ts';
+import { itemsAt, keysOf, valueAt } from './loose.ts';
+
+/** A destination as it stands there, whatever may be wrong with it. */
+export interface FoundEntry {
+  readonly entry: unknown;
+  readonly path: Path;
+}
+
+/** Shared ones first, then those of the streams; those among which a stream chooses (`oneOf`) too. Names are left out. */
+export function destinationEntries(station: unknown): FoundEntry[] {
+  const shared = valueAt(station, 'destinations');
+  return [
+    ...keysOf(shared).flatMap((name) => withChoices(valueAt(shared, name), ['destinations', name])),
+    ...itemsAt(station, 'Streams').flatMap((stream, streamIndex) => {
+      return itemsAt(stream, 'destination').flatMap((entry, index) => {
+        return withChoices(entry, ['Streams', streamIndex, 'destination', index]);
+      });
+    }),
+  ];
+}
+
+function withChoices(entry: unknown, path: Path): FoundEntry[] {
+  if (typeof entry !== 'object') return [];
+  const choices = itemsAt(entry, 'oneOf').flatMap((choice, index) => withChoices(choice, [...path, 'oneOf', index]));
+  return [{ entry, path }, ...choices];
+}
