@@ -15,8 +15,8 @@ const FILE_META_GROUP = 0x0002;
 const GROUP_LENGTH_TAG = 0x00020000;
 const EXPLICIT_LITTLE_ENDIAN = { littleEndian: true, explicitVR: true };
 
-// The longest front that is read; real ones take some hundred bytes.
-const MAXIMUM_FRONT_BYTES = 64 * 1024;
+/** The longest front that is read; real ones take some hundred bytes. */
+export const MAXIMUM_FRONT_BYTES = 64 * 1024;
 
 const GROUP_LENGTH_HEAD = Buffer.from([0x02, 0x00, 0x00, 0x00, 0x55, 0x4c, 0x04, 0x00]);
 const FILE_META_INFORMATION_VERSION = Buffer.from('\x02\0\x01\0OB\0\0\x02\0\0\0\0\x01', 'latin1');

@@ -1,9 +1,5 @@
 // One association that this side opened: asked for, used for one request after the other, released or aborted.
 //
-// The library writes and reads the PDUs that open and close it. P-DATA-TF goes out through data-fragments.ts, because
-// the library encodes datasets anew and writes without regard to a full socket, and comes in through PduReader,
-// because the library parses every response together with all before it (0.3.3).
-//
 // Promises: whatever a peer does or does not do, each method ends within its time-out and says so in a Failure; after
 // a failure the association is over, the socket gone. Responses are matched by MessageIDBeingRespondedTo.
 // Never sends a second request before the first is answered: no other window is negotiated.
@@ -12,13 +8,14 @@ import type { Socket } from 'node:net';
 import { codeOf } from '../spool/error-code.ts';
 import type { Failure } from '../job/failure.ts';
 import { abortFor } from './abort-reason.ts';
-import { parseAssociationAccept, type AssociationAccept } from './association-accept.ts';
-import { abortFailure, rejectionFailure } from './association-failure.ts';
+import type { AssociationAccept } from './association-accept.ts';
+import {
+  A_ABORT, A_RELEASE_RP, A_RELEASE_RQ, encodeAssociateRequest, parseAssociationPdu,
+} from './association-pdus.ts';
 import type { ProposedContext } from './association-plan.ts';
 import { COMMAND_FIELD, encodeCommandSet, type CommandSet } from './command-set.ts';
 import { connectTo, tlsFailure } from './connect.ts';
 import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
-import { Association, CONTEXT_RESULT, Network } from './dimse-library.ts';
 import { PduReader } from './pdu-reader.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, type Peer } from './peer.ts';
 import { ResponseReader } from './response-reader.ts';
@@ -26,21 +23,21 @@ import { wordTlsRefusal } from './tls-refusal.ts';
 
 /** What the peer has said; the last word of an association is its failure, kept in #failure. */
 type Reply =
-  | { readonly kind: 'accept'; readonly accept: AssociationAccept }
+  | { readonly kind: 'accepted'; readonly accept: AssociationAccept }
   | { readonly kind: 'command'; readonly command: CommandSet }
   | { readonly kind: 'released' };
 
 type Failed = { readonly failure: Failure };
 
-const A_ASSOCIATE_AC = 0x02;
-/** By the service user, PS3.8 section 9.3.8. */
-const A_ABORT = Buffer.from([0x07, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
+/** Result of a presentation context, PS3.8 table 9-18. */
+const ACCEPTANCE = 0;
 /** How long an abort may take to leave before the socket is destroyed under it. */
 const ABORT_MILLISECONDS = 1000;
 const MAXIMUM_MESSAGE_ID = 65535;
 
 /** Made by `openAssociation`. */
-export class AssociationScu extends Network {
+export class AssociationScu {
+  readonly #socket: Socket;
   readonly #peer: Peer;
   readonly #proposed: readonly ProposedContext[];
   readonly #acceptedContextIds = new Set<number>();
@@ -54,7 +51,7 @@ export class AssociationScu extends Network {
   #wake: (() => void) | undefined;
 
   constructor(socket: Socket, peer: Peer, proposed: readonly ProposedContext[]) {
-    super(socket);
+    this.#socket = socket;
     this.#peer = peer;
     this.#proposed = proposed;
     const reader = new PduReader(peer.maximumPDULength, {
@@ -78,53 +75,18 @@ export class AssociationScu extends Network {
     socket.on('close', () => this.#end(this.#lost('closed by the peer')));
   }
 
-  /** The constructor listens to the socket itself: the library would collect PDUs and have time-outs of its own. */
-  override _wrapSocket(): void {}
-
-  /** The library tells here what a PDU was; its own listeners would be called only after a turn of the event loop. */
-  override emit(event: string, about?: unknown): boolean {
-    switch (event) {
-      case 'associationRejected': {
-        const { result, source, reason } = about as { result: number; source: number; reason: number };
-        this.#end(rejectionFailure(result, source, reason));
-        break;
-      }
-      case 'abort': {
-        const { source, reason } = about as { source: number; reason: number };
-        this.#end(abortFailure(source, reason));
-        break;
-      }
-      case 'associationReleaseRequested':
-        this.sendAssociationReleaseResponse();
-        this.#end({ reason: 'peer-aborted', text: 'the peer released the association before all was sent' });
-        break;
-      case 'associationReleaseResponse':
-        this.#take({ kind: 'released' });
-        break;
-      default:
-        this.abort({ reason: 'peer-aborted', text: about instanceof Error ? about.message : `unexpected ${event}` });
-    }
-    return true;
-  }
-
   /** Proposes the contexts and waits for the answer. */
   async associate(): Promise<Failed | undefined> {
-    const association = new Association(this.#peer.callingAETitle, this.#peer.calledAETitle);
-    association.setMaxPduLength(this.#peer.maximumPDULength);
-    for (const { id, SOPClassUID, TransferSyntaxUID } of this.#proposed) {
-      association.addPresentationContext(SOPClassUID, id);
-      association.addTransferSyntaxToPresentationContext(id, TransferSyntaxUID);
-    }
     if (this.#failure !== undefined) return { failure: this.#failure };
-    this.sendAssociationRequest(association);
+    this.#socket.write(encodeAssociateRequest(this.#peer, this.#proposed));
     const reply = await this.#nextReply(this.#peer.timeouts.associationSeconds);
     if ('failure' in reply) return reply;
-    if (reply.kind !== 'accept') return this.#breach(`${reply.kind} instead of an answer to the association request`);
+    if (reply.kind !== 'accepted') return this.#breach(`${reply.kind} instead of an answer to the association request`);
 
     const { contexts, maximumPDULength } = reply.accept;
     for (const { id, TransferSyntaxUID } of this.#proposed) {
       const answer = contexts.get(id);
-      const accepted = answer?.result === CONTEXT_RESULT.acceptance && answer.TransferSyntaxUID === TransferSyntaxUID;
+      const accepted = answer?.result === ACCEPTANCE && answer.TransferSyntaxUID === TransferSyntaxUID;
       if (accepted) this.#acceptedContextIds.add(id);
     }
     const fragmentBytes = maximumFragmentBytes(maximumPDULength, DEFAULT_MAXIMUM_PDU_LENGTH);
@@ -159,15 +121,15 @@ export class AssociationScu extends Network {
   async write(pieces: readonly Buffer[]): Promise<Failed | undefined> {
     if (this.#failure !== undefined) return { failure: this.#failure };
     let isTaken = false;
-    this.socket.cork();
+    this.#socket.cork();
     pieces.forEach((piece, index) => {
       const isLast = index === pieces.length - 1;
-      this.socket.write(piece, isLast ? () => {
+      this.#socket.write(piece, isLast ? () => {
         isTaken = true;
         this.#wake?.();
       } : undefined);
     });
-    this.socket.uncork();
+    this.#socket.uncork();
     await this.#until(() => isTaken, this.#peer.timeouts.responseSeconds);
     return this.#failure === undefined ? undefined : { failure: this.#failure };
   }
@@ -189,7 +151,7 @@ export class AssociationScu extends Network {
   /** Ends an association of which nothing is expected any more. A peer that does not answer has lost nothing. */
   async release(): Promise<void> {
     if (this.#failure !== undefined) return;
-    this.sendAssociationReleaseRequest();
+    this.#socket.write(A_RELEASE_RQ);
     await this.#nextReply(this.#peer.timeouts.releaseSeconds);
     this.#end({ reason: 'peer-aborted', text: 'released' });
   }
@@ -197,7 +159,7 @@ export class AssociationScu extends Network {
   /** Ends the association at once with A-ABORT, so that the peer drops what has come of a message. */
   abort(failure: Failure): void {
     if (this.#failure !== undefined) return;
-    this.socket.write(A_ABORT);
+    this.#socket.write(A_ABORT);
     this.#end(failure);
   }
 
@@ -214,28 +176,28 @@ export class AssociationScu extends Network {
   }
 
   /** What is written already still leaves; a peer that does not take it is not waited for. */
-  #end(failure: Failure): void {
+  #end(failure: Failure): undefined {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
-    this.socket.destroySoon();
-    setTimeout(() => this.socket.destroy(), ABORT_MILLISECONDS).unref();
+    this.#socket.destroySoon();
+    setTimeout(() => this.#socket.destroy(), ABORT_MILLISECONDS).unref();
     this.#wake?.();
   }
 
   #readPdu(pdu: Buffer): undefined {
     if (this.#failure !== undefined) return;
-    if (pdu[0] !== A_ASSOCIATE_AC) {
-      // Done when it returns, see LibraryNetwork.
-      void this._processPdu(pdu);
-      return;
+    const word = parseAssociationPdu(pdu);
+    if ('fault' in word) return void this.#breach(word.fault);
+    switch (word.kind) {
+      case 'accepted': case 'released': return this.#take(word);
+      case 'ended': return this.#end(word.failure);
+      case 'asks for release':
+        this.#socket.write(A_RELEASE_RP);
+        return this.#end({ reason: 'peer-aborted', text: 'the peer released the association before all was sent' });
     }
-    // The library gives up an association whose answer names a context that was not proposed.
-    const accept = parseAssociationAccept(pdu);
-    if ('fault' in accept) this.#breach(accept.fault);
-    else this.#take({ kind: 'accept', accept });
   }
 
-  #take(reply: Reply): void {
+  #take(reply: Reply): undefined {
     // A response may come before its request has left completely; more than that nobody asked for.
     if (this.#replies.length > 0) {
       this.#breach('replies that nobody asked for');

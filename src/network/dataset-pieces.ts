@@ -3,13 +3,7 @@
 // Promises: two buffers, whatever the number and size of the files; a file is open only while it is read.
 
 import type { Failure } from '../job/failure.ts';
-import { DatasetFile } from './dataset-file.ts';
-
-/** Where a dataset lies. */
-interface DatasetPlace {
-  readonly file: string;
-  readonly datasetOffset: number;
-}
+import { DatasetFile, FRONT_BYTES, type DatasetPlace } from './dataset-file.ts';
 
 /** The next bytes of a file's dataset, or why there are none; then the next piece is of the next file. */
 export type Piece<Place> =
@@ -49,17 +43,18 @@ async function* readPieces<Place extends DatasetPlace>(
   places: readonly Place[],
   pieceBytes: number,
 ): AsyncGenerator<Piece<Place>, undefined> {
-  const buffers = [Buffer.allocUnsafeSlow(pieceBytes), Buffer.allocUnsafeSlow(pieceBytes)] as const;
+  const bufferBytes = pieceBytes + FRONT_BYTES;
+  const buffers = [Buffer.allocUnsafeSlow(bufferBytes), Buffer.allocUnsafeSlow(bufferBytes)] as const;
   let turn: 0 | 1 = 0;
   for (const place of places) {
-    const dataset = DatasetFile.open(place.file, place.datasetOffset);
+    const dataset = DatasetFile.open(place, buffers[turn]);
     if ('failure' in dataset) {
       yield { of: place, failure: dataset.failure, isFirst: true };
       continue;
     }
     try {
       for (let isFirst = true; dataset.bytesLeft > 0; isFirst = false) {
-        const bytes = await dataset.read(buffers[turn]);
+        const bytes = await dataset.read(buffers[turn], pieceBytes);
         turn = turn === 0 ? 1 : 0;
         if ('failure' in bytes) {
           yield { of: place, failure: bytes.failure, isFirst };

@@ -13,13 +13,12 @@ import { cutIntoFragments } from './data-fragments.ts';
 import { DatasetPieces } from './dataset-pieces.ts';
 import type { Peer } from './peer.ts';
 
-/** A DICOM file; the UIDs are those of its file meta information, its dataset begins at `datasetOffset`. */
+/** A DICOM file; the UIDs are those of its file meta information. */
 export interface InstanceToSend {
   readonly file: string;
   readonly SOPClassUID: string;
   readonly SOPInstanceUID: string;
   readonly TransferSyntaxUID: string;
-  readonly datasetOffset: number;
 }
 
 /** What became of one instance: the peer's status, or why it was not sent. */
@@ -133,8 +132,8 @@ async function sendInstance(
     isLast = piece.isLast;
     const of = { contextId: context.id, isCommand: false, endsMessagePart: isLast };
     const fragments = cutIntoFragments(piece.bytes, association.fragmentBytes, of);
-    pieces.readOn();
     writing = association.write(piece.isFirst ? [...command, ...fragments] : fragments);
+    pieces.readOn();
   }
   const failed = await writing;
   if (failed !== undefined) return { peerFailure: failed.failure };

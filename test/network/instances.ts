@@ -19,6 +19,11 @@ export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 export const DATA_FOLDER = fileURLToPath(new URL('../../../shared/data', import.meta.url));
 export const hasDataFolder = existsSync(DATA_FOLDER);
 
+/** An instance, and where its dataset begins in its file. */
+export interface KnownInstance extends InstanceToSend {
+  readonly datasetOffset: number;
+}
+
 /** A peer on this machine with time-outs that suit a test. */
 export function peerAt(port: number, timeouts: Partial<Peer['timeouts']> = {}): Peer {
   return {
@@ -32,7 +37,7 @@ export function peerAt(port: number, timeouts: Partial<Peer['timeouts']> = {}): 
 }
 
 /** A CT instance with `pixelBytes` of noise, a multiple of 2000 where more than that. */
-export async function makeInstance(folder: string, number: number, pixelBytes = 512): Promise<InstanceToSend> {
+export async function makeInstance(folder: string, number: number, pixelBytes = 512): Promise<KnownInstance> {
   const file = join(folder, `${number}.dcm`);
   const Columns = Math.min(1000, pixelBytes / 2);
   await writePart10(file, {
@@ -57,12 +62,12 @@ export async function makeInstance(folder: string, number: number, pixelBytes = 
 }
 
 /** Some of them, numbered from 1. */
-export function makeInstances(folder: string, count: number, pixelBytes?: number): Promise<InstanceToSend[]> {
+export function makeInstances(folder: string, count: number, pixelBytes?: number): Promise<KnownInstance[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => makeInstance(folder, index + 1, pixelBytes)));
 }
 
 /** A DICOM file as something to send. */
-export async function describeInstance(file: string): Promise<InstanceToSend> {
+export async function describeInstance(file: string): Promise<KnownInstance> {
   const meta = await readFileMeta(file);
   if ('notDicom' in meta) throw new Error(`${file} ${meta.notDicom}`);
   return {
@@ -75,7 +80,7 @@ export async function describeInstance(file: string): Promise<InstanceToSend> {
 }
 
 /** The real objects. */
-export async function readDataFolder(): Promise<InstanceToSend[]> {
+export async function readDataFolder(): Promise<KnownInstance[]> {
   const files = (await readdir(DATA_FOLDER)).filter((name) => name.endsWith('.dcm')).sort();
   return Promise.all(files.map((name) => describeInstance(join(DATA_FOLDER, name))));
 }

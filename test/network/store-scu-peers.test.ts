@@ -8,7 +8,7 @@ import { readFileMeta } from '../../src/dicom/file-meta.ts';
 import { requirePeer, runPeer, startOrthanc, startStorescp, temporaryFolder } from '../rig/peers.ts';
 import type { InstanceToSend } from '../../src/network/store-scu.ts';
 import {
-  DATA_FOLDER, describeInstance, hasDataFolder, makeInstance, makeInstances, peerAt, readDataFolder, send, statusesOf,
+  DATA_FOLDER, describeInstance, hasDataFolder, makeInstance, makeInstances, peerAt, readDataFolder, send, statusesOf, type KnownInstance,
 } from './instances.ts';
 
 const NO_DATA = hasDataFolder ? false : `no folder ${DATA_FOLDER}`;
@@ -19,7 +19,7 @@ const MEGABYTE = 1024 * 1024;
  * The hash of a file's dataset, without the file meta information that the receiver makes anew, and with the NUL that a
  * deflated dataset of odd length gets on the network.
  */
-async function hashOf({ file, datasetOffset }: InstanceToSend): Promise<string> {
+async function hashOf({ file, datasetOffset }: KnownInstance): Promise<string> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(file, { start: datasetOffset })) {
@@ -36,7 +36,7 @@ async function receivedHashes(directory: string): Promise<Map<string, string>> {
     [instance.SOPInstanceUID, await hashOf(instance)] as const)));
 }
 
-async function sentHashes(instances: readonly InstanceToSend[]): Promise<Map<string, string>> {
+async function sentHashes(instances: readonly KnownInstance[]): Promise<Map<string, string>> {
   return new Map(await Promise.all(instances.map(async (instance) =>
     [instance.SOPInstanceUID, await hashOf(instance)] as const)));
 }
@@ -164,7 +164,7 @@ test('a 300 MB object is sent within 64 MB of memory more', async (t) => {
 });
 
 /** An instance whose pixel data are a hole of this size in the file: large, and quickly made. */
-async function makeLargeInstance(folder: string, pixelBytes: number): Promise<InstanceToSend> {
+async function makeLargeInstance(folder: string, pixelBytes: number): Promise<KnownInstance> {
   const instance = await makeInstance(folder, 1_000_000, 2);
   const file = await open(instance.file, 'r+');
   const { size } = await file.stat();

@@ -4,11 +4,13 @@ import { test, type TestContext } from 'node:test';
 import { freePort, temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp, startTcpServer } from '../rig/scripted-scp.ts';
 import { openAssociation } from '../../src/network/association-scu.ts';
-import { sendInstances, type InstanceToSend } from '../../src/network/store-scu.ts';
-import { EXPLICIT_VR_LITTLE_ENDIAN, makeInstance, makeInstances, peerAt, send, statusesOf } from './instances.ts';
+import { sendInstances } from '../../src/network/store-scu.ts';
+import {
+  EXPLICIT_VR_LITTLE_ENDIAN, makeInstance, makeInstances, peerAt, send, statusesOf, type KnownInstance,
+} from './instances.ts';
 
 /** The bytes that must arrive. */
-async function datasetOf({ file, datasetOffset }: InstanceToSend): Promise<Buffer> {
+async function datasetOf({ file, datasetOffset }: KnownInstance): Promise<Buffer> {
   return (await readFile(file)).subarray(datasetOffset);
 }
 
@@ -223,6 +225,16 @@ test('a file that is gone, has no dataset or is a folder is unreadable, and the 
   const unreadable = 'instance-unreadable';
   assert.deepEqual(statusesOf(answers), [unreadable, unreadable, unreadable, 0]);
   assert.equal(scp.associations.length, 1);
+});
+
+test('a file in another transfer syntax than was said is not sent, so that the peer is never told the wrong one', async (t) => {
+  const scp = await startScriptedScp(t);
+  const [other, good] = await makeInstances(await temporaryFolder(t), 2);
+  assert.ok(other && good);
+  const { outcome, answers } = await send(peerAt(scp.port), [{ ...other, TransferSyntaxUID: '1.2.840.10008.1.2' }, good]);
+  assert.deepEqual(outcome, {});
+  assert.deepEqual(statusesOf(answers), ['instance-unreadable', 0]);
+  assert.deepEqual(scp.messages.map(({ command }) => command.AffectedSOPInstanceUID), [good.SOPInstanceUID]);
 });
 
 test('a file that becomes shorter while it is sent is aborted, and the others go on a new association', async (t) => {
