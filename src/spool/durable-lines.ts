@@ -3,7 +3,7 @@
 // A crash or a full disk may cut the last line short. Readers step over it (see read.ts), and the next writer ends it
 // first, so that no whole line is ever lost with it.
 
-import { constants } from 'node:fs';
+import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import { appendFile, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FILE_MODE, syncDirectory, syncFile } from './durable.ts';
@@ -19,15 +19,6 @@ export async function appendLineDurable(path: string, line: string): Promise<voi
   await appendFile(path, `${line}\n`, { mode: FILE_MODE });
   await syncFile(path);
   await syncDirectory(dirname(path));
-}
-
-/**
- * Appends one line in a single write. It survives SIGKILL, and power loss once the file is synced: see syncFile.
- * Whoever appends many calls endCutLine first.
- */
-export async function appendLine(path: string, line: string): Promise<void> {
-  failpoint('append-line', path);
-  await appendFile(path, `${line}\n`, { mode: FILE_MODE });
 }
 
 /**
@@ -48,5 +39,37 @@ export async function endCutLine(path: string): Promise<void> {
     if (bytesRead === 1 && buffer[0] !== NEWLINE) await file.writeFile('\n');
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * Appends many lines. Each is written in place, in a single write, and survives SIGKILL from then on; all of them survive
+ * power loss once `close` has returned.
+ */
+export class LineWriter {
+  readonly #path: string;
+  #descriptor: number | undefined;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The file is made with its first line. */
+  static async open(path: string): Promise<LineWriter> {
+    await endCutLine(path);
+    return new LineWriter(path);
+  }
+
+  append(line: string): void {
+    failpoint('append-line', this.#path);
+    this.#descriptor ??= openSync(this.#path, 'a', FILE_MODE);
+    appendFileSync(this.#descriptor, `${line}\n`);
+  }
+
+  async close(): Promise<void> {
+    if (this.#descriptor === undefined) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    await syncFile(this.#path);
   }
 }

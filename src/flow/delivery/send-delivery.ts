@@ -5,9 +5,7 @@ import { storeStatus } from '../../dicom/status.ts';
 import type { Answer } from '../../job/delivery.ts';
 import { isTemporary, type Failure } from '../../job/failure.ts';
 import { findAnswers, type StoredDelivery } from '../../spool/delivery-store.ts';
-import { appendLine, endCutLine } from '../../spool/durable-lines.ts';
-import { syncFile } from '../../spool/durable.ts';
-import { hasCode } from '../../spool/error-code.ts';
+import { LineWriter } from '../../spool/durable-lines.ts';
 import { carry, type Carried } from '../carry/carry.ts';
 import type { DeliverOptions } from './deliver.ts';
 import { prepareInstances } from '../prepare/prepare.ts';
@@ -35,29 +33,33 @@ export async function sendDelivery(
 ): Promise<Sent> {
   const { delivery, folder } = stored;
   const answers = new Map<string, Answer>();
-  await endCutLine(folder.answers);
+  const kept = await LineWriter.open(folder.answers);
   for (const answer of await findAnswers(folder)) answers.set(answer.SOPInstanceUID, answer);
-  const keep = async (SOPInstanceUID: string, told: { status: number } | { failure: Failure }): Promise<void> => {
+  const keep = (SOPInstanceUID: string, told: { status: number } | { failure: Failure }): void => {
     const answer: Answer = { time: station.now().toISOString(), SOPInstanceUID, ...told };
-    await appendLine(folder.answers, JSON.stringify(answer));
+    kept.append(JSON.stringify(answer));
     answers.set(answer.SOPInstanceUID, answer);
   };
-
-  const { instances, unfit } = await prepareInstances(stored, delivery.instances.filter(({ SOPInstanceUID }) => {
+  const open = delivery.instances.filter(({ SOPInstanceUID }) => {
     const answer = answers.get(SOPInstanceUID);
     return answer === undefined || meaning(answer) === 'retry';
-  }));
-  for (const { SOPInstanceUID, failure } of unfit) await keep(SOPInstanceUID, { failure });
-
-  const shipment = { instances, delivery, scratch: folder.scratch };
-  const carried: Carried = instances.length === 0 ? {} : await carry(destination, shipment, {
-    answered: async ({ instance, ...answer }) => {
-      await keep(instance.originalSOPInstanceUID, answer);
-      options.answered?.(delivery, answers.size);
-    },
-    signal: options.signal,
   });
-  await syncAnswers(folder.answers);
+
+  let carried: Carried = {};
+  try {
+    const { instances, unfit } = await prepareInstances(stored, open);
+    for (const { SOPInstanceUID, failure } of unfit) keep(SOPInstanceUID, { failure });
+    const shipment = { instances, delivery, scratch: folder.scratch };
+    if (instances.length > 0) carried = await carry(destination, shipment, {
+      answered: async ({ instance, ...answer }) => {
+        keep(instance.originalSOPInstanceUID, answer);
+        options.answered?.(delivery, answers.size);
+      },
+      signal: options.signal,
+    });
+  } finally {
+    await kept.close();
+  }
   if (carried.stopped === true) return { stored: 0, missing: 0, refused: [], stopped: true };
   return judge(delivery.instances.map(({ SOPInstanceUID }) => SOPInstanceUID), answers, carried);
 }
@@ -109,12 +111,4 @@ function judge(
 function failureOf(answer: Answer): Failure {
   if ('failure' in answer) return answer.failure;
   return { reason: 'instance-refused', SOPInstanceUID: answer.SOPInstanceUID, status: answer.status };
-}
-
-async function syncAnswers(path: string): Promise<void> {
-  try {
-    await syncFile(path);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error; // nothing was answered
-  }
 }
