@@ -44,6 +44,8 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'delivery-moved': 'info',
   'commitment-reported': 'info',
   'commitment-report-refused': 'warning',
+  'destination-in-trouble': 'warning',
+  'destination-back': 'info',
   'receiving-switched-off': 'warning',
   'receiving-switched-on': 'info',
   'disk-short': 'error',

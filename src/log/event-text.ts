@@ -112,6 +112,11 @@ function wordingOf(event: StationEvent): string {
     case 'commitment-report-refused':
       return `report of storage commitment: not taken: ${event.text}; `
         + `${peerText(event)} was answered ${formatStatus(event.status)}`;
+    case 'destination-in-trouble':
+      return `destination ${event.destination}: does not work: ${failureText(event.failure)}; it is asked again from `
+        + 'time to time, dts status shows when';
+    case 'destination-back':
+      return `destination ${event.destination}: works again, in trouble since ${event.since}`;
     case 'receiving-switched-off':
       return `receiver: takes nothing in: ${event.file} holds 0; senders are asked to try later until it is removed`;
     case 'receiving-switched-on': return `receiver: takes in again: ${event.file} holds 0 no longer`;

@@ -113,6 +113,9 @@ export type StationEvent =
   | ({ readonly event: 'commitment-reported'; readonly TransactionUID: string; readonly DeliveryId: string;
       readonly committed: number; readonly failed: number } & AboutPeer)
   | ({ readonly event: 'commitment-report-refused'; readonly status: number; readonly text: string } & AboutPeer)
+  /** A place does not work, for whatever delivery: told once, until it is back. */
+  | { readonly event: 'destination-in-trouble'; readonly destination: string; readonly failure: Failure }
+  | { readonly event: 'destination-back'; readonly destination: string; readonly since: string }
   | { readonly event: 'receiving-switched-off'; readonly file: string }
   | { readonly event: 'receiving-switched-on'; readonly file: string }
   | { readonly event: 'disk-short'; readonly path: string; readonly freeBytes: number; readonly neededBytes: number }

@@ -98,6 +98,10 @@ export class Layout {
   /** For a person who sends files by hand. */
   scratchByHand(pid: number): string { return join(this.outbox, '.by-hand', String(pid)); }
   get deliveriesBeingMade(): string { return join(this.outbox, '.making'); }
+  /** Of places that do not work: see place-troubles.ts. */
+  get placeTroubles(): string { return join(this.outbox, '.places'); }
+  placeTrouble(place: string): string { return this.placeTroubleNamed(`${encodeForPath(place)}.json`); }
+  placeTroubleNamed(name: string): string { return join(this.placeTroubles, name); }
   deliveriesIn(state: DeliveryState): string { return join(this.outbox, state); }
   delivery(state: DeliveryState, DeliveryId: string): string { return join(this.deliveriesIn(state), DeliveryId); }
   deliveryFolder(state: DeliveryState, DeliveryId: string): DeliveryFolder {

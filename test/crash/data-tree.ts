@@ -32,7 +32,7 @@ const STATE = [
   `${ENDED_JOB}/attempts(/\\d+(/${ATTEMPT_FILE})?)?`,
   'locks/hosts(/[^/]+)?',
   'jobs/\\.queue(/compared|/(pending|forwarding)(/\\w+(/(due|later))?)?)?',
-  'outbox', 'outbox/(\\.making|pending|done)',
+  'outbox', 'outbox/(\\.making|\\.places|pending|done)',
   `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,
   'images', 'images/[^/]+(/\\w+\\.\\d\\.json)?',
   'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',

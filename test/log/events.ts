@@ -146,6 +146,15 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
       callingAETitle: 'PACS', calledAETitle: 'DTS', address: '10.0.0.1',
     },
   },
+  'destination-in-trouble': {
+    level: 'warning',
+    example: {
+      event: 'destination-in-trouble', destination: 'PACS', failure: { reason: 'peer-silent', seconds: 30 },
+    },
+  },
+  'destination-back': {
+    level: 'info', example: { event: 'destination-back', destination: 'PACS', since: NOT_BEFORE },
+  },
   'receiving-switched-off': {
     level: 'warning', example: { event: 'receiving-switched-off', file: '/data/config/enabled' },
   },

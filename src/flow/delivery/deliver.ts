@@ -16,6 +16,7 @@ import { commitDelivery } from './commit-delivery.ts';
 import { deliveryLease, findDestination } from './find-destination.ts';
 import { faultOf } from '../fault.ts';
 import { groupBy } from '../group-by.ts';
+import { forgetTrouble, noteTrouble } from '../route/place-trouble.ts';
 import { resumeJob } from '../job/resume-job.ts';
 import { sendDelivery, type Sent } from './send-delivery.ts';
 import type { Station } from '../station.ts';
@@ -104,14 +105,14 @@ async function deliverRound(station: Station, round: Round, options: DeliverOpti
     if (delivered === 'busy' || delivered === 'gone') continue; // a person changes it just now, or has changed it
     if (delivered === 'stopped') return;
     round.total[delivered.became] += 1;
-    if (delivered.peerInTrouble) round.isOver = true;
+    if (delivered.place === 'in trouble') round.isOver = true;
   }
 }
 
-/** What became of a delivery, and whether others need not be tried on the same peer now. */
+/** What became of a delivery, and of the place that it was tried on. */
 interface Delivered {
   readonly became: keyof DeliverOutcome;
-  readonly peerInTrouble: boolean;
+  readonly place?: Sent['place'] | undefined;
 }
 
 async function deliverOne(
@@ -125,14 +126,21 @@ async function deliverOne(
     const destination = findDestination(station, stored.delivery);
     const sent = await trySending(station, stored, destination, options);
     if (sent.stopped === true) return 'stopped';
+    if (destination !== undefined) await noteHowItIs(station, destination, sent);
     const seconds = Math.round((performance.now() - begun) / 1000);
     const became = await commitDelivery(lease, station, stored, { sent, retry: destination?.retry, seconds });
     if (became !== 'postponed') await finishItsJob(station, stored.delivery);
-    return { became, peerInTrouble: sent.peerInTrouble === true };
+    return { became, place: sent.place };
   } catch (thrown) {
     tellStuck(station, DeliveryId, faultOf(thrown, path));
-    return { became: 'stuck', peerInTrouble: false };
+    return { became: 'stuck' };
   }
+}
+
+/** Keeps what the try has shown of the place, for all who go there. What is for good concerns this delivery alone. */
+async function noteHowItIs(station: Station, destination: Destination, { place, postponed }: Sent): Promise<void> {
+  if (place === 'works') await forgetTrouble(station, destination);
+  if (place === 'in trouble' && postponed !== undefined) await noteTrouble(station, destination, postponed);
 }
 
 /** What goes wrong on our side concerns this delivery alone. */

@@ -22,8 +22,8 @@ export interface Sent {
   readonly postponed?: Failure;
   /** Set where a person must look before it is tried again. */
   readonly hold?: Failure;
-  /** The destination did not work at all; others need not be tried on it now. */
-  readonly peerInTrouble?: boolean;
+  /** Absent: it was not tried. In trouble: the destination did not work at all; others need not be tried on it now. */
+  readonly place?: 'works' | 'in trouble';
   /** Stopped by the caller's signal: nothing is decided. */
   readonly stopped?: boolean;
 }
@@ -61,7 +61,9 @@ export async function sendDelivery(
     await kept.close();
   }
   if (carried.stopped === true) return { stored: 0, missing: 0, refused: [], stopped: true };
-  return judge(delivery.instances.map(({ SOPInstanceUID }) => SOPInstanceUID), answers, carried);
+  const judged = judge(delivery.instances.map(({ SOPInstanceUID }) => SOPInstanceUID), answers, carried);
+  if (instances.length === 0) return judged;
+  return { ...judged, place: carried.failure === undefined || judged.missing === 0 ? 'works' : 'in trouble' };
 }
 
 /** An instance that the destination has already under that UID is as good as stored. */
@@ -96,15 +98,14 @@ function judge(
   }
   if (missing === 0) return { stored, missing, refused };
   if (peerFailure !== undefined && hold === true) {
-    return { stored, missing, refused, hold: peerFailure, peerInTrouble: true };
+    return { stored, missing, refused, hold: peerFailure };
   }
   if (peerFailure !== undefined && !isTemporary(peerFailure)) {
-    return { stored, missing, refused: [peerFailure, ...refused], peerInTrouble: true };
+    return { stored, missing, refused: [peerFailure, ...refused] };
   }
   return {
     stored, missing, refused,
     postponed: postponed ?? { reason: 'peer-aborted', text: 'not every instance was answered' },
-    peerInTrouble: peerFailure !== undefined,
   };
 }
 
