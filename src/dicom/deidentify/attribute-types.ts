@@ -17,9 +17,11 @@ const SINGLE_IMAGES: ReadonlySet<string> = new Set(
   ['1', '2', '3.1', '4', '6.1', '7', '12.1', '12.2', '20', '128'].map((end) => STORAGE + end),
 );
 
+/** Type 3 in every IOD, by SOP Common: InstanceCreationDate, InstanceCreationTime. */
+const ALWAYS_OPTIONAL: ReadonlySet<number> = new Set([0x00080012, 0x00080013]);
+
 /** Type 3 in all of them. */
 const OPTIONAL: ReadonlySet<number> = new Set([
-  0x00080012, 0x00080013, // InstanceCreationDate, InstanceCreationTime: SOP Common
   0x00080021, 0x00080031, // SeriesDate, SeriesTime: General Series
   0x0008002a, // AcquisitionDateTime: General Image, General Acquisition
   0x00080080, 0x00080082, 0x00081010, 0x00181000, // InstitutionName and code, StationName, DeviceSerialNumber: Equipment
@@ -37,6 +39,7 @@ const EMPTIED: ReadonlySet<number> = new Set([0x00080023, 0x00080033, 0x00180010
 
 /** @param isTopLevel whether it stands in the data set itself and in no item */
 export function chooseAction(basic: BasicAction, tag: number, SOPClassUID: string, isTopLevel: boolean): PlainAction {
+  if (isTopLevel && ALWAYS_OPTIONAL.has(tag)) return 'X';
   if (isTopLevel && SINGLE_IMAGES.has(SOPClassUID)) {
     const isOptional = OPTIONAL.has(tag) || (OPTIONAL_UNLESS_NUCLEAR.has(tag) && !NUCLEAR.has(SOPClassUID));
     if (isOptional && basic.includes('X')) return 'X';

@@ -1,6 +1,7 @@
 // A de-identification profile, ready for use: what the configuration says of it, its key and its table of patients
 // read. Only types and the smallest facts of them.
 
+import type { Dictionary } from '../dictionary.ts';
 import type { DeidentificationOption } from './options.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
@@ -8,6 +9,8 @@ export interface DeidentificationProfile {
   readonly name: string;
   readonly options: ReadonlySet<DeidentificationOption>;
   readonly pseudonyms: Pseudonyms;
+  /** For the VR and keyword of elements, and to know which there are. */
+  readonly dictionary: Dictionary;
   readonly patients: PatientPolicy;
   /** By how many days dates move back, of a profile that retains modified dates. */
   readonly daysBack: { readonly minimum: number; readonly maximum: number };

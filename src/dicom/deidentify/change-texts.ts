@@ -1,0 +1,35 @@
+// Takes out of the texts of one element what identifies somebody.
+
+import { isVR } from '../value-representation.ts';
+import type { DataElement } from '../tree/data-set.ts';
+import { textsOf, valueOfTexts } from './element-text.ts';
+import type { Session } from './session.ts';
+
+/** The element with other texts, or why there is none: nothing is to be changed, or nothing is left. */
+export type TextChange = DataElement | 'as-it-is' | 'gone';
+
+const FREE_TEXT: ReadonlySet<string> = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
+/** Of a set of words or of few characters: only a value that as a whole names somebody is taken out. */
+const WORDS: ReadonlySet<string> = new Set(['AE', 'CS']);
+/** What may hold anything. */
+const OPAQUE: ReadonlySet<string> = new Set(['UN', 'OB']);
+
+/** @param what the object's own terms alone, or whatever tells of a person */
+export function changeTexts(
+  session: Session, element: DataElement, vr: string, { characterSet }: { readonly characterSet: readonly string[] },
+  what: 'terms' | 'everything',
+): TextChange {
+  const { cleaner } = session;
+  if (OPAQUE.has(vr) || !isVR(vr)) return session.holdsTerm(element) ? 'gone' : 'as-it-is';
+  if (!FREE_TEXT.has(vr) && !WORDS.has(vr)) return 'as-it-is';
+  if (element.value.kind !== 'bytes') return 'gone'; // too long to be looked at
+  const texts = textsOf(element, vr, characterSet);
+  const changed = texts.map((text) => {
+    if (WORDS.has(vr)) return cleaner.isTerm(text) ? '' : text;
+    return what === 'terms' ? cleaner.withoutTerms(text) : cleaner.cleaned(text);
+  });
+  if (changed.every((text, index) => text === texts[index])) return 'as-it-is';
+  if (changed.every((text) => text === '')) return 'gone';
+  const value = valueOfTexts(changed, characterSet);
+  return value === undefined ? 'gone' : { ...element, value };
+}

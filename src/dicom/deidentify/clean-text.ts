@@ -1,0 +1,84 @@
+// Takes out of a text what identifies somebody. Two measures: what is kept as it is loses only what the object itself
+// says of its patient; a description that an option keeps loses as well whatever looks like a date, a number of a
+// person, an address or a name behind a title, and what the site listed.
+//
+// Never promises that what is left names nobody: a description may say anything. docs/deidentification.md says so too.
+
+import { plainName, type IdentifyingTerms } from './identifying-terms.ts';
+import type { TextPattern } from './profile.ts';
+
+/** Dates as people write them, telephone and other long numbers, addresses of mail and web, names behind titles. */
+const TELLING_SHAPES: readonly RegExp[] = [
+  /\b\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b/g,
+  /\b\d{1,2}\.?\s?(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|des|dez)[a-z]*\.?\s?\d{2,4}\b/gi,
+  /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s\d{1,2},?\s\d{4}\b/gi,
+  /(?:\+|\b)\d[\d ()/-]{4,24}\d\b/g,
+  /\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b/g,
+  /\bhttps?:\/\/\S{1,500}/gi,
+  /\b(?:dr|prof|mr|mrs|ms|miss|frau|herr|fru|doctor)\b\.?\s{1,3}(?:(?:dr|med|prof)\.?\s{1,3}){0,3}\p{Lu}[\p{L}'-]{0,40}(?:\s\p{Lu}[\p{L}'-]{0,40})?/giu,
+];
+
+export interface TextCleaner {
+  /** Without what the object says of its patient. */
+  withoutTerms(text: string): string;
+  /** Without anything that looks as if it told of a person. */
+  cleaned(text: string): string;
+  /** Whether a short value is, as a whole, one that identifies. */
+  isTerm(text: string): boolean;
+}
+
+export function textCleaner(
+  terms: IdentifyingTerms, words: readonly string[], patterns: readonly TextPattern[],
+): TextCleaner {
+  const own = expressionOf([...terms.values, ...terms.nameParts].map(flexible));
+  const dates = expressionOf([...terms.dates].flatMap(writtenDates));
+  const listed = expressionOf(words.map((word) => flexible(plainName(word))));
+  const withoutTerms = (text: string): string => {
+    const rest = takeOut(dates, takeOut(own, text));
+    return rest === text ? text : tidied(rest);
+  };
+  return {
+    withoutTerms,
+    cleaned(text) {
+      let rest = takeOut(listed, withoutTerms(text));
+      for (const pattern of patterns) rest = pattern.takeOut(rest);
+      for (const shape of TELLING_SHAPES) rest = rest.replace(shape, ' ');
+      return rest === text ? text : tidied(rest);
+    },
+    isTerm: (text) => terms.values.has(plainName(text)),
+  };
+}
+
+/** Of terms, the longest first, so that a whole name goes before its parts. Undefined where there are none. */
+function expressionOf(sources: readonly string[]): RegExp | undefined {
+  if (sources.length === 0) return undefined;
+  const longestFirst = [...sources].sort((a, b) => b.length - a.length);
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${longestFirst.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
+}
+
+/** Between the words of a name or a number anything may stand that separates. */
+function flexible(term: string): string {
+  return term.split(' ').map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('[\\s^=,;._-]{1,3}');
+}
+
+/** 19800229 as it is, as 1980-02-29, 29.2.1980, 02/29/80 and the like. */
+function writtenDates(date: string): string[] {
+  const [year, month, day] = [date.slice(0, 4), date.slice(4, 6), date.slice(6, 8)];
+  const number = (digits: string) => (digits.startsWith('0') ? `0?${digits.slice(1)}` : digits);
+  const years = `(?:${year}|${year.slice(2)})`;
+  const between = '[-./ ]';
+  return [
+    `${year}${between}?${month}${between}?${day}\\d{0,6}`,
+    `${number(day)}${between}${number(month)}${between}${years}`,
+    `${number(month)}${between}${number(day)}${between}${years}`,
+  ];
+}
+
+function takeOut(expression: RegExp | undefined, text: string): string {
+  return expression === undefined ? text : text.replace(expression, ' ');
+}
+
+/** Without what is left hanging where something was taken out. */
+function tidied(text: string): string {
+  return text.replace(/[ \t]{2,}/g, ' ').replace(/\(\s*\)|\[\s*\]/g, '').replace(/^[\s,;:/-]+|[\s,;:/-]+$/g, '').trim();
+}
