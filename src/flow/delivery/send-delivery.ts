@@ -45,7 +45,7 @@ export async function sendDelivery(
     return answer === undefined || meaning(answer) === 'retry';
   });
 
-  let carried: Carried = {};
+  let carried: Carried | undefined;
   try {
     const { instances, unfit } = await prepareInstances(stored, open);
     for (const { SOPInstanceUID, failure } of unfit) keep(SOPInstanceUID, { failure });
@@ -60,9 +60,9 @@ export async function sendDelivery(
   } finally {
     await kept.close();
   }
-  if (carried.stopped === true) return { stored: 0, missing: 0, refused: [], stopped: true };
-  const judged = judge(delivery.instances.map(({ SOPInstanceUID }) => SOPInstanceUID), answers, carried);
-  if (instances.length === 0) return judged;
+  if (carried?.stopped === true) return { stored: 0, missing: 0, refused: [], stopped: true };
+  const judged = judge(delivery.instances.map(({ SOPInstanceUID }) => SOPInstanceUID), answers, carried ?? {});
+  if (carried === undefined) return judged;
   return { ...judged, place: carried.failure === undefined || judged.missing === 0 ? 'works' : 'in trouble' };
 }
 
