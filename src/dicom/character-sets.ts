@@ -72,6 +72,24 @@ const SINGLE_BYTE_SETS: readonly (readonly [registration: string, escape: string
   ['13', ')I', upperHalf('shift_jis', 1)],
 ];
 
+const TWO_BYTE_SETS: readonly (readonly [registration: string, escape: string, element: CodeElement])[] = [
+  ['87', '$B', JIS_X_0208],
+  ['159', '$(D', JIS_X_0212],
+  ['149', '$)C', KS_X_1001],
+  ['58', '$)A', GB_2312],
+];
+
+/** A code element and the escape sequence, without its ESC, that brings it into force. */
+export interface CodeExtension {
+  readonly escape: string;
+  readonly element: CodeElement;
+}
+
+/** By the registration number in a value of SpecificCharacterSet. */
+export const CODE_EXTENSIONS: ReadonlyMap<string, CodeExtension> = new Map(
+  [...SINGLE_BYTE_SETS, ...TWO_BYTE_SETS].map(([registration, escape, element]) => [registration, { escape, element }]),
+);
+
 /**
  * What text begins with, by the registration number in the first value of SpecificCharacterSet. Sets of two bytes are
  * not legal there; those in the upper half are nonetheless seen alone, without any escape sequence.
@@ -90,13 +108,9 @@ export const CHARACTER_SETS: ReadonlyMap<string, CharacterSet> = new Map<string,
 export const ESCAPE_SEQUENCES: ReadonlyMap<string, CodeElement> = new Map<string, CodeElement>([
   ['(B', ASCII],
   ['(J', ROMAJI],
-  ...SINGLE_BYTE_SETS.map(([, escape, element]): [string, CodeElement] => [escape, element]),
-  ['$B', JIS_X_0208],
+  ...[...CODE_EXTENSIONS.values()].map(({ escape, element }): [string, CodeElement] => [escape, element]),
   // The edition of 1978, not of the standard: almost the same characters, still sent by old devices.
   ['$@', JIS_X_0208],
-  ['$(D', JIS_X_0212],
-  ['$)C', KS_X_1001],
-  ['$)A', GB_2312],
 ]);
 
 /** Sets that stand alone, without code extensions (PS3.3 table C.12-5): encoding by name. */

@@ -31,13 +31,17 @@ export function decodeText(bytes: Buffer, SpecificCharacterSet: readonly string[
 // The longest that is looked at, twice what a CS may have: no writer is that careless, and no expression stalls on it.
 const LONGEST_NAME = 32;
 
-// `ISO_IR 100` and `ISO 2022 IR 100` begin the same; careless writers also have `ISO-IR 100` or `ISO2022 IR100`.
-function normalizeName(name: string): string {
+/**
+ * The name under which the tables have a set. `ISO_IR 100` and `ISO 2022 IR 100` begin the same; careless writers also
+ * have `ISO-IR 100` or `ISO2022 IR100`.
+ */
+export function normalizeName(name: string): string {
   const upperCase = name.trim().slice(0, LONGEST_NAME).toUpperCase();
   return /^ISO[ _-]*(?:2022)?[ _-]*IR[ _-]*(\d+)$/.exec(upperCase)?.[1] ?? upperCase;
 }
 
-function delimitersOf(vr: VR): ReadonlySet<number> {
+/** The characters that end the effect of an escape sequence in values of that VR. */
+export function delimitersOf(vr: string): ReadonlySet<number> {
   if (vr === 'PN') return NAME_DELIMITERS;
   return vr === 'LT' || vr === 'ST' || vr === 'UT' ? LINE_DELIMITERS : VALUE_DELIMITERS;
 }

@@ -16,7 +16,7 @@ import { layOut, type StreamedPart } from './lay-out.ts';
 import { swapWords } from './word-bytes.ts';
 
 /** A multiple of every WordBytes. */
-const BLOCK_BYTES = 64 * 1024;
+const BLOCK_BYTES = 256 * 1024;
 
 /**
  * Preamble, file meta information and data set in that transfer syntax: the tree's own, or one that may hold the same

@@ -1,6 +1,6 @@
 // Makes a tree of the elements of a data set (PS3.5 section 7): short values copied, long ones left where they lie.
 //
-// Promises: whatever the bytes, the end is a tree or a reason; depth, memory and time are bounded by the constants below.
+// Promises: whatever the bytes, the end is a tree or a reason; depth, memory and time are bounded.
 // What writers in the field do and everybody reads is read: elements in any order (of one that comes twice the first
 // stands), implicit VR within explicit, delimitations behind what has a length, zeros behind the end.
 
@@ -11,7 +11,7 @@ import {
 } from '../element-head.ts';
 import type { ElementEncoding, ElementHead } from '../element-head.ts';
 import type {
-  ByteRange, DataSet, ElementValue, FragmentsValue, ItemsValue, LengthForm,
+  ByteRange, DataSet, ElementValue, FragmentsValue, ItemsValue, LengthForm, WordBytes,
 } from './data-set.ts';
 import type { Malformed } from './dataset-bytes.ts';
 import type { DatasetWindow } from './dataset-window.ts';
@@ -19,8 +19,6 @@ import { standardVR, type Scope } from './element-vr.ts';
 import { findWordBytes, swapWords } from './word-bytes.ts';
 
 const MAXIMUM_DEPTH = 64;
-/** What a tree may take. A segmentation of ten thousand frames has a million elements. */
-const MAXIMUM_TREE_BYTES = 512 * 1024 * 1024;
 /** About what each takes beside the bytes of its value. */
 const ELEMENT_BYTES = 320;
 
@@ -39,6 +37,8 @@ const SHORTEST_HEAD_BYTES = 8;
 /** As written: also a VR of no edition that is known. */
 type WrittenHead = Omit<ElementHead, 'vr'> & { readonly vr: string | undefined };
 
+type Parsed = ElementValue | Malformed;
+
 /** What is being read, and where it stands. */
 interface Place {
   readonly encoding: ElementEncoding;
@@ -53,11 +53,14 @@ interface Place {
 export class TreeParser {
   readonly #window: DatasetWindow;
   readonly #dictionary: Dictionary;
+  readonly #maximumBytes: number;
   #treeBytes = 0;
 
-  constructor(window: DatasetWindow, dictionary: Dictionary) {
+  /** @param maximumBytes what the tree may take in memory */
+  constructor(window: DatasetWindow, dictionary: Dictionary, maximumBytes: number) {
     this.#window = window;
     this.#dictionary = dictionary;
+    this.#maximumBytes = maximumBytes;
   }
 
   /** The whole data set, from the position of the window to the end of its bytes. */
@@ -71,8 +74,12 @@ export class TreeParser {
     const scope: Scope = { dataSet, around: place.around };
     const inside: Place = { ...place, around: scope };
     while (this.#window.position < place.limit) {
-      if (place.around === undefined && await this.#isAtEnd()) return dataSet;
-      const head = await this.#head(place);
+      if (this.#window.heldBytes < LONGEST_HEAD_BYTES) {
+        const failed = await this.#window.hold(LONGEST_HEAD_BYTES);
+        if (failed !== undefined) return failed;
+      }
+      if (place.around === undefined && this.#mayBeAtEnd() && await this.#isAtEnd()) return dataSet;
+      const head = this.#head(place);
       if ('malformed' in head) return head;
       if (isItemTag(head.tag)) {
         if (head.tag === ITEM || head.length !== 0) return misplaced(head.tag, 'an element');
@@ -80,29 +87,35 @@ export class TreeParser {
         continue; // behind what has a length already
       }
       const vr = head.vr ?? standardVR(head.tag, this.#dictionary, scope);
-      const value = await this.#parseValue(head, vr, inside);
+      const parsed = this.#parseValue(head, vr, inside);
+      const value = parsed instanceof Promise ? await parsed : parsed;
       if ('malformed' in value) return value;
       if (head.tag >= FIRST_DATA_SET_TAG && !dataSet.has(head.tag)) dataSet.set(head.tag, { tag: head.tag, vr, value });
     }
     return place.isDelimited ? { malformed: 'has an item that ends without a delimitation' } : dataSet;
   }
 
+  /** No element has the tag (0000,0000), and none is shorter than a head. */
+  #mayBeAtEnd(): boolean {
+    const { heldBytes, held } = this.#window;
+    return heldBytes < SHORTEST_HEAD_BYTES || held.readUInt32LE(0) === 0;
+  }
+
   /** Whether nothing follows but zeros, with which some writers fill the last block of a file. */
   async #isAtEnd(): Promise<boolean> {
     const window = this.#window;
-    while (await window.hold(LONGEST_HEAD_BYTES) === undefined) {
-      const isEmptyHead = window.heldBytes < SHORTEST_HEAD_BYTES || window.held.readUInt32LE(0) === 0;
-      if (!isEmptyHead || window.held.some((byte) => byte !== 0)) return false;
-      if (window.heldBytes === 0) return true;
+    while (window.heldBytes > 0) {
+      if (window.held.some((byte) => byte !== 0)) return false;
       window.pass(window.heldBytes);
+      if (await window.hold(LONGEST_HEAD_BYTES) !== undefined) return false;
     }
-    return false;
+    return true;
   }
 
-  /** The next head, past which the window goes. */
-  async #head({ encoding, limit }: Place): Promise<WrittenHead | Malformed> {
+  /** The next head, which must be held, and past which the window goes. */
+  #head({ encoding, limit }: Place): WrittenHead | Malformed {
     const window = this.#window;
-    const failed = await window.hold(LONGEST_HEAD_BYTES) ?? this.#take(ELEMENT_BYTES);
+    const failed = this.#take(ELEMENT_BYTES);
     if (failed !== undefined) return failed;
     const { held } = window;
     const head = parseElementHead(held, 0, encoding);
@@ -114,7 +127,8 @@ export class TreeParser {
     return { ...head, vr };
   }
 
-  async #parseValue({ tag, length }: WrittenHead, vr: string, place: Place): Promise<ElementValue | Malformed> {
+  /** No promise is made for what is held already: there may be a million of them. */
+  #parseValue({ tag, length }: WrittenHead, vr: string, place: Place): Parsed | Promise<Parsed> {
     if (length === UNDEFINED_LENGTH) {
       const isDelimited = true;
       if (vr === 'SQ') return this.#parseItems({ ...place, isDelimited });
@@ -127,7 +141,7 @@ export class TreeParser {
     return this.#parsePlainValue(vr, length, place.encoding.littleEndian);
   }
 
-  async #parsePlainValue(vr: string, length: number, littleEndian: boolean): Promise<ElementValue | Malformed> {
+  #parsePlainValue(vr: string, length: number, littleEndian: boolean): Parsed | Promise<Parsed> {
     const window = this.#window;
     const wordBytes = littleEndian ? 1 : (findWordBytes(vr) ?? 1);
     if (length > (OPAQUE_VRS.has(vr) ? LONGEST_KEPT_OPAQUE_BYTES : LONGEST_KEPT_BYTES)) {
@@ -135,8 +149,14 @@ export class TreeParser {
       window.pass(length);
       return { kind: 'range', offset, length, wordBytes };
     }
-    const failed = this.#take(length) ?? await window.hold(length);
+    const failed = this.#take(length);
     if (failed !== undefined) return failed;
+    if (window.heldBytes >= length) return this.#keep(length, wordBytes);
+    return window.hold(length).then((ended) => ended ?? this.#keep(length, wordBytes));
+  }
+
+  #keep(length: number, wordBytes: WordBytes): Parsed {
+    const window = this.#window;
     if (window.heldBytes < length) return { malformed: `ends within a value of ${length} bytes` };
     const bytes = Buffer.from(window.held.subarray(0, length));
     swapWords(bytes, wordBytes);
@@ -145,7 +165,7 @@ export class TreeParser {
   }
 
   /** What is UN may be a sequence that somebody did not know (section 6.2.2): it is one if it reads as one to its end. */
-  async #parseUnknown(length: number, place: Place): Promise<ElementValue | Malformed> {
+  async #parseUnknown(length: number, place: Place): Promise<Parsed> {
     const window = this.#window;
     const failed = await window.hold(Math.min(length, LONGEST_KEPT_BYTES));
     if (failed !== undefined) return failed;
@@ -169,7 +189,7 @@ export class TreeParser {
     const items: DataSet[] = [];
     let itemLengths: LengthForm = 'defined';
     while (window.position < place.limit) {
-      const head = await this.#head(place);
+      const head = await window.hold(LONGEST_HEAD_BYTES) ?? this.#head(place);
       if ('malformed' in head) return head;
       if (head.tag === SEQUENCE_DELIMITATION && place.isDelimited) return sequenceOf(items, 'undefined', itemLengths);
       if (head.tag === SEQUENCE_DELIMITATION && head.length === 0) continue; // behind what has a length already
@@ -189,7 +209,7 @@ export class TreeParser {
     const window = this.#window;
     const fragments: ByteRange[] = [];
     while (window.position < place.limit) {
-      const head = await this.#head(place);
+      const head = await window.hold(LONGEST_HEAD_BYTES) ?? this.#head(place);
       if ('malformed' in head) return head;
       if (head.tag === SEQUENCE_DELIMITATION) return { kind: 'fragments', fragments };
       if (head.tag !== ITEM || head.length === UNDEFINED_LENGTH) return misplaced(head.tag, 'a fragment');
@@ -202,8 +222,8 @@ export class TreeParser {
   /** Counts what the tree takes. */
   #take(bytes: number): Malformed | undefined {
     this.#treeBytes += bytes;
-    return this.#treeBytes > MAXIMUM_TREE_BYTES
-      ? { malformed: `has more elements than fit ${MAXIMUM_TREE_BYTES} bytes of memory` } : undefined;
+    return this.#treeBytes > this.#maximumBytes
+      ? { malformed: `has more elements than fit ${this.#maximumBytes} bytes of memory` } : undefined;
   }
 }
 
