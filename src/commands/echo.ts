@@ -9,7 +9,7 @@ import { addSite, declare, type CommonOptions, type Declaration } from './declar
 import { EXIT } from './exit-status.ts';
 import { openStation } from './open-station.ts';
 import { print } from './print.ts';
-import { unknownWord } from './usage-fault.ts';
+import { unknownWord, UsageFault } from './usage-fault.ts';
 
 export const echoCommand: Declaration = {
   command: addSite(declare('echo', 'ask a destination by C-ECHO whether it is there'))
@@ -20,6 +20,9 @@ export const echoCommand: Declaration = {
     const { station: { configuration: { destinations } }, console } = await openStation('echo', options);
     const destination = destinations.find((candidate) => candidate.name === name);
     if (destination === undefined) throw unknownWord('destination', name, destinations.map((known) => known.name));
+    if (destination.type !== 'dicom') {
+      throw new UsageFault(`destination ${name} is of type "${destination.type}"; dts echo asks DICOM nodes`);
+    }
     const peer = peerOf(destination);
     const answer = await echo(peer);
     if ('echoed' in answer) {

@@ -65,6 +65,8 @@ function destinationNames(station: unknown): Finding[] {
     const name = textAt(valueAt(shared, key), 'name');
     if (name !== key) claim(name, ['destinations', key, 'name']);
   }
+  const senders = valueAt(station, 'senders');
+  for (const title of keysOf(senders)) claim(textAt(valueAt(senders, title), 'name'), ['senders', title, 'name']);
   itemsAt(station, 'Streams').forEach((stream, streamIndex) => {
     const seen = new Set<string>();
     itemsAt(stream, 'destination').forEach((destination, index) => {

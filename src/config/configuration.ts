@@ -2,7 +2,7 @@
 
 import type { Expectation, LateArrivals, OnIncomplete, Trigger } from './arrival-policy.ts';
 import type { CoreSpecification } from './core-specification.ts';
-import type { Destination } from './destination.ts';
+import type { Destination, Sender } from './destination.ts';
 import type { Secret } from './secret.ts';
 import type { SteeringWord } from './steering-words.ts';
 
@@ -29,6 +29,8 @@ export interface Configuration {
   readonly logging: readonly LogDatabase[];
   /** Every destination once, also those that no stream uses. */
   readonly destinations: readonly Destination[];
+  /** In the order in which they are looked at. */
+  readonly senders: readonly Sender[];
   readonly streams: readonly Stream[];
 }
 

@@ -9,11 +9,14 @@ export interface FoundEntry {
   readonly path: Path;
 }
 
-/** Shared ones first, then those of the streams; those among which a stream chooses (`oneOf`) too. Names are left out. */
+/** Shared ones first, those of senders, then those of the streams; those among which a stream chooses (`oneOf`) too. Names are left out. */
 export function destinationEntries(station: unknown): FoundEntry[] {
-  const shared = valueAt(station, 'destinations');
+  const tables = (['destinations', 'senders'] as const).flatMap((table) => {
+    const entries = valueAt(station, table);
+    return keysOf(entries).flatMap((name) => withChoices(valueAt(entries, name), [table, name]));
+  });
   return [
-    ...keysOf(shared).flatMap((name) => withChoices(valueAt(shared, name), ['destinations', name])),
+    ...tables,
     ...itemsAt(station, 'Streams').flatMap((stream, streamIndex) => {
       return itemsAt(stream, 'destination').flatMap((entry, index) => {
         return withChoices(entry, ['Streams', streamIndex, 'destination', index]);

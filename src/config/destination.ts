@@ -3,7 +3,10 @@
 import type { RetryPolicy } from '../job/retry-clock.ts';
 
 /** A place that instances go to, by what `type` says. */
-export type Destination = DicomDestination;
+export type Destination = ReachableDestination | SenderDestination;
+
+/** One that is itself a place. */
+export type ReachableDestination = DicomDestination;
 
 /** What destinations of every kind have. */
 export interface DestinationBase {
@@ -26,4 +29,16 @@ export interface DicomDestination extends DestinationBase {
   readonly IP: string;
   readonly PORT: number;
   readonly OwnAETitle: string;
+}
+
+/** Back to where a study came from: the place that `senders` has for the AE title that sent it, see find-sender.ts. */
+export interface SenderDestination extends DestinationBase {
+  readonly type: 'sender';
+}
+
+/** An entry of `senders`. */
+export interface Sender {
+  /** An AE title, or a glob for several. */
+  readonly AETitle: string;
+  readonly destination: ReachableDestination;
 }

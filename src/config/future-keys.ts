@@ -24,8 +24,8 @@ export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
 export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'receiver.json': {},
   'config.json': {
-    'Streams.destination.type': ['dicomweb', 'folder', 'sender'],
-    'destinations.*.type': ['dicomweb', 'folder', 'sender'],
+    'Streams.destination.type': ['dicomweb', 'folder'],
+    'destinations.*.type': ['dicomweb', 'folder'],
   },
   'select_statements.json': {
   },

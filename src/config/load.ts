@@ -7,6 +7,7 @@
 import { checkFingerprintPatterns, checkFingerprints } from './check-fingerprints.ts';
 import { checkInferenceServers } from './check-inference-servers.ts';
 import { checkLimits } from './check-limits.ts';
+import { checkSenders } from './check-senders.ts';
 import { checkStreams } from './check-streams.ts';
 import { checkTls } from './check-tls.ts';
 import type { Configuration } from './configuration.ts';
@@ -119,6 +120,7 @@ async function checkFiles(
       ...checkTls(files['receiver.json'].value),
       ...checkInferenceServers(files['select_statements.json'].value),
       ...checkStreams(files['config.json'].value, files['select_statements.json'].value),
+      ...checkSenders(files['config.json'].value),
     );
   }
   if (findings.some(({ level }) => level === 'error')) return { findings };

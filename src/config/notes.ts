@@ -7,9 +7,10 @@ import { isPartOfOriginalChain } from './original-chain.ts';
 import { commandsOf } from './resolve-stream.ts';
 import type { ConfigurationContents } from './resolve.ts';
 import { compilePattern } from './python-pattern.ts';
+import { findSenderNotes } from './sender-notes.ts';
 import { findSiteNotes } from './sites.ts';
 
-type Resolved = Pick<Configuration, 'datadir' | 'receiver' | 'streams'>;
+type Resolved = Pick<Configuration, 'datadir' | 'receiver' | 'senders' | 'streams'>;
 
 const ACTION_PLACEHOLDERS: readonly string[] = [
   '@StudyInstanceUID@', '@SeriesInstanceUID@', '@PATH@', '@DESCRIPTION@', '@StreamName@', '@destination@',
@@ -23,6 +24,7 @@ export function findNotes(contents: ConfigurationContents, resolved: Resolved): 
     ...listeningEverywhere(contents),
     ...differentDatadirs(resolved),
     ...findSiteNotes(resolved),
+    ...findSenderNotes(resolved),
     ...contents.station.Streams.flatMap((stream, index) => [
       ...originalChain(stream, index, resolved),
       ...unknownPlaceholders(stream, index),

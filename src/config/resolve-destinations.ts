@@ -1,74 +1,52 @@
 // Destinations as the station uses them: references followed, defaults filled in, every one with a name.
 
-import type { Destination } from './destination.ts';
+import type { Destination, ReachableDestination, Sender } from './destination.ts';
+import { nameDestinations, type Unnamed } from './name-destinations.ts';
 import type { DestinationEntry } from './schema/destination/destination.ts';
 import type { StationFile } from './schema/station-file.ts';
 
-/** A destination of which only the name may still be missing. */
-type Unnamed = Omit<Destination, 'name'> & { readonly name: string | undefined };
-
-/** The destinations of each stream, in the order of the streams, and each one once, those that no stream uses too. */
+/**
+ * The destinations of each stream, in the order of the streams; the senders; and each destination once, those that no
+ * stream uses too.
+ */
 export interface ResolvedDestinations {
   readonly ofStreams: readonly (readonly Destination[])[];
+  readonly senders: readonly Sender[];
   readonly all: readonly Destination[];
 }
 
-/**
- * What has no name gets its AETitle, or, where several
- * different ones share that, AETitle_IP_PORT (and a number where even that is not enough). Equal ones share a name, so
- * that streams which write the same destination out mean the same one.
- */
 export function resolveDestinations(station: StationFile, receiverAETitle: string): ResolvedDestinations {
   const shared = new Map(Object.entries(station.destinations).map(([key, entry]) => {
     return [key, fillIn({ ...entry, name: entry.name ?? key }, receiverAETitle)];
   }));
-  const ofStreams = station.Streams.map((stream) => stream.destination.flatMap((entry) => {
-    return typeof entry === 'string' ? shared.get(entry) ?? [] : [fillIn(entry, receiverAETitle)];
-  }));
-  const nameByContent = nameAll([...shared.values(), ...ofStreams.flat()]);
-  const named = (destination: Unnamed): Destination => {
-    return { ...destination, name: destination.name ?? nameByContent.get(contentOf(destination)) ?? '' };
+  const follow = (entry: string | DestinationEntry): readonly Unnamed[] => {
+    return typeof entry === 'string' ? [shared.get(entry) ?? []].flat() : [fillIn(entry, receiverAETitle)];
   };
-  const resolved = ofStreams.map((destinations) => destinations.map(named));
-  const byName = new Map([...[...shared.values()].map(named), ...resolved.flat()].map((one) => [one.name, one]));
-  return { ofStreams: resolved, all: [...byName.values()] };
+  const ofStreams = station.Streams.map((stream) => stream.destination.flatMap(follow));
+  const senders = Object.entries(station.senders).flatMap(([AETitle, entry]) => {
+    return follow(entry).filter(isReachable).map((destination) => ({ AETitle, destination }));
+  });
+  const everyOne = [...shared.values(), ...ofStreams.flat(), ...senders.map(({ destination }) => destination)];
+  const nameOf = nameDestinations(everyOne);
+  const named = <Kind extends Destination>(destination: Unnamed<Kind>) => {
+    return { ...destination, name: nameOf(destination) } as unknown as Kind; // TypeScript does not put an Omit together
+  };
+  const all = new Map(everyOne.map(named).map((one) => [one.name, one]));
+  return {
+    ofStreams: ofStreams.map((destinations) => destinations.map((one) => named(one))),
+    senders: senders.map(({ AETitle, destination }) => ({ AETitle, destination: named(destination) })),
+    all: [...all.values()],
+  };
+}
+
+/** A sender is reached at a place that is known; that of another sender is none. */
+function isReachable(destination: Unnamed): destination is Unnamed<ReachableDestination> {
+  return destination.type !== 'sender';
 }
 
 function fillIn(entry: DestinationEntry, receiverAETitle: string): Unnamed {
-  const { name, OwnAETitle = receiverAETitle, ...others } = entry;
-  return { ...others, name, OwnAETitle };
-}
-
-/** A name for everything that has none, by its content. */
-function nameAll(destinations: readonly Unnamed[]): ReadonlyMap<string, string> {
-  const taken = new Set(destinations.flatMap(({ name }) => name ?? []));
-  const unnamed = new Map(destinations.flatMap((destination) => {
-    return destination.name === undefined ? [[contentOf(destination), destination] as const] : [];
-  }));
-  const timesUsed = new Map<string, number>();
-  for (const { AETitle } of unnamed.values()) timesUsed.set(AETitle, (timesUsed.get(AETitle) ?? 0) + 1);
-  const names = new Map<string, string>();
-  for (const [content, { AETitle, IP, PORT }] of unnamed) {
-    const isUnique = timesUsed.get(AETitle) === 1 && !taken.has(plain(AETitle));
-    const name = firstFree(plain(isUnique ? AETitle : `${AETitle}_${IP}_${PORT}`), taken);
-    taken.add(name);
-    names.set(content, name);
+  switch (entry.type) {
+    case 'dicom': return { ...entry, name: entry.name, OwnAETitle: entry.OwnAETitle ?? receiverAETitle };
+    case 'sender': return { ...entry, name: entry.name };
   }
-  return names;
-}
-
-function contentOf(destination: Unnamed): string {
-  return JSON.stringify(destination);
-}
-
-/** Names stand in file names and on command lines; AE titles may hold blanks and slashes, IPv6 addresses colons. */
-function plain(text: string): string {
-  return text.trim().replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\./, '-');
-}
-
-function firstFree(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name;
-  let number = 2;
-  while (taken.has(`${name}_${number}`)) number += 1;
-  return `${name}_${number}`;
 }

@@ -40,6 +40,7 @@ export function resolveConfiguration(contents: ConfigurationContents): ResolvedC
     participants: station.participants,
     logging: station.logging.filter(({ dbname }) => dbname !== ''),
     destinations: destinations.all,
+    senders: destinations.senders,
     streams: station.Streams.map((stream, index) => {
       const cores = Object.hasOwn(statements, stream.name) ? statements[stream.name] : undefined;
       return resolveStream(stream, cores ?? [], destinations.ofStreams[index] ?? []);

@@ -16,6 +16,8 @@ export interface Delivery {
   readonly destination: string;
   /** The place that the name stood for when the delivery was made, by place-of.ts. */
   readonly place: string;
+  /** The AE title that sent the study, where it goes back there. */
+  readonly sender?: string;
   readonly instances: readonly ResultInstance[];
 }
 

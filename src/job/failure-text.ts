@@ -123,6 +123,9 @@ function wordingOf(failure: Failure): string {
 
     case 'delivery-missing': return `delivery ${failure.DeliveryId} is gone`;
     case 'destination-unknown': return `destination ${failure.destination} is not in the configuration any more`;
+    case 'sender-unknown':
+      return `nothing says where ${failure.AETitle}, which sent the study, takes results: \`senders\` of config.json has `
+        + `no entry for it; add {"${failure.AETitle}": {"AETitle": …, "IP": …, "PORT": …}}, or the name of a destination`;
     case 'peer-unreachable': return `${failure.address} cannot be reached: ${failure.text}`;
     case 'tls-unusable': return `no TLS connection can be opened: ${failure.text}`;
     case 'tls-refused': return `${failure.address} ${failure.text}`;

@@ -97,6 +97,7 @@ type Fault =
   | { readonly reason: 'result-missing'; readonly path: string }
   // delivery
   | { readonly reason: 'destination-unknown'; readonly destination: string }
+  | { readonly reason: 'sender-unknown'; readonly AETitle: string }
   | { readonly reason: 'peer-unreachable'; readonly address: string; readonly text: string }
   /** Our own files of TLS. */
   | { readonly reason: 'tls-unusable'; readonly text: string }
@@ -199,6 +200,7 @@ export function isTemporary(failure: Failure): boolean {
     case 'steering-not-last':
     case 'result-missing':
     case 'destination-unknown':
+    case 'sender-unknown':
     case 'context-refused':
     case 'instance-refused':
     case 'instance-unreadable':

@@ -42,6 +42,6 @@ test('calls by the title of the receiver unless told otherwise', async (t) => {
     'receiver.json': { DICOMAETITLE: 'FIONA' },
     'config.json': { Streams: [streamWith({ destination: [pacs, { ...pacs, OwnAETitle: 'OTHER', PORT: '105' }] })] },
   });
-  const [first, second] = configuration.streams[0]?.destinations ?? [];
+  const [first, second] = (configuration.streams[0]?.destinations ?? []).filter((one) => one.type === 'dicom');
   assert.deepEqual([first?.OwnAETitle, second?.OwnAETitle, second?.PORT], ['FIONA', 'OTHER', 105]);
 });

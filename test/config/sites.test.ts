@@ -48,7 +48,8 @@ test('a site calls destinations by its own title, unless they say which', async 
   const pacs = { AETitle: 'PACS', IP: '10.0.0.1', PORT: 104 };
   const station = { datadir: '/data', destinations: { one: pacs, two: { ...pacs, OwnAETitle: 'DTS' } } };
   const { destinations } = await siteOf(t, { DICOMAETITLE: 'PROJ', DICOMPORT: 11113 }, station);
-  assert.deepEqual(destinations.map(({ OwnAETitle }) => OwnAETitle), ['PROJ', 'DTS']);
+  const nodes = destinations.filter((destination) => destination.type === 'dicom');
+  assert.deepEqual(nodes.map(({ OwnAETitle }) => OwnAETitle), ['PROJ', 'DTS']);
 });
 
 test('a site knows all data directories of the host, as the station does', async (t) => {

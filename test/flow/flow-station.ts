@@ -18,7 +18,7 @@ import { findJobState, listJobIds } from '../../src/spool/job-store.ts';
 import { JobFolder } from '../../src/spool/layout.ts';
 import { formatMarkName, type MarkAbout } from '../../src/spool/mark-name.ts';
 import { findJson, listDirectory } from '../../src/spool/read.ts';
-import { makeStation, type StationFiles } from '../rig/station.ts';
+import { makeStation, type StationFiles, type TestStation } from '../rig/station.ts';
 
 const LOOK_MILLISECONDS = 20;
 const WAIT_MILLISECONDS = 30_000;
@@ -123,11 +123,17 @@ export async function makeFlowStation(
     if (station === undefined) return;
     for (const JobId of await listJobIds(station.layout, 'running')) await changeJob(station, JobId, 'cancel');
   });
-  const { config, layout } = await makeStation(t, files);
+  station = await openFlowStation(await makeStation(t, files));
+  return station;
+}
+
+/** A station by its configuration as it is now. */
+export async function openFlowStation(
+  { config, layout }: Pick<TestStation, 'config' | 'layout'>,
+): Promise<FlowStation> {
   const loaded = await loadConfiguration(config);
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
-  station = new FlowStation({ configuration: loaded.configuration, layout });
-  return station;
+  return new FlowStation({ configuration: loaded.configuration, layout });
 }
 
 /** Files of a station with one stream, `AI`, whose core is a shell script run as a process. */

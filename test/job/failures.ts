@@ -139,6 +139,7 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   },
   'steering-not-last': { temporary: false, example: { reason: 'steering-not-last' } },
   'destination-unknown': { temporary: false, example: { reason: 'destination-unknown', destination: 'pacs' } },
+  'sender-unknown': { temporary: false, example: { reason: 'sender-unknown', AETitle: 'CT1' } },
   'peer-unreachable': {
     temporary: true, example: { reason: 'peer-unreachable', address: '10.0.0.1:104', text: 'ECONNREFUSED' },
   },

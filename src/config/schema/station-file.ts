@@ -3,9 +3,11 @@
 import * as v from 'valibot';
 import { mapOf, strictObject } from './strict-object.ts';
 import { destination } from './destination/destination.ts';
+import { dicomDestination } from './destination/dicom.ts';
 import { stream } from './stream.ts';
 import {
-  amount, bytes, editorSchema, folder, host, key, listOf, memory, name, port, seconds, secret, text, wholeNumber, yesOrNo,
+  AETitle, amount, bytes, editorSchema, folder, host, key, listOf, memory, name, port, seconds, secret, text, textOr,
+  wholeNumber, yesOrNo,
 } from './values.ts';
 
 const limits = strictObject({
@@ -72,6 +74,14 @@ export const stationFile = strictObject({
   destinations: v.optional(key(
     mapOf(name, destination), 'Destinations by name, for streams to refer to.',
     { pacs: { AETitle: 'FIONA', IP: 'fiona.ihelse.net', PORT: 104 } },
+  ), {}),
+  senders: v.optional(key(
+    mapOf(AETitle, textOr(name, dicomDestination, 'a destination of type "dicom", or the name of a destination')),
+    'Where destinations of type "sender" send back to, by the AE title that sent the study: a destination, or the name '
+    + 'of one. A title may be a glob (`*`, `?`) for several; one that stands there as it is comes first, then globs in '
+    + 'their order. Titles, TLS and all else about the node hold as they stand here; the filter, the retry and all '
+    + 'else about what is sent, as they stand in the stream.',
+    { CT1: { AETitle: 'CT1_STORE', IP: 'ct1.example.org', PORT: 104 }, 'PACS*': 'pacs' },
   ), {}),
   Streams: v.optional(key(
     listOf(stream, 'streams'), 'The streams. An arrival triggers every stream that wants it.',

@@ -59,7 +59,8 @@ async function perform(
 
 /** Replaces the original's placeholders within one argument; a value is never looked at again. */
 export function fillActionPlaceholders(argument: string, stream: Stream, subject: ActionSubject): string {
-  const destinations = stream.destinations.map(({ AETitle, IP, PORT, filter }) => ({ AETitle, IP, PORT, filter }));
+  const nodes = stream.destinations.filter((destination) => destination.type === 'dicom'); // the original knew no other
+  const destinations = nodes.map(({ AETitle, IP, PORT, filter }) => ({ AETitle, IP, PORT, filter }));
   const values = new Map([
     ['StudyInstanceUID', subject.origin.StudyInstanceUID],
     ['SeriesInstanceUID', subject.origin.SeriesInstanceUID ?? ''],

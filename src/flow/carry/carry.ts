@@ -1,6 +1,6 @@
 // Takes instances to a destination, in the way of its kind.
 
-import type { Destination } from '../../config/destination.ts';
+import type { ReachableDestination } from '../../config/destination.ts';
 import type { Delivery } from '../../job/delivery.ts';
 import type { Failure } from '../../job/failure.ts';
 import type { InstanceToSend } from '../../network/store-scu.ts';
@@ -44,7 +44,9 @@ export interface Carried {
   readonly stopped?: true | undefined;
 }
 
-export async function carry(destination: Destination, shipment: Shipment, hooks: CarryHooks): Promise<Carried> {
+export async function carry(
+  destination: ReachableDestination, shipment: Shipment, hooks: CarryHooks,
+): Promise<Carried> {
   switch (destination.type) {
     case 'dicom': return carryByDimse(destination, shipment, hooks);
   }

@@ -1,7 +1,7 @@
 // Checks what is reached over the network: our own receiver and every destination, by C-ECHO, and what runs cores
 // elsewhere.
 
-import type { Destination } from '../../config/destination.ts';
+import type { DicomDestination } from '../../config/destination.ts';
 import { failureText } from '../../job/failure-text.ts';
 import { echo } from '../../network/echo-scu.ts';
 import { formatAddress } from '../../network/peer.ts';
@@ -13,13 +13,14 @@ import { checkSubmissions } from './check-slurm.ts';
 import { ok, warning, type EnvironmentFinding } from './finding.ts';
 
 export async function checkNetwork(station: Station): Promise<EnvironmentFinding[]> {
-  const asked = station.configuration.destinations.map(checkDestination);
+  const nodes = station.configuration.destinations.filter((destination) => destination.type === 'dicom');
+  const asked = nodes.map(checkDestination);
   const { streams } = station.configuration;
   const elsewhere = [...await checkServers(streams), ...await checkSubmissions(streams)];
   return [await checkReceiver(station), ...await Promise.all(asked), ...elsewhere];
 }
 
-async function checkDestination(destination: Destination): Promise<EnvironmentFinding> {
+async function checkDestination(destination: DicomDestination): Promise<EnvironmentFinding> {
   const peer = peerOf(destination);
   const answer = await echo({ ...peer, timeouts: { ...peer.timeouts, associationSeconds: 10, responseSeconds: 10 } });
   const subject = `destination ${destination.name}`;

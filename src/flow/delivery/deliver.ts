@@ -2,7 +2,7 @@
 // goes at a time, or as many as its destination allows: whoever sends there holds one of the place's leases, and that of
 // the delivery that it sends.
 
-import type { Destination } from '../../config/destination.ts';
+import type { ReachableDestination } from '../../config/destination.ts';
 import { placeOf } from '../../config/place-of.ts';
 import { failureText } from '../../job/failure-text.ts';
 import { isTemporary, type Failure } from '../../job/failure.ts';
@@ -76,7 +76,7 @@ async function findIfDue(
     const stored = await findDelivery(station.layout, 'pending', DeliveryId);
     if (stored === undefined) return undefined;
     const destination = findDestination(station, stored.delivery);
-    if (destination === undefined) return { DeliveryId, place: stored.delivery.place, parallel: 1 };
+    if ('failure' in destination) return { DeliveryId, place: stored.delivery.place, parallel: 1 };
     const isItsTime = only !== undefined || isDue(await findClock(stored.folder), station.now());
     return isItsTime ? { DeliveryId, place: placeOf(destination), parallel: destination.parallel } : undefined;
   } catch (thrown) {
@@ -126,9 +126,10 @@ async function deliverOne(
     const destination = findDestination(station, stored.delivery);
     const sent = await trySending(station, stored, destination, options);
     if (sent.stopped === true) return 'stopped';
-    if (destination !== undefined) await noteHowItIs(station, destination, sent);
+    if (!('failure' in destination)) await noteHowItIs(station, destination, sent);
     const seconds = Math.round((performance.now() - begun) / 1000);
-    const became = await commitDelivery(lease, station, stored, { sent, retry: destination?.retry, seconds });
+    const retry = 'failure' in destination ? undefined : destination.retry;
+    const became = await commitDelivery(lease, station, stored, { sent, retry, seconds });
     if (became !== 'postponed') await finishItsJob(station, stored.delivery);
     return { became, place: sent.place };
   } catch (thrown) {
@@ -138,19 +139,19 @@ async function deliverOne(
 }
 
 /** Keeps what the try has shown of the place, for all who go there. What is for good concerns this delivery alone. */
-async function noteHowItIs(station: Station, destination: Destination, { place, postponed }: Sent): Promise<void> {
+async function noteHowItIs(
+  station: Station, destination: ReachableDestination, { place, postponed }: Sent,
+): Promise<void> {
   if (place === 'works') await forgetTrouble(station, destination);
   if (place === 'in trouble' && postponed !== undefined) await noteTrouble(station, destination, postponed);
 }
 
 /** What goes wrong on our side concerns this delivery alone. */
 async function trySending(
-  station: Station, stored: StoredDelivery, destination: Destination | undefined, options: DeliverOptions,
+  station: Station, stored: StoredDelivery, destination: ReturnType<typeof findDestination>, options: DeliverOptions,
 ): Promise<Sent> {
   const nothing = { stored: 0, missing: stored.delivery.instances.length };
-  if (destination === undefined) {
-    return { ...nothing, refused: [{ reason: 'destination-unknown', destination: stored.delivery.destination }] };
-  }
+  if ('failure' in destination) return { ...nothing, refused: [destination.failure] };
   try {
     return await sendDelivery(station, stored, destination, options);
   } catch (thrown) {

@@ -18,6 +18,7 @@ import type { Lease } from '../../spool/lease.ts';
 import { findJson } from '../../spool/read.ts';
 import { aboutDelivery, aboutJob } from '../about.ts';
 import { fitsFilter } from './destination-filter.ts';
+import { reachDestination } from './find-destination.ts';
 import type { Station } from '../station.ts';
 import { validateDestinations } from '../result/steering.ts';
 import type { Step } from '../job/step.ts';
@@ -63,7 +64,7 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
       PatientID: job.PatientID,
       createdAt: station.now().toISOString(),
       destination: destination.name,
-      place: placeOf(destination),
+      ...whereTo(station, destination, job.arrival.callingAETitle),
       instances: fitting.map(({ instance }) => instance),
     };
     planned.push({ delivery, files: fitting.map(({ file }) => file) });
@@ -81,6 +82,15 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
     if (made) station.events.write({ event: 'delivery-made', ...aboutDelivery(delivery), instances: files.length });
   }
   return { to: 'forwarding' };
+}
+
+/** A sender that nobody has told of has no place yet; it is looked for again when the delivery is due. */
+function whereTo(
+  station: Station, destination: Destination, callingAETitle: string,
+): Pick<Delivery, 'place' | 'sender'> {
+  const reached = reachDestination(station, destination, callingAETitle);
+  const place = 'failure' in reached ? `sender ${callingAETitle}` : placeOf(reached);
+  return destination.type === 'sender' ? { place, sender: callingAETitle } : { place };
 }
 
 async function whatFits(destination: Destination, sendable: readonly Sendable[]): Promise<readonly Sendable[]> {

@@ -20,7 +20,7 @@ export async function sendByHand(
   station: Station, paths: readonly string[], to: string, signal: AbortSignal,
   answered: (done: number, total: number) => void,
 ): Promise<SentByHand | { readonly unknown: readonly string[] } | { readonly missing: string }> {
-  const { destinations } = station.configuration;
+  const destinations = station.configuration.destinations.filter((one) => one.type !== 'sender'); // no study's
   const destination = destinations.find(({ name }) => name === to);
   if (destination === undefined) return { unknown: destinations.map(({ name }) => name) };
 

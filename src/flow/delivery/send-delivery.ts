@@ -1,6 +1,6 @@
 // Sends what a delivery has not got a final answer for, and keeps every answer as it comes.
 
-import type { Destination } from '../../config/destination.ts';
+import type { ReachableDestination } from '../../config/destination.ts';
 import { storeStatus } from '../../dicom/status.ts';
 import type { Answer } from '../../job/delivery.ts';
 import { isTemporary, type Failure } from '../../job/failure.ts';
@@ -29,7 +29,7 @@ export interface Sent {
 }
 
 export async function sendDelivery(
-  station: Station, stored: StoredDelivery, destination: Destination, options: DeliverOptions,
+  station: Station, stored: StoredDelivery, destination: ReachableDestination, options: DeliverOptions,
 ): Promise<Sent> {
   const { delivery, folder } = stored;
   const answers = new Map<string, Answer>();

@@ -1,7 +1,7 @@
 // What is known of a place beyond a single delivery: that it does not work, since when, and when it is asked again.
 // Noted by whoever tried it, under one of the place's leases; forgotten as soon as it works.
 
-import type { Destination } from '../../config/destination.ts';
+import type { ReachableDestination } from '../../config/destination.ts';
 import { placeOf } from '../../config/place-of.ts';
 import type { Failure } from '../../job/failure.ts';
 import type { PlaceTrouble } from '../../job/place-trouble.ts';
@@ -11,7 +11,7 @@ import type { Station } from '../station.ts';
 
 /** One more try has failed; the next one is due as the destination's `retry` has it. */
 export async function noteTrouble(
-  station: Station, destination: Destination, failure: Failure,
+  station: Station, destination: ReachableDestination, failure: Failure,
 ): Promise<PlaceTrouble> {
   const { layout, events } = station;
   const place = placeOf(destination);
@@ -26,7 +26,7 @@ export async function noteTrouble(
 }
 
 /** It works. */
-export async function forgetTrouble({ layout, events }: Station, destination: Destination): Promise<void> {
+export async function forgetTrouble({ layout, events }: Station, destination: ReachableDestination): Promise<void> {
   const place = placeOf(destination);
   const trouble = await findTrouble(layout, place);
   if (trouble === undefined) return;

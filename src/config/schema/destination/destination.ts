@@ -3,7 +3,8 @@
 import type * as v from 'valibot';
 import { byType } from '../by-type.ts';
 import { dicomDestination } from './dicom.ts';
+import { senderDestination } from './sender.ts';
 
-export const destination = byType({ dicom: dicomDestination }, 'dicom', 'a destination, { … }');
+export const destination = byType({ dicom: dicomDestination, sender: senderDestination }, 'dicom', 'a destination, { … }');
 
 export type DestinationEntry = v.InferOutput<typeof destination>;

@@ -6,13 +6,13 @@ import { mapOf } from '../strict-object.ts';
 import { key, listOf, name, text, wholeNumber } from '../values.ts';
 
 /** What `type` may be; completes "expected …". */
-export const KINDS = '"dicom"';
+export const KINDS = '"dicom" or "sender"';
 
 /** The keys, made anew for each kind, so that the reference page lists them with it. */
 export function everyKind() {
   return {
     name: v.optional(key(
-      name, 'What the destination is called in commands and lists. Its AE title when left out.', 'pacs',
+      name, 'What the destination is called in commands and lists. When left out, its AE title, or `sender`.', 'pacs',
     )),
     filter: v.optional(key(
       listOf(mapOf(text, text), 'objects'),
