@@ -3,6 +3,7 @@
 import type { Expectation, LateArrivals, OnIncomplete, Trigger } from './arrival-policy.ts';
 import type { CoreSpecification } from './core-specification.ts';
 import type { Destination, Sender } from './destination.ts';
+import type { Deidentification } from './deidentification.ts';
 import type { Secret } from './secret.ts';
 import type { SteeringWord } from './steering-words.ts';
 
@@ -32,6 +33,8 @@ export interface Configuration {
   /** In the order in which they are looked at. */
   readonly senders: readonly Sender[];
   readonly streams: readonly Stream[];
+  /** Absent: nothing is ever de-identified. */
+  readonly deidentification?: Deidentification;
 }
 
 /** What the station takes upon itself. What is absent is not limited. */
@@ -131,6 +134,8 @@ export interface Stream {
   /** The output of one is the input of the next. Empty: the stream relays what it received. */
   readonly cores: readonly CoreSpecification[];
   readonly destinations: readonly Destination[];
+  /** Name of the profile whose pseudonyms are put back into what the stream delivers; absent: none. */
+  readonly reidentify?: string;
   /** What a result may ask for. */
   readonly steering: readonly SteeringWord[];
 }

@@ -17,6 +17,8 @@ export interface DestinationBase {
   readonly name: string;
   /** Any entry may fit; within one, every keyword's glob must. Empty: everything fits. */
   readonly filter: readonly Readonly<Record<string, string>>[];
+  /** Name of the profile by which instances are de-identified; absent: they leave as they are. */
+  readonly deidentify?: string | undefined;
   /** How many deliveries may go there at a time. */
   readonly parallel: number;
   readonly retry: RetryPolicy;

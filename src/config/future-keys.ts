@@ -12,7 +12,6 @@ export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'viewer',
     'logging.tls',
-    'Streams.reidentify',
     ...destinationKeys('Streams.destination'),
     ...destinationKeys('destinations.*'),
   ],
@@ -33,7 +32,7 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
 
 function destinationKeys(where: string): string[] {
   return [
-    'when', 'oneOf', 'tls', 'deidentify', 'morph', 'transferSyntaxes', 'storageCommitment', 'path', 'url', 'auth',
+    'when', 'oneOf', 'tls', 'morph', 'transferSyntaxes', 'storageCommitment', 'path', 'url', 'auth',
   ].map((key) => `${where}.${key}`);
 }
 

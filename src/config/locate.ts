@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { ConfigurationProblem, Finding, Path } from './finding.ts';
 import { findPlace, findPlaceInText, type JsonText, lineAndColumn } from './jsonc.ts';
-import { maskSecret, SECRET_KEYS } from './secret.ts';
+import { masked, maskSecret, SECRET_KEYS } from './secret.ts';
 
 const LONGEST_VALUE = 60;
 
@@ -57,8 +57,7 @@ function formatPath(path: Path): string {
 
 function formatValue(value: unknown, path: Path): string {
   const isSecret = path.some((step) => SECRET_KEYS.includes(String(step)));
-  const text = JSON.stringify(isSecret ? maskSecret(value) : value, (key, inner: unknown) => {
-    return SECRET_KEYS.includes(key) ? maskSecret(inner) : inner;
-  });
+  const shown = isSecret ? maskSecret(value) : masked(String(path.at(-1) ?? ''), value);
+  const text = JSON.stringify(shown, masked);
   return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
 }

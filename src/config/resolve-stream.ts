@@ -34,6 +34,7 @@ export function resolveStream(
     seriesActions,
     cores: cores.map((core, index) => resolveCore(core, index === 0 ? chainCommand : undefined)),
     destinations,
+    ...(stream.reidentify === undefined ? {} : { reidentify: stream.reidentify }),
     steering: stream.steering,
   };
 }

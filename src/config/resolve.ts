@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Layout } from '../spool/layout.ts';
 import type { Configuration, Limits, Receiver, ReceiverTls, SiteReceiver } from './configuration.ts';
 import { contentsOfSite } from './contents-of-site.ts';
+import { resolveDeidentification } from './resolve-deidentification.ts';
 import { resolveDestinations } from './resolve-destinations.ts';
 import { resolveStream } from './resolve-stream.ts';
 import type { ReceiverFile } from './schema/receiver-file.ts';
@@ -41,6 +42,8 @@ export function resolveConfiguration(contents: ConfigurationContents): ResolvedC
     logging: station.logging.filter(({ dbname }) => dbname !== ''),
     destinations: destinations.all,
     senders: destinations.senders,
+    ...(station.deidentification === undefined
+      ? {} : { deidentification: resolveDeidentification(station.deidentification) }),
     streams: station.Streams.map((stream, index) => {
       const cores = Object.hasOwn(statements, stream.name) ? statements[stream.name] : undefined;
       return resolveStream(stream, cores ?? [], destinations.ofStreams[index] ?? []);

@@ -51,7 +51,8 @@ test('every key of every file says what it is for and what it takes', () => {
 test('every key that takes a secret is known as one', () => {
   const taking = FILE_NAMES.flatMap((name) => listKeys(SCHEMAS[name]))
     .filter((key) => 'expected' in key && key.expected.includes('{"env"'))
-    .map(({ path }) => path.slice(path.lastIndexOf('.') + 1));
+    .map(({ path }) => path.slice(path.lastIndexOf('.') + 1))
+    .filter((key) => key !== 'key'); // the name of a path elsewhere: masked where it is none, see masked()
   assert.deepEqual(taking, SECRET_KEYS);
 });
 

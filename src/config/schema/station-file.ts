@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { mapOf, strictObject } from './strict-object.ts';
+import { deidentification } from './deidentification.ts';
 import { destination } from './destination/destination.ts';
 import { dicomDestination } from './destination/dicom.ts';
 import { stream } from './stream.ts';
@@ -83,6 +84,9 @@ export const stationFile = strictObject({
     + 'else about what is sent, as they stand in the stream.',
     { CT1: { AETitle: 'CT1_STORE', IP: 'ct1.example.org', PORT: 104 }, 'PACS*': 'pacs' },
   ), {}),
+  deidentification: v.optional(key(
+    deidentification, 'How instances are de-identified on their way to destinations that ask for it.',
+  )),
   Streams: v.optional(key(
     listOf(stream, 'streams'), 'The streams. An arrival triggers every stream that wants it.',
   ), []),

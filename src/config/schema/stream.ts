@@ -72,6 +72,11 @@ export const stream = strictObject({
     listOf(textOr(name, destination, 'a destination, or the name of one'), 'destinations, or of names of such'),
     'Where results go: destinations, or names of entries of `destinations`.', ['pacs'],
   ), []),
+  reidentify: v.optional(key(
+    name, 'The profile of `deidentification` under which the study left that this stream gets results of: its patient, '
+    + 'study and UIDs are put back before anything is delivered. The profile needs `wayBack`. Left out: nothing is put '
+    + 'back.', 'research',
+  )),
   steering: v.optional(key(
     v.array(v.picklist(STEERING_WORDS, STEERING), STEERING),
     'What a result may ask for by "dts" in output.json: to go to some of the destinations only, to be discarded, to '

@@ -5,11 +5,7 @@
 import { tagOf, type Keyword } from '../keywords.ts';
 import type { InstanceTree } from '../tree/data-set.ts';
 import { textsOf } from './element-text.ts';
-
-/** As they are written in the configuration. */
-export const BURNT_IN_KINDS = ['declared', 'secondary-capture', 'ultrasound', 'screen', 'photograph', 'video', 'document'] as const;
-
-export type BurntInKind = (typeof BURNT_IN_KINDS)[number];
+import type { BurntInKind } from './options.ts';
 
 const STORAGE = '1.2.840.10008.5.1.4.1.1.';
 

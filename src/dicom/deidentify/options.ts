@@ -1,6 +1,7 @@
 // The options of PS3.15 section E.3 that change what the Basic Application Level Confidentiality Profile does to data
-// elements, and the codes by which an object says which of them it was de-identified with. Facts of the standard only.
-// The two options that change pixels (113101, 113102) are not here: nothing in this program changes pixels.
+// elements, and the codes by which an object says which of them it was de-identified with; and the few limits that the
+// configuration checks. The two options that change pixels (113101, 113102) are not here: nothing in this program
+// changes pixels. Loads nothing else, since every start of the program reads it.
 
 /** As they are written in the configuration. */
 export const DEIDENTIFICATION_OPTIONS = [
@@ -37,3 +38,13 @@ export const OPTION_CODES: { readonly [Option in DeidentificationOption]: Method
   'clean-structured-content': { CodeValue: '113104', CodeMeaning: 'Clean Structured Content Option' },
   'clean-graphics': { CodeValue: '113103', CodeMeaning: 'Clean Graphics Option' },
 };
+
+/** Why an instance may show whom it is of, see burnt-in.ts. As they are written in the configuration. */
+export const BURNT_IN_KINDS = ['declared', 'secondary-capture', 'ultrasound', 'screen', 'photograph', 'video', 'document'] as const;
+
+export type BurntInKind = (typeof BURNT_IN_KINDS)[number];
+
+/** In bytes. A shorter one could be found by trying. */
+export const SHORTEST_KEY_BYTES = 16;
+/** Characters of a pseudonym, of 28 kinds: 256 bits have 53 of them. */
+export const MOST_PSEUDONYM_CHARACTERS = 48;

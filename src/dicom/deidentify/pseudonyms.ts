@@ -15,7 +15,7 @@ const ALPHABET = '23456789BCDFGHJKLMNPQRSTVWXZ';
 export class Pseudonyms {
   readonly #key: Buffer;
 
-  /** @param key the secret, of at least 16 bytes (see SHORTEST_KEY_BYTES) */
+  /** @param key the secret, of at least 16 bytes (see SHORTEST_KEY_BYTES in options.ts) */
   constructor(key: Buffer) {
     this.#key = key;
   }
@@ -55,8 +55,3 @@ export class Pseudonyms {
     return createHmac('sha256', this.#key).update(`${purpose}\0${value}`, 'utf8').digest();
   }
 }
-
-/** In bytes. A shorter one could be found by trying. */
-export const SHORTEST_KEY_BYTES = 16;
-/** Characters of a pseudonym, of 28 kinds: 256 bits have 53 of them. */
-export const MOST_PSEUDONYM_CHARACTERS = 48;

@@ -22,6 +22,10 @@ export function everyKind() {
     parallel: v.optional(key(
       wholeNumber(1, 16), 'How many deliveries may go there at the same time, each on its own association.',
     ), 1),
+    deidentify: v.optional(key(
+      name, 'The profile of `deidentification` by which instances are de-identified before they leave. Left out: they '
+      + 'are not.', 'basic',
+    )),
     retry: v.optional(key(retry('a delivery'), 'When a delivery that did not go through is tried again.'), {}),
   };
 }
