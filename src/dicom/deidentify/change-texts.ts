@@ -30,6 +30,6 @@ export function changeTexts(
   });
   if (changed.every((text, index) => text === texts[index])) return 'as-it-is';
   if (changed.every((text) => text === '')) return 'gone';
-  const value = valueOfTexts(changed, characterSet);
+  const value = valueOfTexts(changed, vr, characterSet);
   return value === undefined ? 'gone' : { ...element, value };
 }

@@ -10,7 +10,7 @@ import { trimPadding } from '../padding.ts';
 import type { DataSet, InstanceTree } from '../tree/data-set.ts';
 import type { ElementChange } from './change.ts';
 import { withoutEmptyOverlays } from './clean-graphics.ts';
-import { characterSetOf } from './element-text.ts';
+import { characterSetOf } from '../tree/values-of.ts';
 import { readIdentity, type StudyIdentity } from './identity.ts';
 import { markDeidentified } from './mark.ts';
 import type { DeidentificationProfile } from './profile.ts';

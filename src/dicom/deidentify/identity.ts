@@ -4,7 +4,8 @@
 import { tagOf, type Keyword } from '../keywords.ts';
 import { trimPadding } from '../padding.ts';
 import type { DataSet } from '../tree/data-set.ts';
-import { characterSetOf, textsOf } from './element-text.ts';
+import { characterSetOf } from '../tree/values-of.ts';
+import { textsOf } from './element-text.ts';
 
 /** Of the patient and study modules: what a PACS files a result by. */
 export const RESTORED_KEYWORDS = [

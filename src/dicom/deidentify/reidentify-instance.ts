@@ -7,12 +7,12 @@
 
 import { tagOf } from '../keywords.ts';
 import type { DataElement, DataSet, InstanceTree } from '../tree/data-set.ts';
-import { characterSetOf, textsOf, valueOfTexts } from './element-text.ts';
+import { inUnicode, textElement } from '../tree/text-element.ts';
+import { textsOf } from './element-text.ts';
 import type { ElementChange } from './change.ts';
 import { asciiValue } from './dummy-value.ts';
 import { RESTORED_KEYWORDS, type RestoredKeyword, type StudyIdentity } from './identity.ts';
 import { formatTagDigits } from './scope.ts';
-import { toUtf8, UTF_8 } from './to-utf8.ts';
 
 /** Of a de-identified object's own; a result that says them of itself says them no more. */
 const MARKS: readonly number[] = [0x00120062, 0x00120063, 0x00120064, 0x00280303];
@@ -28,40 +28,41 @@ export interface Reidentified {
   readonly changes: readonly ElementChange[];
 }
 
-/** Why a result cannot be brought back: its texts are too long to be put into another character set. */
+/** Why a result cannot be brought back: a text in it is none of its character set, and would be lost in another. */
 export interface NotReidentified {
   readonly notReidentified: string;
 }
 
-/** @param identity what was kept of the study when it was de-identified: its `pseudonym` is this instance's study */
-export function reidentifyInstance(
+/**
+ * @param identity what was kept of the study when it was de-identified: its `pseudonym` is this instance's study
+ * @throws as the file system does, where long texts are to be put into another character set
+ */
+export async function reidentifyInstance(
   tree: InstanceTree, identity: Pick<StudyIdentity, 'original' | 'uids'>,
-): Reidentified | NotReidentified {
+): Promise<Reidentified | NotReidentified> {
   const changes: ElementChange[] = [];
-  const renamed = withOriginalUIDs(tree.dataSet, identity.uids, '', changes);
-  const dataSet = ableToSay(renamed, Object.values(identity.original).flat());
-  if (dataSet === undefined) return { notReidentified: 'it holds long texts that cannot be put into UTF-8' };
+  const renamed = { ...tree, dataSet: withOriginalUIDs(tree.dataSet, identity.uids, '', changes) };
+  const isAble = RESTORED_KEYWORDS.every((keyword) => 'tag' in elementOf(renamed.dataSet, keyword, identity));
+  const able = isAble ? renamed : await inUnicode(renamed);
+  if ('unencodable' in able) return { notReidentified: able.unencodable };
+  const dataSet = new Map(able.dataSet);
   for (const tag of MARKS) dataSet.delete(tag);
-  for (const keyword of RESTORED_KEYWORDS) restore(dataSet, keyword, identity.original[keyword], changes);
-  return { tree: { ...tree, dataSet }, changes };
+  for (const keyword of RESTORED_KEYWORDS) {
+    const tag = tagOf(keyword);
+    const isKnown = identity.original[keyword] !== undefined;
+    if (!isKnown && !dataSet.has(tag)) continue; // the original had none either
+    const element = elementOf(dataSet, keyword, identity);
+    if (isKnown && 'tag' in element) dataSet.set(tag, element);
+    else dataSet.delete(tag);
+    changes.push({ path: formatTagDigits(tag), keyword, vr: VR_OF[keyword], action: 'restore', by: 'reidentify' });
+  }
+  return { tree: { ...able, dataSet }, changes };
 }
 
-/** The data set in its own character set where that has every letter of the texts, else in UTF-8. */
-function ableToSay(dataSet: DataSet, texts: readonly string[]): DataSet | undefined {
-  const isAble = valueOfTexts(texts, characterSetOf(dataSet, [])) !== undefined;
-  return isAble ? new Map(dataSet) : toUtf8(dataSet);
-}
-
-/** What the original had, and nothing where it had nothing. */
-function restore(
-  dataSet: DataSet, keyword: RestoredKeyword, texts: readonly string[] | undefined, changes: ElementChange[],
-): void {
-  const tag = tagOf(keyword);
-  if (texts === undefined && !dataSet.has(tag)) return;
-  const value = valueOfTexts(texts ?? [], characterSetOf(dataSet, [])) ?? valueOfTexts(texts ?? [], [UTF_8]);
-  if (texts === undefined || value === undefined) dataSet.delete(tag);
-  else dataSet.set(tag, { tag, vr: VR_OF[keyword], value });
-  changes.push({ path: formatTagDigits(tag), keyword, vr: VR_OF[keyword], action: 'restore', by: 'reidentify' });
+function elementOf(
+  dataSet: DataSet, keyword: RestoredKeyword, { original }: Pick<StudyIdentity, 'original'>,
+): ReturnType<typeof textElement> {
+  return textElement(dataSet, tagOf(keyword), VR_OF[keyword], original[keyword] ?? []);
 }
 
 function withOriginalUIDs(

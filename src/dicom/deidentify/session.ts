@@ -9,7 +9,8 @@ import { textCleaner, type TextCleaner } from './clean-text.ts';
 import { findOption, type Decision } from './decide.ts';
 import { emptyDocument } from './dummy-document.ts';
 import { asciiValue, EMPTY_VALUE } from './dummy-value.ts';
-import { characterSetOf, textsOf, valueOfTexts } from './element-text.ts';
+import { characterSetOf } from '../tree/values-of.ts';
+import { textsOf, valueOfTexts } from './element-text.ts';
 import { findIdentifyingTerms, type IdentifyingTerms } from './identifying-terms.ts';
 import { isInstanceUID } from './instance-uids.ts';
 import type { DeidentificationProfile, ListedPatient } from './profile.ts';
@@ -154,7 +155,7 @@ export class Session {
   }
 
   #encoded(text: string, { characterSet }: Scope, vr: string): DataElement['value'] {
-    return valueOfTexts([text], characterSet) ?? asciiValue(text.replace(/[^\x20-\x7e]/g, '_'), vr);
+    return valueOfTexts([text], vr, characterSet) ?? asciiValue(text.replace(/[^\x20-\x7e]/g, '_'), vr);
   }
 
   #text(tag: number, vr: string): string {

@@ -8,7 +8,7 @@ import { isCleanGraphic, isGraphic, withoutGraphics } from './clean-graphics.ts'
 import { decide, type Decision } from './decide.ts';
 import { dummySequence } from './dummy-sequence.ts';
 import { dummyValue, EMPTY_VALUE } from './dummy-value.ts';
-import { characterSetOf } from './element-text.ts';
+import { characterSetOf } from '../tree/values-of.ts';
 import { creatorOf, creatorTag, isPrivate, isPrivateCreator } from './private-blocks.ts';
 import { isSafePrivate } from './safe-private.ts';
 import { formatTagDigits, type Scope } from './scope.ts';
