@@ -2,7 +2,7 @@
 //
 // Why one file and a code cache: cron starts `dts` every minute, and a tick with nothing to do should cost little more
 // than `node -e 0`. Within the file, what a command does not need is neither compiled nor run (see the lazy imports in
-// src/commands). The DICOM libraries and that for JSON Schemas stay in node_modules and are loaded by the commands that use them.
+// src/commands). The DICOM libraries and those for JSON Schemas and XML stay in node_modules and are loaded by the commands that use them.
 
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -43,7 +43,7 @@ const common = {
   platform: 'node',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['dcmjs', 'dcmjs-dimse', 'ajv'],
+  external: ['dcmjs', 'dcmjs-dimse', 'ajv', 'saxes'],
   plugins: [grammars, noChildProcess],
   minifySyntax: true,
   minifyWhitespace: true,

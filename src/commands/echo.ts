@@ -1,10 +1,8 @@
-// dts echo: asks a destination by C-ECHO whether it is there.
+// dts echo: asks a destination whether it is there, by C-ECHO or, where it is a DICOMweb server, by QIDO-RS.
 
-import { peerOf } from '../flow/carry/carry-by-dimse.ts';
+import { askDestination } from '../flow/carry/ask-destination.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isTemporary } from '../job/failure.ts';
-import { echo } from '../network/echo-scu.ts';
-import { formatAddress } from '../network/peer.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT } from './exit-status.ts';
 import { openStation } from './open-station.ts';
@@ -12,7 +10,7 @@ import { print } from './print.ts';
 import { unknownWord, UsageFault } from './usage-fault.ts';
 
 export const echoCommand: Declaration = {
-  command: addSite(declare('echo', 'ask a destination by C-ECHO whether it is there'))
+  command: addSite(declare('echo', 'ask a destination whether it is there and lets us in'))
     .argument('<destination>', 'its name in the configuration'),
   examples: [['dts echo PACS', 'asks the destination named PACS']],
   statuses: [EXIT.retry, EXIT.refused, EXIT.configuration],
@@ -20,18 +18,16 @@ export const echoCommand: Declaration = {
     const { station: { configuration: { destinations } }, console } = await openStation('echo', options);
     const destination = destinations.find((candidate) => candidate.name === name);
     if (destination === undefined) throw unknownWord('destination', name, destinations.map((known) => known.name));
-    if (destination.type !== 'dicom') {
-      throw new UsageFault(`destination ${name} is of type "${destination.type}"; dts echo asks DICOM nodes`);
+    if (destination.type === 'sender') {
+      throw new UsageFault(`destination ${name} is whoever sent a study; dts echo asks those that \`senders\` names`);
     }
-    const peer = peerOf(destination);
-    const answer = await echo(peer);
-    if ('echoed' in answer) {
-      const milliseconds = Math.round(answer.milliseconds);
-      await print(`${name} (${peer.calledAETitle} at ${formatAddress(peer)}) answered in ${milliseconds} ms\n`);
+    const asked = await askDestination(destination);
+    if ('answered' in asked) {
+      await print(`${name}: ${asked.answered}\n`);
       return EXIT.done;
     }
-    console.message('error', `${name}: no answer: ${failureText(answer)}; look whether it runs, knows our AE title `
-      + `(${destination.OwnAETitle}) and lets our address in`);
-    return isTemporary(answer) ? EXIT.retry : EXIT.refused;
+    const { failure, remedy } = asked;
+    console.message('error', `${name}: no answer: ${failureText(failure)}; ${remedy}`);
+    return isTemporary(failure) ? EXIT.retry : EXIT.refused;
   },
 };

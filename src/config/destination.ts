@@ -1,18 +1,19 @@
 // Where results go, as the station uses it: references followed, defaults filled in. Types only.
 
 import type { RetryPolicy } from '../job/retry-clock.ts';
+import type { Secret } from './secret.ts';
 
 /** A place that instances go to, by what `type` says. */
 export type Destination = ReachableDestination | SenderDestination;
 
 /** One that is itself a place. */
-export type ReachableDestination = DicomDestination;
+export type ReachableDestination = DicomDestination | DicomwebDestination;
 
 /** What destinations of every kind have. */
 export interface DestinationBase {
   /**
-   * Made from what it is when not given: AETitle (and IP, PORT where needed). Equal destinations of several streams
-   * share a name.
+   * Made from what it is when not given: AETitle (and IP, PORT where needed), or the host of the url. Equal
+   * destinations of several streams share a name.
    */
   readonly name: string;
   /** Any entry may fit; within one, every keyword's glob must. Empty: everything fits. */
@@ -31,6 +32,31 @@ export interface DicomDestination extends DestinationBase {
   readonly IP: string;
   readonly PORT: number;
   readonly OwnAETitle: string;
+  /** Absent: without TLS. */
+  readonly tls?: DestinationTls | undefined;
+}
+
+/** A DICOMweb server; instances go there by STOW-RS. */
+export interface DicomwebDestination extends DestinationBase {
+  readonly type: 'dicomweb';
+  /** Without a `/` at its end. */
+  readonly url: string;
+  readonly auth?: WebAuth | undefined;
+  readonly tls?: DestinationTls | undefined;
+  readonly studyInURL: boolean;
+  readonly batchBytes: number;
+  readonly batchInstances: number;
+}
+
+export type WebAuth = { readonly username: string; readonly password: Secret } | { readonly token: Secret };
+
+/** Paths of PEM files, which are read when they are used; `key` and `cert` both or neither. */
+export interface DestinationTls {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly passphrase?: Secret | undefined;
+  readonly serverName?: string | undefined;
 }
 
 /** Back to where a study came from: the place that `senders` has for the AE title that sent it, see find-sender.ts. */

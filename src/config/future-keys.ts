@@ -23,8 +23,8 @@ export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
 export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'receiver.json': {},
   'config.json': {
-    'Streams.destination.type': ['dicomweb', 'folder'],
-    'destinations.*.type': ['dicomweb', 'folder'],
+    'Streams.destination.type': ['folder'],
+    'destinations.*.type': ['folder'],
   },
   'select_statements.json': {
   },
@@ -32,7 +32,7 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
 
 function destinationKeys(where: string): string[] {
   return [
-    'when', 'oneOf', 'tls', 'morph', 'transferSyntaxes', 'storageCommitment', 'path', 'url', 'auth',
+    'when', 'oneOf', 'morph', 'transferSyntaxes', 'storageCommitment', 'path',
   ].map((key) => `${where}.${key}`);
 }
 

@@ -4,6 +4,7 @@
 // Promises either a configuration without a problem or every problem at once. Never writes, never asks the network,
 // never reads a secret.
 
+import { checkDestinationAccess } from './check-destination-access.ts';
 import { checkFingerprintPatterns, checkFingerprints } from './check-fingerprints.ts';
 import { checkInferenceServers } from './check-inference-servers.ts';
 import { checkLimits } from './check-limits.ts';
@@ -118,6 +119,7 @@ async function checkFiles(
   if (FILE_NAMES.every((file) => files[file].faults.length === 0)) {
     findings.push(
       ...checkTls(files['receiver.json'].value),
+      ...checkDestinationAccess(files['config.json'].value),
       ...checkInferenceServers(files['select_statements.json'].value),
       ...checkStreams(files['config.json'].value, files['select_statements.json'].value),
       ...checkSenders(files['config.json'].value),

@@ -37,6 +37,10 @@ function callsOf(destination: Unnamed): { readonly short: string; readonly long:
       const { AETitle, IP, PORT } = destination;
       return { short: AETitle, long: `${AETitle}_${IP}_${PORT}` };
     }
+    case 'dicomweb': {
+      const { hostname, host, pathname } = new URL(destination.url);
+      return { short: hostname, long: `${host}${pathname}` };
+    }
     case 'sender': return { short: 'sender', long: 'sender' };
   }
 }

@@ -6,5 +6,6 @@ import type { ReachableDestination } from './destination.ts';
 export function placeOf(destination: ReachableDestination): string {
   switch (destination.type) {
     case 'dicom': return `peer ${destination.AETitle} ${destination.IP} ${destination.PORT}`;
+    case 'dicomweb': return `web ${destination.url}`;
   }
 }

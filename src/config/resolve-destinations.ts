@@ -47,6 +47,7 @@ function isReachable(destination: Unnamed): destination is Unnamed<ReachableDest
 function fillIn(entry: DestinationEntry, receiverAETitle: string): Unnamed {
   switch (entry.type) {
     case 'dicom': return { ...entry, name: entry.name, OwnAETitle: entry.OwnAETitle ?? receiverAETitle };
+    case 'dicomweb': return { ...entry, name: entry.name };
     case 'sender': return { ...entry, name: entry.name };
   }
 }

@@ -9,7 +9,7 @@ import { codeOf } from '../spool/error-code.ts';
 export type Secret = string | { readonly file: string } | { readonly env: string };
 
 /** Keys of the configuration's files whose value is a secret. */
-export const SECRET_KEYS: readonly string[] = ['passphrase', 'dbpassword', 'token'];
+export const SECRET_KEYS: readonly string[] = ['passphrase', 'dbpassword', 'password', 'token'];
 
 /** The value of a key as it may be shown. What stands as a `key` and is no path is one that was written out by mistake. */
 export function masked(key: string, value: unknown): unknown {

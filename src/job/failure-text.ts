@@ -129,6 +129,17 @@ function wordingOf(failure: Failure): string {
     case 'peer-unreachable': return `${failure.address} cannot be reached: ${failure.text}`;
     case 'tls-unusable': return `no TLS connection can be opened: ${failure.text}`;
     case 'tls-refused': return `${failure.address} ${failure.text}`;
+    case 'secret-missing': return `what is to be shown to the destination is not there: ${failure.text}`;
+    case 'web-server-away': return `${failure.url} ${failure.text}`;
+    case 'web-server-busy': {
+      const wish = failure.afterSeconds === undefined ? '' : `, and asks to be left alone for ${failure.afterSeconds} s`;
+      return `${failure.url} ${failure.text}${wish}`;
+    }
+    case 'web-not-allowed':
+      return `${failure.url} does not let us in: it ${failure.text}; look at auth and tls, and what it allows them`;
+    case 'web-instance-untold':
+      return `${failure.url} does not say what became of ${failure.SOPInstanceUID}, so it counts as not stored`;
+    case 'web-instance-refused': return `the destination does not take ${failure.SOPInstanceUID}: it ${failure.text}`;
     case 'peer-rejected':
       return `the destination rejected the association ${failure.permanent ? 'for good' : 'for now'}: ${failure.text}`;
     case 'peer-aborted': return `the destination ended the association: ${failure.text}`;

@@ -109,6 +109,15 @@ type Fault =
   | { readonly reason: 'context-refused'; readonly SOPClassUID: string; readonly TransferSyntaxUID: string }
   | { readonly reason: 'instance-refused'; readonly SOPInstanceUID: string; readonly status: number }
   | { readonly reason: 'instance-postponed'; readonly SOPInstanceUID: string; readonly status: number }
+  | { readonly reason: 'secret-missing'; readonly text: string }
+  /** `text` completes "the server …" in these. */
+  | { readonly reason: 'web-server-away'; readonly url: string; readonly text: string }
+  /** `afterSeconds` is what the server asks for. */
+  | { readonly reason: 'web-server-busy'; readonly url: string; readonly text: string; readonly afterSeconds?: number }
+  | { readonly reason: 'web-not-allowed'; readonly url: string; readonly text: string }
+  /** It was sent alone, and the answer does not name it. */
+  | { readonly reason: 'web-instance-untold'; readonly url: string; readonly SOPInstanceUID: string }
+  | { readonly reason: 'web-instance-refused'; readonly SOPInstanceUID: string; readonly text: string }
   | { readonly reason: 'delivery-missing'; readonly DeliveryId: string }
   | { readonly reason: 'delivery-given-up'; readonly afterSeconds: number; readonly last: Failure }
   | { readonly reason: 'delivery-failed'; readonly DeliveryId: string; readonly first: Failure };
@@ -140,6 +149,10 @@ export function isTemporary(failure: Failure): boolean {
     case 'peer-unreachable':
     case 'tls-unusable': // certificates are renewed and put in place without anybody telling us
     case 'tls-refused':
+    case 'secret-missing': // so are secrets
+    case 'web-server-away':
+    case 'web-server-busy':
+    case 'web-instance-untold':
     case 'peer-aborted':
     case 'peer-silent':
     case 'instance-postponed':
@@ -203,6 +216,8 @@ export function isTemporary(failure: Failure): boolean {
     case 'sender-unknown':
     case 'context-refused':
     case 'instance-refused':
+    case 'web-not-allowed':
+    case 'web-instance-refused':
     case 'instance-unreadable':
     case 'delivery-missing':
     case 'delivery-given-up':

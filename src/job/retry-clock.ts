@@ -34,7 +34,8 @@ const FEWEST_TRIES = 3;
 /** The clock after one more failed try. */
 export function clockAfterFailure(clock: Clock | undefined, failure: Failure, delay: RetryDelay, now: Date): Clock {
   const failedTries = (clock?.failedTries ?? 0) + 1;
-  const waitSeconds = Math.min(delay.firstSeconds * delay.multiplier ** (failedTries - 1), delay.maxSeconds);
+  const usualSeconds = delay.firstSeconds * delay.multiplier ** (failedTries - 1);
+  const waitSeconds = Math.min(askedSeconds(failure) ?? usualSeconds, delay.maxSeconds);
   return {
     notBefore: new Date(now.getTime() + waitSeconds * 1000).toISOString(),
     waitSeconds,
@@ -42,6 +43,12 @@ export function clockAfterFailure(clock: Clock | undefined, failure: Failure, de
     failingSince: usesUpAttempt(failure) ? now.toISOString() : clock?.failingSince ?? now.toISOString(),
     last: failure,
   };
+}
+
+/** How long who failed wants to be left alone. */
+function askedSeconds(failure: Failure): number | undefined {
+  const seconds = failure.reason === 'web-server-busy' ? failure.afterSeconds : undefined;
+  return seconds === undefined ? undefined : Math.max(seconds, 1);
 }
 
 /**

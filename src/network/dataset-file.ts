@@ -119,7 +119,8 @@ function unreadable(file: string, text: string): Failed {
   return { failure: { reason: 'instance-unreadable', file, text } };
 }
 
-function readFailure(file: string, error: unknown): Failure {
+/** Of opening or reading a file; of what has no system's code, it is thrown on. */
+export function readFailure(file: string, error: unknown): Failure {
   const code = codeOf(error);
   if (code === undefined) throw error;
   return hasCode(error, ...FILE_AT_FAULT)

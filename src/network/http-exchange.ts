@@ -7,7 +7,6 @@
 import { type Agent, request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../spool/error-code.ts';
 import { wordHttpFault } from './http-fault.ts';
 import type { TlsClientOptions } from './tls-client.ts';
@@ -21,8 +20,6 @@ export interface HttpRequest {
     readonly contentType: string;
     readonly bytes: number;
     readonly content: AsyncIterable<Uint8Array>;
-    /** Whether the server is asked before it is sent, so that what it refuses by its head need not come. */
-    readonly isAskedFor?: boolean;
   };
   /** Absent: the authorities that Node.js trusts, and nothing is shown. */
   readonly tls?: TlsClientOptions;
@@ -53,12 +50,11 @@ export interface HttpFault {
   readonly fault: string;
   /** Whether it took as long as a time-out. */
   readonly wasSlow: boolean;
-  /** On a connection that was kept: the server may have closed it before it saw the request. */
+  /** The connection was there, and the server closed it. */
+  readonly wasLost?: true;
+  /** It was one that was kept: the server may have closed it before it saw the request. */
   readonly wasKept?: true;
 }
-
-/** For servers that do not know that they are asked (RFC 9110 section 10.1.1). */
-const MOST_WAITED_MILLISECONDS = 1000;
 
 class TooSlow extends Error {}
 
@@ -82,7 +78,6 @@ export async function exchange<T extends object>(
       reject(error);
     });
   });
-  const continued = new Promise<void>((resolve) => client.once('continue', resolve));
   const endAs = (text: string) => () => void client.destroy(new TooSlow(text));
   const stop = () => void client.destroy(new Stopped('was not waited for: stopped'));
   request.signal?.addEventListener('abort', stop);
@@ -101,11 +96,8 @@ export async function exchange<T extends object>(
   try {
     await Promise.race([connected, answered]); // or the end of a body could be reached without anybody to take it
     clearTimeout(connecting);
-    const isWanted = request.body?.isAskedFor !== true || await isBodyWanted(answered, continued);
-    if (isWanted) {
-      const sent = pipeline(body.pieces, client);
-      sent.catch(() => undefined); // the request's own error says it, or an answer that came before all was sent
-    }
+    const sent = pipeline(body.pieces, client);
+    sent.catch(() => undefined); // the request's own error says it, or an answer that came before all was sent
     const response = await answered;
     const { statusCode: status = 0, headers } = response;
     const pieces = guard(response as AsyncIterable<Uint8Array>);
@@ -122,9 +114,12 @@ export async function exchange<T extends object>(
     if (cause instanceof TooSlow) return { fault: cause.message, wasSlow: true };
     if (cause instanceof Stopped) return { fault: cause.message, wasSlow: false };
     if (error !== trouble && !(error instanceof Broken)) throw error;
-    if (!(cause instanceof Error) || codeOf(cause) === undefined) throw cause;
+    const code = codeOf(cause);
+    if (!(cause instanceof Error) || code === undefined) throw cause;
     return {
-      fault: wordHttpFault(cause), wasSlow: codeOf(cause) === 'ETIMEDOUT',
+      fault: wordHttpFault(cause),
+      wasSlow: code === 'ETIMEDOUT',
+      ...(code === 'ECONNRESET' || code === 'EPIPE' ? { wasLost: true } : {}),
       ...(client.reusedSocket ? { wasKept: true } : {}),
     };
   } finally {
@@ -147,32 +142,17 @@ function isSecure({ url }: Pick<HttpRequest, 'url'>): boolean {
   return url.protocol === 'https:';
 }
 
-/** Whether no answer came, so that the body is to follow. */
-async function isBodyWanted(answered: Promise<unknown>, continued: Promise<void>): Promise<boolean> {
-  const waiting = new AbortController();
-  const waited = delay(MOST_WAITED_MILLISECONDS, true, { signal: waiting.signal });
-  waited.catch(() => undefined); // ended below
-  try {
-    return await Promise.race([answered.then(() => false), continued.then(() => true), waited]);
-  } finally {
-    waiting.abort();
-  }
-}
-
 function open({ method, url, headers, body, tls = {}, agent }: HttpRequest): ClientRequest {
   const options = {
     method,
     agent: agent ?? false,
-    headers: { ...headers, ...headersOf(body) },
+    headers: {
+      ...headers,
+      ...(body === undefined ? {} : { 'content-type': body.contentType, 'content-length': String(body.bytes) }),
+    },
   } as const;
   if (!isSecure({ url })) return requestPlain(url, options);
   return requestSecure(url, { ...options, ...TLS_POLICY, ...tls, rejectUnauthorized: true });
-}
-
-function headersOf(body: HttpRequest['body']): Readonly<Record<string, string>> {
-  if (body === undefined) return {};
-  const described = { 'content-type': body.contentType, 'content-length': String(body.bytes) };
-  return body.isAskedFor === true ? { ...described, 'expect': '100-continue' } : described;
 }
 
 /** Pieces that remember what kept them from coming, and tell when nothing more is done for them. */

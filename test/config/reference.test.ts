@@ -53,7 +53,7 @@ test('every key that takes a secret is known as one', () => {
     .filter((key) => 'expected' in key && key.expected.includes('{"env"'))
     .map(({ path }) => path.slice(path.lastIndexOf('.') + 1))
     .filter((key) => key !== 'key'); // the name of a path elsewhere: masked where it is none, see masked()
-  assert.deepEqual(taking, SECRET_KEYS);
+  assert.deepEqual([...new Set(taking)].sort(), [...SECRET_KEYS].sort());
 });
 
 test('JSON Schemas refuse unknown keys and require what must be given', () => {

@@ -147,6 +147,31 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'tls-refused': {
     temporary: true, example: { reason: 'tls-refused', address: 'pacs:2762', text: 'shows a certificate that has expired' },
   },
+  'secret-missing': {
+    temporary: true, example: { reason: 'secret-missing', text: '/etc/dts/token cannot be read (ENOENT)' },
+  },
+  'web-server-away': {
+    temporary: true,
+    example: { reason: 'web-server-away', url: 'https://pacs.example/dicom-web', text: 'answered 502 (Bad Gateway)' },
+  },
+  'web-server-busy': {
+    temporary: true,
+    example: {
+      reason: 'web-server-busy', url: 'https://pacs.example/dicom-web', text: 'answered 503', afterSeconds: 30,
+    },
+  },
+  'web-not-allowed': {
+    temporary: false,
+    example: { reason: 'web-not-allowed', url: 'https://pacs.example/dicom-web', text: 'answered 401 (Unauthorized)' },
+  },
+  'web-instance-untold': {
+    temporary: true,
+    example: { reason: 'web-instance-untold', url: 'https://pacs.example/dicom-web', SOPInstanceUID: '1.2.3' },
+  },
+  'web-instance-refused': {
+    temporary: false,
+    example: { reason: 'web-instance-refused', SOPInstanceUID: '1.2.3', text: 'answered 413 (Payload Too Large)' },
+  },
   'peer-rejected': { temporary: false, example: { reason: 'peer-rejected', permanent: true, text: 'unknown title' } },
   'peer-aborted': { temporary: true, example: { reason: 'peer-aborted', text: 'unexpected PDU' } },
   'peer-silent': { temporary: true, example: { reason: 'peer-silent', seconds: 30 } },

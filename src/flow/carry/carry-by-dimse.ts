@@ -4,6 +4,7 @@ import type { DicomDestination } from '../../config/destination.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, DEFAULT_PEER_TIMEOUTS, type Peer } from '../../network/peer.ts';
 import { sendInstances } from '../../network/store-scu.ts';
 import type { Carried, CarryHooks, OutgoingInstance, Shipment } from './carry.ts';
+import { tlsFilesOf } from './tls-files.ts';
 
 export async function carryByDimse(
   destination: DicomDestination, { instances }: Shipment, { answered, signal }: CarryHooks,
@@ -21,9 +22,10 @@ export async function carryByDimse(
 }
 
 /** How a DICOM node is called. */
-export function peerOf({ IP, PORT, AETitle, OwnAETitle }: DicomDestination): Peer {
+export function peerOf({ IP, PORT, AETitle, OwnAETitle, tls }: DicomDestination): Peer {
   return {
     address: IP, port: PORT, calledAETitle: AETitle, callingAETitle: OwnAETitle,
     timeouts: DEFAULT_PEER_TIMEOUTS, maximumPDULength: DEFAULT_MAXIMUM_PDU_LENGTH,
+    ...(tls === undefined ? {} : { tls: tlsFilesOf(tls) }),
   };
 }

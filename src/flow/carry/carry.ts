@@ -49,5 +49,9 @@ export async function carry(
 ): Promise<Carried> {
   switch (destination.type) {
     case 'dicom': return carryByDimse(destination, shipment, hooks);
+    case 'dicomweb': {
+      const { carryByWeb } = await import('./carry-by-web.ts');
+      return carryByWeb(destination, shipment, hooks);
+    }
   }
 }

@@ -56,9 +56,11 @@ async function postpone(
   return 'postponed';
 }
 
-/** A status such as 0110, processing failure, is worth a few tries and not a week of them. */
+/** A status such as 0110, processing failure, is worth a few tries and not a week of them; so is silence. */
 function isRefusedByNow(failure: Failure, tries: number): boolean {
-  return failure.reason === 'instance-postponed' && storeStatus(failure.status).limited && tries >= MOST_LIMITED_TRIES;
+  const isLimited = failure.reason === 'instance-postponed' ? storeStatus(failure.status).limited
+    : failure.reason === 'web-instance-untold';
+  return isLimited && tries >= MOST_LIMITED_TRIES;
 }
 
 async function hold(

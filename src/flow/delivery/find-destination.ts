@@ -32,7 +32,8 @@ export function reachDestination(
   { configuration }: Station, destination: Destination, sender: string | undefined,
 ): ReachableDestination | { readonly failure: Failure } {
   switch (destination.type) {
-    case 'dicom': return destination;
+    case 'dicom':
+    case 'dicomweb': return destination;
     case 'sender': {
       const found = sender === undefined ? undefined : findSender(configuration.senders, sender);
       if (found === undefined) return { failure: { reason: 'sender-unknown', AETitle: sender ?? '' } };

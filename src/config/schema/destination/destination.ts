@@ -3,8 +3,12 @@
 import type * as v from 'valibot';
 import { byType } from '../by-type.ts';
 import { dicomDestination } from './dicom.ts';
+import { dicomwebDestination } from './dicomweb.ts';
 import { senderDestination } from './sender.ts';
 
-export const destination = byType({ dicom: dicomDestination, sender: senderDestination }, 'dicom', 'a destination, { … }');
+export const destination = byType(
+  { dicom: dicomDestination, dicomweb: dicomwebDestination, sender: senderDestination },
+  'dicom', 'a destination, { … }',
+);
 
 export type DestinationEntry = v.InferOutput<typeof destination>;

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { strictObject } from '../strict-object.ts';
+import { tlsClient } from '../tls-client.ts';
 import { AETitle, host, key, port } from '../values.ts';
 import { everyKind, KINDS } from './every-kind.ts';
 
@@ -13,6 +14,10 @@ export const dicomDestination = strictObject({
   PORT: key(port, 'Its TCP port.', 104),
   OwnAETitle: v.optional(key(
     AETitle, 'The AE title by which DTS calls. DICOMAETITLE of receiver.json when left out.', 'DTS',
+  )),
+  tls: v.optional(key(
+    tlsClient, 'The node is called over TLS (BCP 195), on the port that it has for that. Left out: without.',
+    { ca: '/etc/dts/tls/pacs-ca.pem' },
   )),
 });
 

@@ -6,13 +6,14 @@ import { mapOf } from '../strict-object.ts';
 import { key, listOf, name, text, wholeNumber } from '../values.ts';
 
 /** What `type` may be; completes "expected …". */
-export const KINDS = '"dicom" or "sender"';
+export const KINDS = '"dicom", "dicomweb" or "sender"';
 
 /** The keys, made anew for each kind, so that the reference page lists them with it. */
 export function everyKind() {
   return {
     name: v.optional(key(
-      name, 'What the destination is called in commands and lists. When left out, its AE title, or `sender`.', 'pacs',
+      name, 'What the destination is called in commands and lists. When left out, its AE title, the host of its `url`, or '
+      + '`sender`.', 'pacs',
     )),
     filter: v.optional(key(
       listOf(mapOf(text, text), 'objects'),
