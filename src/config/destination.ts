@@ -1,5 +1,6 @@
 // Where results go, as the station uses it: references followed, defaults filled in. Types only.
 
+import type { StatusPolicy } from '../dicom/status-policy.ts';
 import type { RetryPolicy } from '../job/retry-clock.ts';
 import type { Secret } from './secret.ts';
 
@@ -34,6 +35,8 @@ export interface DicomDestination extends DestinationBase {
   readonly OwnAETitle: string;
   /** Absent: without TLS. */
   readonly tls?: DestinationTls | undefined;
+  /** What its statuses mean, where the site knows better than the standard. */
+  readonly statuses: StatusPolicy;
 }
 
 /** A DICOMweb server; instances go there by STOW-RS. */
@@ -46,6 +49,8 @@ export interface DicomwebDestination extends DestinationBase {
   readonly studyInURL: boolean;
   readonly batchBytes: number;
   readonly batchInstances: number;
+  /** Of its FailureReason and WarningReason. */
+  readonly statuses: StatusPolicy;
 }
 
 export type WebAuth = { readonly username: string; readonly password: Secret } | { readonly token: Secret };

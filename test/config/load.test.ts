@@ -56,6 +56,7 @@ test('loads the configuration of the original\'s specification unchanged', async
       IP: 'fiona.ihelse.net',
       PORT: 7280,
       OwnAETitle: 'FIONA',
+      statuses: {},
       filter: [{ SeriesDescription: '*' }],
       parallel: 1,
       retry: { firstSeconds: 60, multiplier: 2, maxSeconds: 3600, giveUpAfterSeconds: 604_800 },

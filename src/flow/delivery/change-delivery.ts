@@ -1,6 +1,5 @@
 // What a person may do with a delivery: try it again, cancel it, hold it, let it go on.
 
-import { storeStatus } from '../../dicom/status.ts';
 import type { DeliveryHeld } from '../../job/delivery.ts';
 import type { DeliveryState } from '../../job/delivery-state.ts';
 import { mayMoveDelivery } from '../../job/delivery-state.ts';
@@ -14,7 +13,8 @@ import { findJson } from '../../spool/read.ts';
 import type { AboutPerson } from '../../log/event.ts';
 import { aboutDelivery } from '../about.ts';
 import type { JobChange } from '../job/change-job.ts';
-import { deliveryLease } from './find-destination.ts';
+import { meaningAt } from './answer-meaning.ts';
+import { deliveryLease, findDestination } from './find-destination.ts';
 import { resumeJob } from '../job/resume-job.ts';
 import type { Station } from '../station.ts';
 
@@ -59,7 +59,7 @@ async function makeTrue(
 ): Promise<void> {
   const now = station.now().toISOString();
   switch (change) {
-    case 'retry': return forgetRefusals(stored);
+    case 'retry': return forgetRefusals(station, stored);
     case 'cancel': return undefined;
     case 'hold': {
       const held: DeliveryHeld = {
@@ -71,15 +71,17 @@ async function makeTrue(
       const held = await findJson<DeliveryHeld>(stored.folder.held) ?? { heldAt: now };
       const released: DeliveryHeld = { ...held, releasedAt: now, ...(by === undefined ? {} : { releasedBy: by }) };
       await writeJsonDurable(stored.folder.held, released);
-      return forgetRefusals(stored);
+      return forgetRefusals(station, stored);
     }
   }
 }
 
 /** Only what is stored counts as answered when a person wants another try. Repeatable. */
-async function forgetRefusals({ folder }: StoredDelivery): Promise<void> {
+async function forgetRefusals(station: Station, { delivery, folder }: StoredDelivery): Promise<void> {
+  const found = findDestination(station, delivery);
+  const destination = 'failure' in found ? undefined : found;
   const answers = await findAnswers(folder);
-  const stored = answers.filter((answer) => 'status' in answer && storeStatus(answer.status).outcome === 'stored');
+  const stored = answers.filter((answer) => meaningAt(destination, answer) === 'stored');
   const lines = stored.map((answer) => `${JSON.stringify(answer)}\n`);
   if (answers.length > 0) await writeFileDurable(folder.answers, lines.join(''));
   await removeClock(folder);

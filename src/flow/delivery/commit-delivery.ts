@@ -3,7 +3,6 @@
 // goes without one.
 
 import type { Destination } from '../../config/destination.ts';
-import { storeStatus } from '../../dicom/status.ts';
 import type { DeliveryHeld } from '../../job/delivery.ts';
 import type { Failure } from '../../job/failure.ts';
 import { clockAfterFailure, failingSeconds, isOver } from '../../job/retry-clock.ts';
@@ -43,7 +42,7 @@ async function postpone(
 ): Promise<'postponed' | 'failed'> {
   const { folder, delivery } = stored;
   const clock = clockAfterFailure(await findClock(folder), failure, retry, station.now());
-  if (isOver(clock, retry, station.now()) || isRefusedByNow(failure, clock.failedTries)) {
+  if (isOver(clock, retry, station.now()) || isRefusedByNow(sent, clock.failedTries)) {
     const afterSeconds = failingSeconds(clock, station.now());
     const givenUp: Failure = { reason: 'delivery-given-up', afterSeconds, last: failure };
     return fail(lease, station, stored, [givenUp, ...sent.refused]);
@@ -57,9 +56,7 @@ async function postpone(
 }
 
 /** A status such as 0110, processing failure, is worth a few tries and not a week of them; so is silence. */
-function isRefusedByNow(failure: Failure, tries: number): boolean {
-  const isLimited = failure.reason === 'instance-postponed' ? storeStatus(failure.status).limited
-    : failure.reason === 'web-instance-untold';
+function isRefusedByNow({ isLimited = false }: Sent, tries: number): boolean {
   return isLimited && tries >= MOST_LIMITED_TRIES;
 }
 

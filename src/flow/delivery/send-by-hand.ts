@@ -1,10 +1,10 @@
 // Sends files and folders to a configured destination at once, for a person: no job, no delivery, nothing kept.
 
 import { readFileMeta } from '../../dicom/file-meta.ts';
-import { storeStatus } from '../../dicom/status.ts';
 import type { Failure } from '../../job/failure.ts';
 import { listFiles } from '../list-files.ts';
 import { carry, type Carried, type OutgoingInstance } from '../carry/carry.ts';
+import { meaningAt } from './answer-meaning.ts';
 import type { Station } from '../station.ts';
 
 export interface SentByHand {
@@ -52,7 +52,7 @@ export async function sendByHand(
         return;
       }
       const { status } = answer;
-      const meant = storeStatus(status).outcome;
+      const meant = meaningAt(destination, { status });
       if (meant === 'retry') failures.push({ reason: 'instance-postponed', SOPInstanceUID, status });
       else if (meant === 'refused') failures.push({ reason: 'instance-refused', SOPInstanceUID, status });
       else stored += 1;

@@ -1,12 +1,12 @@
 // Sends what a delivery has not got a final answer for, and keeps every answer as it comes.
 
 import type { ReachableDestination } from '../../config/destination.ts';
-import { storeStatus } from '../../dicom/status.ts';
 import type { Answer } from '../../job/delivery.ts';
 import { isTemporary, type Failure } from '../../job/failure.ts';
 import { findAnswers, type StoredDelivery } from '../../spool/delivery-store.ts';
 import { LineWriter } from '../../spool/durable-lines.ts';
 import { carry, type Carried } from '../carry/carry.ts';
+import { isLimitedAt, meaningAt } from './answer-meaning.ts';
 import type { DeliverOptions } from './deliver.ts';
 import { prepareInstances } from '../prepare/prepare.ts';
 import type { Station } from '../station.ts';
@@ -20,6 +20,8 @@ export interface Sent {
   readonly refused: readonly Failure[];
   /** Set where something is missing that a later try may bring. */
   readonly postponed?: Failure;
+  /** All that is missing may be so for good, by its status; a few tries tell. */
+  readonly isLimited?: boolean;
   /** Set where a person must look before it is tried again. */
   readonly hold?: Failure;
   /** Absent: it was not tried. In trouble: the destination did not work at all; others need not be tried on it now. */
@@ -42,7 +44,7 @@ export async function sendDelivery(
   };
   const open = delivery.instances.filter(({ SOPInstanceUID }) => {
     const answer = answers.get(SOPInstanceUID);
-    return answer === undefined || meaning(answer) === 'retry';
+    return answer === undefined || meaningAt(destination, answer) === 'retry';
   });
 
   let carried: Carried | undefined;
@@ -61,36 +63,32 @@ export async function sendDelivery(
     await kept.close();
   }
   if (carried?.stopped === true) return { stored: 0, missing: 0, refused: [], stopped: true };
-  const judged = judge(delivery.instances.map(({ SOPInstanceUID }) => SOPInstanceUID), answers, carried ?? {});
+  const judged = judge(stored, answers, carried ?? {}, destination);
   if (carried === undefined) return judged;
   return { ...judged, place: carried.failure === undefined || judged.missing === 0 ? 'works' : 'in trouble' };
 }
 
-/** An instance that the destination has already under that UID is as good as stored. */
-function meaning(answer: Answer): 'stored' | 'retry' | 'refused' {
-  if ('failure' in answer) return isTemporary(answer.failure) ? 'retry' : 'refused';
-  const { outcome } = storeStatus(answer.status);
-  return outcome === 'duplicate' ? 'stored' : outcome;
-}
-
 function judge(
-  SOPInstanceUIDs: readonly string[], answers: ReadonlyMap<string, Answer>, { failure: peerFailure, hold }: Carried,
+  { delivery: { instances } }: StoredDelivery, answers: ReadonlyMap<string, Answer>,
+  { failure: peerFailure, hold }: Carried, destination: ReachableDestination,
 ): Sent {
   let stored = 0;
   let missing = 0;
+  let limited = 0;
   let postponed: Failure | undefined = peerFailure;
   const refused: Failure[] = [];
-  for (const SOPInstanceUID of SOPInstanceUIDs) {
+  for (const { SOPInstanceUID } of instances) {
     const answer = answers.get(SOPInstanceUID);
     if (answer === undefined) {
       missing += 1;
       continue;
     }
-    switch (meaning(answer)) {
+    switch (meaningAt(destination, answer)) {
       case 'stored': stored += 1; break;
       case 'refused': refused.push(failureOf(answer)); break;
       case 'retry':
         missing += 1;
+        if (isLimitedAt(destination, answer)) limited += 1;
         postponed ??= 'status' in answer
           ? { reason: 'instance-postponed', SOPInstanceUID, status: answer.status } : answer.failure;
         break;
@@ -106,6 +104,7 @@ function judge(
   return {
     stored, missing, refused,
     postponed: postponed ?? { reason: 'peer-aborted', text: 'not every instance was answered' },
+    isLimited: limited === missing,
   };
 }
 

@@ -5,6 +5,7 @@ import { strictObject } from '../strict-object.ts';
 import { tlsClient } from '../tls-client.ts';
 import { AETitle, host, key, port } from '../values.ts';
 import { everyKind, KINDS } from './every-kind.ts';
+import { statuses } from './statuses.ts';
 
 export const dicomDestination = strictObject({
   type: v.optional(key(v.literal('dicom', KINDS), 'How the destination is reached: by C-STORE.'), 'dicom'),
@@ -19,6 +20,7 @@ export const dicomDestination = strictObject({
     tlsClient, 'The node is called over TLS (BCP 195), on the port that it has for that. Left out: without.',
     { ca: '/etc/dts/tls/pacs-ca.pem' },
   )),
+  statuses: statuses(),
 });
 
 export type DicomDestinationEntry = v.InferOutput<typeof dicomDestination>;

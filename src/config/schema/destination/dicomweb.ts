@@ -6,6 +6,7 @@ import { strictObject } from '../strict-object.ts';
 import { tlsClient } from '../tls-client.ts';
 import { bytes, httpAddress, key, nonEmptyText, secret, wholeNumber, yesOrNo } from '../values.ts';
 import { everyKind, KINDS } from './every-kind.ts';
+import { statuses } from './statuses.ts';
 
 const USER_OR_TOKEN = '{"username": "…", "password": …} or {"token": …}';
 const auth = v.pipe(
@@ -42,6 +43,7 @@ export const dicomwebDestination = strictObject({
     + 'gets less.',
   ), 64 * 1024 * 1024),
   batchInstances: v.optional(key(wholeNumber(1, 10_000), 'How many instances a request may hold.'), 100),
+  statuses: statuses(),
 });
 
 export type DicomwebDestinationEntry = v.InferOutput<typeof dicomwebDestination>;
