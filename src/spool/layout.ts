@@ -121,6 +121,17 @@ export class Layout {
   /** Its time says when transactions were last looked through. */
   get transactionsSwept(): string { return join(this.commitment, '.swept'); }
 
+  // ---- the way back of what was de-identified: see pseudonym-store.ts ----
+
+  get pseudonyms(): string { return join(this.datadir, 'pseudonyms'); }
+  /** @param StudyInstanceUID the one that we made */
+  pseudonymsOfStudy(profile: string, StudyInstanceUID: string): string {
+    return join(this.pseudonyms, encodeForPath(profile), StudyInstanceUID);
+  }
+  pseudonymFile(profile: string, StudyInstanceUID: string, name: string): string {
+    return join(this.pseudonymsOfStudy(profile, StudyInstanceUID), name);
+  }
+
   // ---- the rest ----
 
   /** Written by a person, never by the station: see receiving-switch.ts. */
