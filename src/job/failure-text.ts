@@ -2,6 +2,7 @@
 // value; what did not happen is said by whoever reports it. No patient data beyond UIDs.
 
 import type { ExpectedInstances, Failure } from './failure.ts';
+import { formatCommitmentFailure } from '../dicom/commitment.ts';
 import { formatStatus } from '../dicom/status.ts';
 import { missingText } from './missing.ts';
 import { oneLine } from './one-line.ts';
@@ -149,6 +150,14 @@ function wordingOf(failure: Failure): string {
     case 'instance-refused': return `${failure.SOPInstanceUID} was answered ${formatStatus(failure.status)}`;
     case 'instance-postponed': return `${failure.SOPInstanceUID} was answered ${formatStatus(failure.status)}`;
     case 'instance-unreadable': return `${failure.file} cannot be read: ${failure.text}`;
+    case 'commitment-unsupported':
+      return `${failure.AETitle} at ${failure.address} does not accept Storage Commitment; let it, or take \`storageCommitment\` `
+        + 'off the destination, or say by its AETitle, IP and PORT who commits';
+    case 'commitment-refused': return `the request for storage commitment was answered ${formatStatus(failure.status)}`;
+    case 'instance-not-committed': return `${failure.SOPInstanceUID} is not committed: ${notCommittedText(failure)}`;
+    case 'commitment-not-reported':
+      return `nothing was reported of the storage commitment of ${failure.instances} instances within `
+        + `${failure.withinSeconds} s, asked ${failure.tries === 1 ? 'once' : `${failure.tries} times`}`;
     case 'delivery-given-up':
       return `given up after ${failure.afterSeconds} s; the last try: ${failureText(failure.last)}`;
     case 'delivery-failed': return `delivery ${failure.DeliveryId} failed: ${failureText(failure.first)}`;
@@ -158,6 +167,10 @@ function wordingOf(failure: Failure): string {
 function unusableText({ entry, text }: Extract<Failure, { reason: 'inference-result-unusable' }>): string {
   const which = entry === undefined ? '' : `, in its entry ${JSON.stringify(entry)}`;
   return `the inference server's result cannot be used${which}: ${text}`;
+}
+
+function notCommittedText({ FailureReason }: Extract<Failure, { reason: 'instance-not-committed' }>): string {
+  return FailureReason === undefined ? 'the report does not mention it' : formatCommitmentFailure(FailureReason);
 }
 
 function lastWords(lines: readonly string[]): string {

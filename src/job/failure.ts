@@ -3,6 +3,7 @@
 // A failure is a value with a literal reason and just the data that its message needs. The text is made in
 // failure-text.ts. What is not listed here is a bug and thrown.
 
+import { storeStatus } from '../dicom/status.ts';
 import type { Resource } from './core-budget.ts';
 import type { Missing } from './missing.ts';
 
@@ -118,6 +119,14 @@ type Fault =
   /** It was sent alone, and the answer does not name it. */
   | { readonly reason: 'web-instance-untold'; readonly url: string; readonly SOPInstanceUID: string }
   | { readonly reason: 'web-instance-refused'; readonly SOPInstanceUID: string; readonly text: string }
+  // storage commitment
+  | { readonly reason: 'commitment-unsupported'; readonly AETitle: string; readonly address: string }
+  | { readonly reason: 'commitment-refused'; readonly status: number }
+  /** `FailureReason` is the peer's; absent where it reported and said nothing of this instance. */
+  | { readonly reason: 'instance-not-committed'; readonly SOPInstanceUID: string; readonly FailureReason?: number }
+  /** `tries` is how often it was asked. */
+  | { readonly reason: 'commitment-not-reported'; readonly instances: number; readonly tries: number;
+      readonly withinSeconds: number }
   | { readonly reason: 'delivery-missing'; readonly DeliveryId: string }
   | { readonly reason: 'delivery-given-up'; readonly afterSeconds: number; readonly last: Failure }
   | { readonly reason: 'delivery-failed'; readonly DeliveryId: string; readonly first: Failure };
@@ -157,8 +166,13 @@ export function isTemporary(failure: Failure): boolean {
     case 'peer-silent':
     case 'instance-postponed':
       return true;
+    case 'instance-not-committed':
+    case 'commitment-not-reported':
+      return true;
     case 'peer-rejected':
       return !failure.permanent;
+    case 'commitment-refused':
+      return storeStatus(failure.status).outcome === 'retry';
     case 'study-incomplete':
     case 'arrived-late':
     case 'stream-unknown':
@@ -213,6 +227,7 @@ export function isTemporary(failure: Failure): boolean {
     case 'steering-not-last':
     case 'result-missing':
     case 'destination-unknown':
+    case 'commitment-unsupported':
     case 'sender-unknown':
     case 'context-refused':
     case 'instance-refused':

@@ -5,6 +5,7 @@
 // Never sends a second request before the first is answered: no other window is negotiated.
 
 import type { Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { codeOf } from '../spool/error-code.ts';
 import type { Failure } from '../job/failure.ts';
 import { abortFor } from './abort-reason.ts';
@@ -17,6 +18,7 @@ import { COMMAND_FIELD, encodeCommandSet, type CommandSet } from './command-set.
 import { connectTo, tlsFailure } from './connect.ts';
 import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
 import { PduReader } from './pdu-reader.ts';
+import { PeerRequests, type TakeReport } from './peer-requests.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, type Peer } from './peer.ts';
 import { ResponseReader } from './response-reader.ts';
 import { wordTlsRefusal } from './tls-refusal.ts';
@@ -44,20 +46,30 @@ export class AssociationScu {
   #fragmentBytes = 0;
   #lastMessageId = 0;
   readonly #responses = new ResponseReader();
+  /** There where the peer may ask us, too. */
+  readonly #requests: PeerRequests | undefined;
+  /** Settles when the peer's last request is answered. */
+  #answering: Promise<unknown> = Promise.resolve();
+  /** What is reported from then on is kept, and can be answered no more. */
+  #isReleasing = false;
   readonly #replies: Reply[] = [];
   /** Why the association is over, also where it was released; undefined while it lives. */
   #failure: Failure | undefined;
   /** Called when a reply has come or the association has ended. */
   #wake: (() => void) | undefined;
 
-  constructor(socket: Socket, peer: Peer, proposed: readonly ProposedContext[]) {
+  constructor(socket: Socket, peer: Peer, proposed: readonly ProposedContext[], takeReport?: TakeReport) {
     this.#socket = socket;
     this.#peer = peer;
     this.#proposed = proposed;
+    this.#requests = takeReport === undefined ? undefined : this.#listenToRequests(takeReport);
     const reader = new PduReader(peer.maximumPDULength, {
       otherPdu: (pdu) => this.#readPdu(pdu),
-      fragment: (_contextId, isCommand, isLast, chunk, endOfFragment) => {
+      fragment: (contextId, isCommand, isLast, chunk, endOfFragment) => {
         if (this.#failure !== undefined) return undefined;
+        if (this.#requests !== undefined) {
+          return this.#requests.reader.fragment(contextId, isCommand, isLast, chunk, endOfFragment);
+        }
         const command = this.#responses.fragment(isCommand, isLast && endOfFragment, chunk);
         if (command === undefined) return undefined;
         if ('fault' in command) this.#breach(command.fault);
@@ -66,8 +78,13 @@ export class AssociationScu {
       },
       fault: (fault) => void this.#breach(abortFor(fault).text),
     });
-    // The consumer never holds the reader back: replies are few and short.
-    socket.on('data', (chunk: Buffer) => void reader.read(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      const held = reader.read(chunk); // by a request of the peer's; replies are few and short
+      if (held === undefined) return;
+      socket.pause();
+      this.#answering = held.catch((error: unknown) => this.abort({ reason: 'internal-error', text: inspect(error) }))
+        .finally(() => socket.resume());
+    });
     socket.on('error', (error) => {
       const isRefusal = peer.tls !== undefined && wordTlsRefusal(error) !== undefined;
       this.#end(isRefusal ? tlsFailure(peer, error) : this.#lost(codeOf(error) ?? error.message));
@@ -148,9 +165,23 @@ export class AssociationScu {
     return { Status };
   }
 
+  /**
+   * Waits for what the peer does by itself; that it does nothing within `seconds` is no failure.
+   * @param hasHappened asked after each of its requests
+   */
+  async linger(hasHappened: () => boolean, seconds: number): Promise<void> {
+    let isOver = false;
+    await this.#until(() => isOver || hasHappened(), seconds, () => {
+      isOver = true;
+      this.#wake?.();
+    });
+  }
+
   /** Ends an association of which nothing is expected any more. A peer that does not answer has lost nothing. */
   async release(): Promise<void> {
+    await this.#answering;
     if (this.#failure !== undefined) return;
+    this.#isReleasing = true;
     this.#socket.write(A_RELEASE_RQ);
     await this.#nextReply(this.#peer.timeouts.releaseSeconds);
     this.#end({ reason: 'peer-aborted', text: 'released' });
@@ -161,6 +192,21 @@ export class AssociationScu {
     if (this.#failure !== undefined) return;
     this.#socket.write(A_ABORT);
     this.#end(failure);
+  }
+
+  #listenToRequests(takeReport: TakeReport): PeerRequests {
+    return new PeerRequests({
+      takeReport,
+      isAcceptedContext: (contextId) => this.#acceptedContextIds.has(contextId),
+      responded: (command) => this.#take({ kind: 'command', command }),
+      respond: (contextId, bytes) => {
+        const of = { contextId, isCommand: true, endsMessagePart: true };
+        const response = Buffer.concat(cutIntoFragments(bytes, this.#fragmentBytes, of));
+        if (this.#failure === undefined && !this.#isReleasing) this.#socket.write(response);
+        this.#wake?.();
+      },
+      fault: (fault) => void this.#breach(abortFor(fault).text),
+    });
   }
 
   #breach(text: string): Failed {
@@ -215,10 +261,12 @@ export class AssociationScu {
     return { failure: this.#failure };
   }
 
-  /** Until something has happened or the association has ended; after `seconds` the association is aborted. */
-  async #until(hasHappened: () => boolean, seconds: number): Promise<void> {
+  /** Until something has happened or the association has ended; after `seconds`, unless told, it is aborted. */
+  async #until(
+    hasHappened: () => boolean, seconds: number, giveUp = () => this.abort({ reason: 'peer-silent', seconds }),
+  ): Promise<void> {
     if (hasHappened() || this.#failure !== undefined) return;
-    const timer = setTimeout(() => this.abort({ reason: 'peer-silent', seconds }), seconds * 1000);
+    const timer = setTimeout(giveUp, seconds * 1000);
     await new Promise<void>((resolve) => {
       this.#wake = () => {
         if (hasHappened() || this.#failure !== undefined) resolve();
@@ -229,15 +277,19 @@ export class AssociationScu {
   }
 }
 
-/** Connects, proposes the contexts and waits for the answer. An aborted `signal` aborts the association at any time. */
+/**
+ * Connects, proposes the contexts and waits for the answer. An aborted `signal` aborts the association at any time.
+ * @param takeReport answers the peer, where it may report to us on this association
+ */
 export async function openAssociation(
   peer: Peer,
   proposed: readonly ProposedContext[],
   signal?: AbortSignal,
+  takeReport?: TakeReport,
 ): Promise<AssociationScu | Failed> {
   const socket = await connectTo(peer, signal);
   if ('failure' in socket) return socket;
-  const association = new AssociationScu(socket, peer, proposed);
+  const association = new AssociationScu(socket, peer, proposed, takeReport);
   const stop = () => association.abort({ reason: 'peer-aborted', text: 'stopped by this side' });
   signal?.addEventListener('abort', stop);
   socket.once('close', () => signal?.removeEventListener('abort', stop));

@@ -187,6 +187,17 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'instance-unreadable': {
     temporary: false, example: { reason: 'instance-unreadable', file: '/data/x.dcm', text: 'no DICM prefix' },
   },
+  'commitment-unsupported': {
+    temporary: false, example: { reason: 'commitment-unsupported', AETitle: 'PACS', address: '10.0.0.1:104' },
+  },
+  'commitment-refused': { temporary: false, example: { reason: 'commitment-refused', status: 0x0122 } },
+  'instance-not-committed': {
+    temporary: true, example: { reason: 'instance-not-committed', SOPInstanceUID: '1.2.3.4.5', FailureReason: 0x0112 },
+  },
+  'commitment-not-reported': {
+    temporary: true,
+    example: { reason: 'commitment-not-reported', instances: 3, tries: 2, withinSeconds: 86_400 },
+  },
   'delivery-missing': { temporary: false, example: { reason: 'delivery-missing', DeliveryId: 'D1' } },
   'delivery-given-up': {
     temporary: false,

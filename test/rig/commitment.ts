@@ -12,21 +12,23 @@ export const COMMITMENT_CONTEXT: Proposal = {
   id: 1, abstractSyntax: STORAGE_COMMITMENT_SOP_CLASS, transferSyntaxes: [IMPLICIT_VR_LITTLE_ENDIAN],
 };
 
+/** An N-EVENT-REPORT that all is committed. */
+export const REPORT: CommandSet = {
+  AffectedSOPClassUID: STORAGE_COMMITMENT_SOP_CLASS,
+  CommandField: COMMAND_FIELD['N-EVENT-REPORT-RQ'],
+  MessageID: 7,
+  CommandDataSetType: WITH_DATASET,
+  AffectedSOPInstanceUID: STORAGE_COMMITMENT_SOP_INSTANCE,
+  EventTypeID: COMMITMENT_EVENT.allCommitted,
+};
+
 /** A role selection item, PS3.7 section D.3.3.4. */
 export function roleItem(UID: string, scu: 0 | 1, scp: 0 | 1): Buffer {
   return item(0x54, Buffer.concat([Buffer.from([0, UID.length]), Buffer.from(UID), Buffer.from([scu, scp])]));
 }
 
 export function reportCommand(elements: CommandSet = {}): Buffer {
-  return encodeCommandSet({
-    AffectedSOPClassUID: STORAGE_COMMITMENT_SOP_CLASS,
-    CommandField: COMMAND_FIELD['N-EVENT-REPORT-RQ'],
-    MessageID: 7,
-    CommandDataSetType: WITH_DATASET,
-    AffectedSOPInstanceUID: STORAGE_COMMITMENT_SOP_INSTANCE,
-    EventTypeID: COMMITMENT_EVENT.allCommitted,
-    ...elements,
-  });
+  return encodeCommandSet({ ...REPORT, ...elements });
 }
 
 /** Opens an association as one who reports, which proposes to be the SCP. */

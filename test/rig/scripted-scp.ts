@@ -10,6 +10,7 @@ import {
   COMMAND_FIELD, encodeCommandSet, NO_DATASET, parseCommandSet, type CommandSet,
 } from '../../src/network/command-set.ts';
 import { PduReader } from '../../src/network/pdu-reader.ts';
+import { dataPdus } from './raw-scu.ts';
 
 /** A presentation context of A-ASSOCIATE-RQ. */
 export interface Proposal {
@@ -25,6 +26,9 @@ export interface ReceivedMessage {
   readonly dataset: Buffer;
 }
 
+/** Sends a command, with its dataset where it has one, in the context of the message that came. */
+export type Say = (command: CommandSet, dataset?: Buffer) => void;
+
 export interface Script {
   /** Announced in A-ASSOCIATE-AC; 16384 when not given. */
   readonly maximumPDULength?: number;
@@ -34,6 +38,9 @@ export interface Script {
   readonly inventedContextIds?: readonly number[];
   /** Elements put over those of a success response; undefined for no response at all. */
   respond?(message: ReceivedMessage, index: number): CommandSet | undefined;
+  /** What it says of itself around its answer to a message: before it, or after. */
+  before?(message: ReceivedMessage, say: Say): void;
+  after?(message: ReceivedMessage, say: Say): void;
   /** Told of every piece of data as it comes. */
   seen?(bytes: number, socket: Socket): void;
   /** What A-RELEASE-RQ leads to; an answer when not given. */
@@ -76,8 +83,15 @@ export async function startScriptedScp(t: Pick<TestContext, 'after'>, script: Sc
       const message = { contextId, command: command ?? {}, dataset };
       command = undefined;
       messages.push(message);
+      if (((message.command.CommandField ?? 0) & RESPONSE) !== 0) return; // to what it has said of itself
+      const say: Say = (words, content) => {
+        socket.write(dataPdus(contextId, encodeCommandSet(words), true));
+        if (content !== undefined) socket.write(dataPdus(contextId, content, false));
+      };
+      script.before?.(message, say);
       const changes = script.respond === undefined ? {} : script.respond(message, messages.length - 1);
       if (changes !== undefined) socket.write(encodeResponse(message, changes));
+      script.after?.(message, say);
     };
 
     const reader = new PduReader(0, {
@@ -156,12 +170,12 @@ export async function startTcpServer(
 
 function encodeResponse({ contextId, command }: ReceivedMessage, changes: CommandSet): Buffer {
   const bytes = encodeCommandSet({
-    AffectedSOPClassUID: command.AffectedSOPClassUID,
+    AffectedSOPClassUID: command.AffectedSOPClassUID ?? command.RequestedSOPClassUID,
     CommandField: (command.CommandField ?? COMMAND_FIELD['C-STORE-RQ']) | RESPONSE,
     MessageIDBeingRespondedTo: command.MessageID,
     CommandDataSetType: NO_DATASET,
     Status: 0,
-    AffectedSOPInstanceUID: command.AffectedSOPInstanceUID,
+    AffectedSOPInstanceUID: command.AffectedSOPInstanceUID ?? command.RequestedSOPInstanceUID,
     ...changes,
   });
   const header = Buffer.from([0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0, contextId, 0b11]);
