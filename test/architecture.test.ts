@@ -77,7 +77,7 @@ function readSources(folder: string): SourceFile[] {
     const path = relative(ROOT, join(entry.parentPath, entry.name));
     const text = readFileSync(join(ROOT, path), 'utf8');
     const code = text.replace(/\/\*[^]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
-    const imports = code.matchAll(/(?:\bfrom|\bimport|\bimport\(|\bload\()\s*'([^']+)'/g);
+    const imports = code.matchAll(/(?:(?<!')\bfrom|\bimport|\bimport\(|\bload\()\s*'([^']+)'/g);
     return { path, text, code, imports: [...imports].map(([, name = '']) => name) };
   });
 }

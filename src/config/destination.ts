@@ -3,6 +3,7 @@
 import type { StatusPolicy } from '../dicom/status-policy.ts';
 import type { RetryPolicy } from '../job/retry-clock.ts';
 import type { Secret } from './secret.ts';
+import type { MorphEntry } from './schema/morph.ts';
 
 /** A place that instances go to, by what `type` says. */
 export type Destination = ReachableDestination | SenderDestination;
@@ -23,6 +24,8 @@ export interface DestinationBase {
   readonly deidentify?: string | undefined;
   /** How many deliveries may go there at a time. */
   readonly parallel: number;
+  /** What is changed in what goes there, step by step. */
+  readonly morph: readonly MorphEntry[];
   readonly retry: RetryPolicy;
 }
 

@@ -32,7 +32,7 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
 
 function destinationKeys(where: string): string[] {
   return [
-    'when', 'oneOf', 'morph', 'transferSyntaxes', 'storageCommitment', 'path',
+    'when', 'oneOf', 'transferSyntaxes', 'storageCommitment', 'path',
   ].map((key) => `${where}.${key}`);
 }
 

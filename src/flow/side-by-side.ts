@@ -5,7 +5,7 @@ const WIDTH = 16;
 
 /** What `read` makes of each item, in the order of the items. @throws what a read has thrown, once all have ended */
 export async function mapSideBySide<Item, Result>(
-  items: readonly Item[], read: (item: Item) => Promise<Result>,
+  items: readonly Item[], read: (item: Item) => Promise<Result>, width = WIDTH,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const faults: unknown[] = [];
@@ -20,7 +20,7 @@ export async function mapSideBySide<Item, Result>(
       }
     }
   };
-  await Promise.all(Array.from({ length: WIDTH }, readOn));
+  await Promise.all(Array.from({ length: width }, readOn));
   if (faults.length > 0) throw faults[0];
   return results;
 }

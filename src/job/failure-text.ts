@@ -122,6 +122,11 @@ function wordingOf(failure: Failure): string {
 
     case 'result-missing': return `${failure.path} is gone`;
 
+    case 'morph-impossible':
+      return `${failure.SOPInstanceUID} cannot be changed for ${failure.destination}: step ${failure.step} of its morph: `
+        + `${failure.element} ${failure.text}`;
+    case 'prepared-same-instance':
+      return `${failure.SOPInstanceUID} would leave as ${failure.leavesAs}, as ${failure.others} more would`;
     case 'delivery-missing': return `delivery ${failure.DeliveryId} is gone`;
     case 'destination-unknown': return `destination ${failure.destination} is not in the configuration any more`;
     case 'sender-unknown':

@@ -127,6 +127,12 @@ type Fault =
   /** `tries` is how often it was asked. */
   | { readonly reason: 'commitment-not-reported'; readonly instances: number; readonly tries: number;
       readonly withinSeconds: number }
+  /** `step` counts from 1 in `morph` of the destination; no value stands in `text`. */
+  | { readonly reason: 'morph-impossible'; readonly SOPInstanceUID: string; readonly destination: string;
+      readonly step: number; readonly element: string; readonly text: string }
+  /** `others` is how many more instances of the delivery would leave so. */
+  | { readonly reason: 'prepared-same-instance'; readonly SOPInstanceUID: string; readonly leavesAs: string;
+      readonly others: number }
   | { readonly reason: 'delivery-missing'; readonly DeliveryId: string }
   | { readonly reason: 'delivery-given-up'; readonly afterSeconds: number; readonly last: Failure }
   | { readonly reason: 'delivery-failed'; readonly DeliveryId: string; readonly first: Failure };
@@ -234,6 +240,8 @@ export function isTemporary(failure: Failure): boolean {
     case 'web-not-allowed':
     case 'web-instance-refused':
     case 'instance-unreadable':
+    case 'morph-impossible':
+    case 'prepared-same-instance':
     case 'delivery-missing':
     case 'delivery-given-up':
     case 'delivery-failed':

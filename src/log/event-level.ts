@@ -36,6 +36,7 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'result-discarded': 'info',
   'nothing-to-deliver': 'warning',
   'delivery-made': 'info',
+  'delivery-prepared': 'info',
   'delivery-postponed': 'warning',
   'delivery-done': 'info',
   'delivery-stuck': 'error',

@@ -87,6 +87,9 @@ function wordingOf(event: StationEvent): string {
       return `job ${event.JobId}: nothing delivered: no destination's filter fits the result`;
     case 'delivery-made':
       return `delivery ${event.DeliveryId}: made, ${event.instances} instances for ${event.destination}`;
+    case 'delivery-prepared':
+      return `delivery ${event.DeliveryId}: prepared for ${event.destination} in ${event.seconds} s: ${event.changed} `
+        + `instances changed, ${event.unchanged} as they are, ${event.unfit} that cannot leave`;
     case 'delivery-postponed':
       return `delivery ${event.DeliveryId}: ${event.missing} of ${event.missing + event.delivered} instances not `
         + `delivered to ${event.destination}: ${failureText(event.failure)}; `

@@ -99,6 +99,9 @@ export type StationEvent =
   | ({ readonly event: 'result-discarded' } & AboutJob)
   | ({ readonly event: 'nothing-to-deliver' } & AboutJob)
   | ({ readonly event: 'delivery-made'; readonly instances: number } & AboutDelivery)
+  /** What leaves was made: numbers of instances. */
+  | ({ readonly event: 'delivery-prepared'; readonly changed: number; readonly unchanged: number; readonly unfit: number;
+      readonly seconds: number } & AboutDelivery)
   | ({ readonly event: 'delivery-postponed'; readonly failure: Failure; readonly notBefore: string;
       readonly delivered: number; readonly missing: number } & AboutDelivery)
   | ({ readonly event: 'delivery-done'; readonly instances: number; readonly bytes: number; readonly seconds: number }

@@ -122,6 +122,21 @@ async function writeWhole(path: string, content: string | Uint8Array, mode: numb
   }
 }
 
+/**
+ * Writes a new file piece by piece, never over an existing one, and fsyncs it; its name is durable when the directory is
+ * synced. What throws leaves a part of it: for folders that are wiped or renamed as a whole.
+ */
+export async function writePiecesDurable(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  failpoint('write-pieces', path);
+  const file = await open(path, 'wx', FILE_MODE);
+  try {
+    for await (const piece of pieces) await file.writeFile(piece);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /** Writes a value as indented JSON that a terminal may be shown, see writeFileDurable. */
 export async function writeJsonDurable(path: string, value: unknown): Promise<void> {
   await writeFileDurable(path, `${harmlessJson(JSON.stringify(value, null, 2))}\n`);

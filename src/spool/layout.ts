@@ -217,4 +217,28 @@ export class DeliveryFolder {
   get held(): string { return join(this.path, 'held.json'); }
   /** For copies that are made while sending; nobody needs them afterwards. */
   get scratch(): string { return join(this.path, 'scratch'); }
+  /** What leaves for each destination, where that was changed. */
+  get allPrepared(): string { return join(this.path, 'prepared'); }
+  prepared(destination: string): PreparedFolder { return this.preparedAt(encodeForPath(destination)); }
+  /** @param name as it stands in the folder */
+  preparedAt(name: string): PreparedFolder { return new PreparedFolder(join(this.allPrepared, name)); }
+  /** The same while it is made; may hold what a crash left. */
+  get preparing(): string { return join(this.path, 'preparing'); }
+  /** @param maker a name that no other process has */
+  preparedBeingMade(maker: string): PreparedFolder { return new PreparedFolder(join(this.preparing, maker)); }
+}
+
+/** Changed copies of instances for one destination, and what was changed in them: see flow/prepare/. */
+export class PreparedFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get instances(): string { return join(this.path, 'instances'); }
+  /** @param SOPInstanceUID that of the original */
+  instance(SOPInstanceUID: string): string { return join(this.instances, `${SOPInstanceUID}.dcm`); }
+  /** One line for each instance. */
+  get report(): string { return join(this.path, 'report.jsonl'); }
 }

@@ -59,6 +59,7 @@ test('loads the configuration of the original\'s specification unchanged', async
       statuses: {},
       filter: [{ SeriesDescription: '*' }],
       parallel: 1,
+      morph: [],
       retry: { firstSeconds: 60, multiplier: 2, maxSeconds: 3600, giveUpAfterSeconds: 604_800 },
     }],
     steering: [],

@@ -198,6 +198,17 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
     temporary: true,
     example: { reason: 'commitment-not-reported', instances: 3, tries: 2, withinSeconds: 86_400 },
   },
+  'morph-impossible': {
+    temporary: false,
+    example: {
+      reason: 'morph-impossible', SOPInstanceUID: '1.2.3.4.5', destination: 'PACS', step: 2, element: 'StudyID',
+      text: 'has 20 characters, and VR SH takes 16',
+    },
+  },
+  'prepared-same-instance': {
+    temporary: false,
+    example: { reason: 'prepared-same-instance', SOPInstanceUID: '1.2.3.4.5', leavesAs: '1.2.3', others: 2 },
+  },
   'delivery-missing': { temporary: false, example: { reason: 'delivery-missing', DeliveryId: 'D1' } },
   'delivery-given-up': {
     temporary: false,

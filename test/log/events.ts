@@ -109,6 +109,9 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   },
   'nothing-to-deliver': { level: 'warning', example: { event: 'nothing-to-deliver', ...JOB } },
   'delivery-made': { level: 'info', example: { event: 'delivery-made', ...DELIVERY, instances: 3 } },
+  'delivery-prepared': {
+    level: 'info', example: { event: 'delivery-prepared', ...DELIVERY, changed: 3, unchanged: 1, unfit: 2, seconds: 1 },
+  },
   'delivery-postponed': {
     level: 'warning',
     example: { event: 'delivery-postponed', ...DELIVERY, failure: { reason: 'peer-silent', seconds: 30 },

@@ -6,7 +6,7 @@ import { mayMoveDelivery } from '../../job/delivery-state.ts';
 import {
   findAnswers, findDelivery, findDeliveryState, moveDelivery, type StoredDelivery,
 } from '../../spool/delivery-store.ts';
-import { removeFileDurable, writeFileDurable, writeJsonDurable } from '../../spool/durable.ts';
+import { removeFileDurable, removeTree, writeFileDurable, writeJsonDurable } from '../../spool/durable.ts';
 import { removeClock } from '../../spool/job-store.ts';
 import { withLease } from '../../spool/lease.ts';
 import { findJson } from '../../spool/read.ts';
@@ -76,8 +76,9 @@ async function makeTrue(
   }
 }
 
-/** Only what is stored counts as answered when a person wants another try. Repeatable. */
+/** Only what is stored counts as answered when a person wants another try, and what leaves is made anew. Repeatable. */
 async function forgetRefusals(station: Station, { delivery, folder }: StoredDelivery): Promise<void> {
+  await removeTree(folder.allPrepared);
   const found = findDestination(station, delivery);
   const destination = 'failure' in found ? undefined : found;
   const answers = await findAnswers(folder);

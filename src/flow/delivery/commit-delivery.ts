@@ -11,6 +11,7 @@ import { writeJsonDurable } from '../../spool/durable.ts';
 import { findClock, removeClock, writeClock } from '../../spool/job-store.ts';
 import type { Lease } from '../../spool/lease.ts';
 import { aboutDelivery } from '../about.ts';
+import { removeCopies } from '../prepare/prepare.ts';
 import type { Sent } from './send-delivery.ts';
 import type { Station } from '../station.ts';
 
@@ -84,6 +85,7 @@ async function fail(
 async function finish(lease: Lease, station: Station, stored: StoredDelivery, seconds: number): Promise<'done'> {
   const { delivery, folder } = stored;
   await removeClock(folder);
+  await removeCopies(stored);
   const instances = delivery.instances.length;
   const bytes = delivery.instances.reduce((sum, instance) => sum + instance.bytes, 0);
   lease.assertHeld();

@@ -49,7 +49,13 @@ export async function sendDelivery(
 
   let carried: Carried | undefined;
   try {
-    const { instances, unfit } = await prepareInstances(stored, open);
+    const prepared = await prepareInstances(station, stored, destination, open, options.signal);
+    if ('stopped' in prepared) return { stored: 0, missing: 0, refused: [], stopped: true };
+    if ('hold' in prepared) {
+      const stored = delivery.instances.length - open.length;
+      return { stored, missing: open.length, refused: [], hold: prepared.hold };
+    }
+    const { instances, unfit } = prepared;
     for (const { SOPInstanceUID, failure } of unfit) keep(SOPInstanceUID, { failure });
     const shipment = { instances, delivery, scratch: folder.scratch };
     if (instances.length > 0) carried = await carry(destination, shipment, {

@@ -1,9 +1,17 @@
-// Makes of a delivery's instances what leaves for a destination: as they lie, where nothing asks for a change.
+// Makes of a delivery's instances what leaves for a destination: as they lie, where nothing asks for a change, else
+// changed copies, which are made once and kept until the delivery is done.
 
+import type { Destination } from '../../config/destination.ts';
 import type { Failure } from '../../job/failure.ts';
 import type { ResultInstance } from '../../job/job.ts';
 import type { StoredDelivery } from '../../spool/delivery-store.ts';
+import { removeTree } from '../../spool/durable.ts';
+import { listDirectory } from '../../spool/read.ts';
 import type { OutgoingInstance } from '../carry/carry.ts';
+import type { Station } from '../station.ts';
+import { changesFor } from './changes-for.ts';
+import { makeCopies, type MadeCopies } from './make-copies.ts';
+import { findReport } from './report.ts';
 
 /** What there is to send, and why some cannot leave. */
 export interface Prepared {
@@ -11,15 +19,46 @@ export interface Prepared {
   readonly unfit: readonly { readonly SOPInstanceUID: string; readonly failure: Failure }[];
 }
 
-/** @param wanted those of the delivery's instances that still have to be stored */
+/**
+ * What was prepared for the destination before stands, whatever its configuration is now.
+ * @param wanted those of the delivery's instances that still have to be stored
+ * @returns `hold`: why a person must look before any of them leaves; `stopped`: by the caller's signal
+ */
 export async function prepareInstances(
-  { folder }: StoredDelivery, wanted: readonly ResultInstance[],
-): Promise<Prepared> {
-  return {
-    instances: wanted.map(({ SOPInstanceUID, SOPClassUID, TransferSyntaxUID }) => ({
-      file: folder.instance(SOPInstanceUID), SOPClassUID, SOPInstanceUID, TransferSyntaxUID,
-      originalSOPInstanceUID: SOPInstanceUID,
-    })),
-    unfit: [],
-  };
+  station: Station, stored: StoredDelivery, destination: Destination, wanted: readonly ResultInstance[],
+  signal?: AbortSignal,
+): Promise<Prepared | { readonly hold: Failure } | { readonly stopped: true }> {
+  const report = await findOrMakeReport(station, stored, destination, wanted, signal);
+  if ('hold' in report || 'stopped' in report) return report;
+  const { folder } = stored;
+  const copies = folder.prepared(destination.name);
+  const instances: OutgoingInstance[] = [];
+  const unfit: { SOPInstanceUID: string; failure: Failure }[] = [];
+  for (const { SOPInstanceUID, SOPClassUID, TransferSyntaxUID } of wanted) {
+    const line = report.get(SOPInstanceUID);
+    const asItLies = { SOPClassUID, SOPInstanceUID, TransferSyntaxUID, originalSOPInstanceUID: SOPInstanceUID };
+    if (line?.failure !== undefined) unfit.push({ SOPInstanceUID, failure: line.failure });
+    else if (line?.leavesAs === undefined) instances.push({ ...asItLies, file: folder.instance(SOPInstanceUID) });
+    else instances.push({ ...asItLies, ...line.leavesAs, file: copies.instance(SOPInstanceUID) });
+  }
+  return { instances, unfit };
+}
+
+async function findOrMakeReport(
+  station: Station, stored: StoredDelivery, destination: Destination, wanted: readonly ResultInstance[],
+  signal: AbortSignal | undefined,
+): Promise<MadeCopies> {
+  const report = await findReport(stored.folder.prepared(destination.name));
+  if (report.size > 0 && wanted.every(({ SOPInstanceUID }) => report.has(SOPInstanceUID))) return report;
+  const changes = await changesFor(destination);
+  return changes.length === 0 || wanted.length === 0 ? report
+    : makeCopies(station, stored, destination, wanted, changes, signal);
+}
+
+/** Removes the copies, of which nothing leaves any more; what was changed in them stays told. Repeatable. */
+export async function removeCopies({ folder }: StoredDelivery): Promise<void> {
+  await removeTree(folder.preparing);
+  for (const destination of await listDirectory(folder.allPrepared)) {
+    await removeTree(folder.preparedAt(destination).instances);
+  }
 }

@@ -1,6 +1,7 @@
 // What destinations of every kind have: their name, what goes there, how many at a time, when it is tried again.
 
 import * as v from 'valibot';
+import { morph } from '../morph.ts';
 import { retry } from '../retry.ts';
 import { mapOf } from '../strict-object.ts';
 import { key, listOf, name, text, wholeNumber } from '../values.ts';
@@ -27,6 +28,11 @@ export function everyKind() {
       name, 'The profile of `deidentification` by which instances are de-identified before they leave. Left out: they '
       + 'are not.', 'basic',
     )),
+    morph: v.optional(key(
+      morph, 'What is changed in what goes there, step by step; the instances themselves, and what goes elsewhere, stay '
+      + 'as they are. See "Changing what leaves" in docs/morph.md.',
+      [{ type: 'set', element: 'InstitutionName', value: 'Rigshospitalet' }],
+    ), []),
     retry: v.optional(key(retry('a delivery'), 'When a delivery that did not go through is tried again.'), {}),
   };
 }

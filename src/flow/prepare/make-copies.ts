@@ -1,0 +1,113 @@
+// Makes the changed copies of a delivery's instances for one destination. They are there all at once, by one rename,
+// and are made once: whatever is configured meanwhile, every try sends the same until a person has it tried anew.
+//
+// A crash before the rename leaves a folder that the next try removes. A full disk leaves nothing.
+
+import type { Destination } from '../../config/destination.ts';
+import { tagOf } from '../../dicom/keywords.ts';
+import { trimPadding } from '../../dicom/padding.ts';
+import type { InstanceTree } from '../../dicom/tree/data-set.ts';
+import { encodeInstance } from '../../dicom/tree/encode-instance.ts';
+import type { Failure } from '../../job/failure.ts';
+import type { ResultInstance } from '../../job/job.ts';
+import type { StoredDelivery } from '../../spool/delivery-store.ts';
+import {
+  makeDirectoryWithin, moveDurable, removeTree, syncDirectory, writeFileDurable, writePiecesDurable,
+} from '../../spool/durable.ts';
+import type { PreparedFolder } from '../../spool/layout.ts';
+import { aboutDelivery } from '../about.ts';
+import { groupBy } from '../group-by.ts';
+import { mapSideBySide } from '../side-by-side.ts';
+import type { Station } from '../station.ts';
+import { changeInstance, type ChangeTree } from './change-instance.ts';
+import type { ReportLine } from './report.ts';
+
+/** At a time: each holds an instance's tree, which is its file without its long values. */
+const WIDTH = 4;
+
+/** The report; or why there is none, and then nothing was made. */
+export type MadeCopies =
+  | ReadonlyMap<string, ReportLine>
+  /** A person must look first. */
+  | { readonly hold: Failure }
+  /** By the caller's signal. */
+  | { readonly stopped: true };
+
+export async function makeCopies(
+  station: Station, { delivery, folder }: StoredDelivery, destination: Destination, wanted: readonly ResultInstance[],
+  changes: readonly ChangeTree[], signal: AbortSignal | undefined,
+): Promise<MadeCopies> {
+  const begun = performance.now();
+  await removeTree(folder.preparing);
+  const made = folder.prepared(destination.name);
+  await removeTree(made.path);
+  const making = folder.preparedBeingMade(`${process.pid}-${process.hrtime.bigint().toString(36)}`);
+  await makeDirectoryWithin(folder.path, making.instances);
+  try {
+    const copied = await mapSideBySide(wanted, async ({ SOPInstanceUID }) => {
+      if (signal?.aborted === true) return { stopped: true } as const;
+      return copyChanged(folder.instance(SOPInstanceUID), SOPInstanceUID, changes, making);
+    }, WIDTH);
+    const ended = copied.find((one) => 'stopped' in one) ?? copied.find((one) => 'hold' in one);
+    if (ended !== undefined) {
+      await removeTree(folder.preparing);
+      return ended;
+    }
+    const lines = refuseSameUIDs(copied.filter((one) => 'changes' in one));
+    await writeFileDurable(making.report, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await syncDirectory(making.instances);
+    const count = (isMeant: (line: ReportLine) => boolean): number => lines.filter(isMeant).length;
+    station.events.write({
+      event: 'delivery-prepared', ...aboutDelivery(delivery),
+      changed: count(({ leavesAs }) => leavesAs !== undefined),
+      unchanged: count(({ leavesAs, failure }) => leavesAs === undefined && failure === undefined),
+      unfit: count(({ failure }) => failure !== undefined),
+      seconds: Math.round((performance.now() - begun) / 1000),
+    });
+    await makeDirectoryWithin(folder.path, folder.allPrepared);
+    await moveDurable(making.path, made.path); // commit: this is what leaves
+    return new Map(lines.map((line) => [line.SOPInstanceUID, line]));
+  } catch (error) {
+    await removeTree(folder.preparing);
+    throw error;
+  }
+}
+
+/** What nothing is to be changed in is not copied. */
+async function copyChanged(
+  file: string, SOPInstanceUID: string, changes: readonly ChangeTree[], making: PreparedFolder,
+): Promise<ReportLine | { readonly hold: Failure }> {
+  const outcome = await changeInstance(file, SOPInstanceUID, changes);
+  if ('failure' in outcome) {
+    const { failure } = outcome;
+    return outcome.hold === true ? { hold: failure } : { SOPInstanceUID, changes: [], failure };
+  }
+  const { tree } = outcome;
+  if (outcome.changes.length === 0) return { SOPInstanceUID, changes: [] };
+  await writePiecesDurable(making.instance(SOPInstanceUID), encodeInstance(tree, tree.TransferSyntaxUID));
+  const leavesAs = { SOPInstanceUID: uidIn(tree, 'SOPInstanceUID'), SOPClassUID: uidIn(tree, 'SOPClassUID') };
+  return { SOPInstanceUID, leavesAs, changes: outcome.changes };
+}
+
+/** Whoever has changed the instance has seen to it that it has one. */
+function uidIn({ dataSet }: InstanceTree, keyword: 'SOPInstanceUID' | 'SOPClassUID'): string {
+  const value = dataSet.get(tagOf(keyword))?.value;
+  return value?.kind === 'bytes' ? trimPadding(value.bytes.toString('latin1')) : '';
+}
+
+/** Who receives two instances under one UID keeps one of them, and nobody knows which. */
+function refuseSameUIDs(lines: readonly ReportLine[]): ReportLine[] {
+  const groups = groupBy(lines.filter(({ failure }) => failure === undefined), outgoingUID);
+  return lines.map((line): ReportLine => {
+    const { SOPInstanceUID, failure } = line;
+    const others = groups.get(outgoingUID(line))?.filter((other) => other !== line) ?? [];
+    if (failure !== undefined || others.length === 0) return line;
+    const leavesAs = outgoingUID(line);
+    const same: Failure = { reason: 'prepared-same-instance', SOPInstanceUID, leavesAs, others: others.length };
+    return { SOPInstanceUID, changes: [], failure: same };
+  });
+}
+
+function outgoingUID({ SOPInstanceUID, leavesAs }: ReportLine): string {
+  return leavesAs?.SOPInstanceUID ?? SOPInstanceUID;
+}
