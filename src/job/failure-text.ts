@@ -127,6 +127,21 @@ function wordingOf(failure: Failure): string {
         + `${failure.element} ${failure.text}`;
     case 'prepared-same-instance':
       return `${failure.SOPInstanceUID} would leave as ${failure.leavesAs}, as ${failure.others} more would`;
+    case 'profile-unusable': return `profile ${failure.profile} of de-identification cannot be used: ${failure.text}`;
+    case 'burnt-in-held': return burntInText(failure);
+    case 'burnt-in-refused':
+      return `instance ${failure.SOPInstanceUID} may show in its pixels whom it is of (${failure.kind}), and the profile `
+        + 'refuses such';
+    case 'burnt-in-left-out':
+      return `instance ${failure.SOPInstanceUID} may show in its pixels whom it is of (${failure.kind}) and was left out`;
+    case 'patient-unlisted':
+      return `the table of patients of profile ${failure.profile} does not list the patient of instance `
+        + `${failure.SOPInstanceUID}; add it, then release`;
+    case 'pseudonym-unknown':
+      return `nothing is known of study ${failure.StudyInstanceUID} and its patient under profile ${failure.profile}: `
+        + 'no such study left here under it';
+    case 'not-reidentified':
+      return `instance ${failure.SOPInstanceUID} cannot be given its patient's name: ${failure.text}`;
     case 'delivery-missing': return `delivery ${failure.DeliveryId} is gone`;
     case 'destination-unknown': return `destination ${failure.destination} is not in the configuration any more`;
     case 'sender-unknown':
@@ -197,4 +212,12 @@ function countText({ min, max }: ExpectedInstances): string {
 
 function moreFiles({ others = 0 }: Extract<Failure, { reason: 'output-same-instance' }>): string[] {
   return others === 0 ? [] : [`${others} more files`];
+}
+
+function burntInText(
+  { profile, kinds, instances, others = 0 }: Extract<Failure, { reason: 'burnt-in-held' }>,
+): string {
+  const more = others === 0 ? '' : ` and ${others} more`;
+  return `instances that may show in their pixels whom they are of (${kinds.join(', ')}), at which profile ${profile} has a `
+    + `person look first: ${instances.join(', ')}${more}; dts deliveries release lets them go`;
 }

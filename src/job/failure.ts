@@ -4,6 +4,7 @@
 // failure-text.ts. What is not listed here is a bug and thrown.
 
 import { storeStatus } from '../dicom/status.ts';
+import type { BurntInKind } from '../dicom/deidentify/options.ts';
 import type { Resource } from './core-budget.ts';
 import type { Missing } from './missing.ts';
 
@@ -133,6 +134,16 @@ type Fault =
   /** `others` is how many more instances of the delivery would leave so. */
   | { readonly reason: 'prepared-same-instance'; readonly SOPInstanceUID: string; readonly leavesAs: string;
       readonly others: number }
+  /** A profile whose key or table cannot be read, or that is not configured any more. */
+  | { readonly reason: 'profile-unusable'; readonly profile: string; readonly text: string }
+  /** SOPInstanceUIDs; `others` is how many more there are, where not all are named. */
+  | { readonly reason: 'burnt-in-held'; readonly profile: string; readonly kinds: readonly BurntInKind[];
+      readonly instances: readonly string[]; readonly others?: number }
+  | { readonly reason: 'burnt-in-refused'; readonly SOPInstanceUID: string; readonly kind: BurntInKind }
+  | { readonly reason: 'burnt-in-left-out'; readonly SOPInstanceUID: string; readonly kind: BurntInKind }
+  | { readonly reason: 'patient-unlisted'; readonly profile: string; readonly SOPInstanceUID: string }
+  | { readonly reason: 'pseudonym-unknown'; readonly profile: string; readonly StudyInstanceUID: string }
+  | { readonly reason: 'not-reidentified'; readonly SOPInstanceUID: string; readonly text: string }
   | { readonly reason: 'delivery-missing'; readonly DeliveryId: string }
   | { readonly reason: 'delivery-given-up'; readonly afterSeconds: number; readonly last: Failure }
   | { readonly reason: 'delivery-failed'; readonly DeliveryId: string; readonly first: Failure };
@@ -242,6 +253,13 @@ export function isTemporary(failure: Failure): boolean {
     case 'instance-unreadable':
     case 'morph-impossible':
     case 'prepared-same-instance':
+    case 'profile-unusable':
+    case 'burnt-in-held':
+    case 'burnt-in-refused':
+    case 'burnt-in-left-out':
+    case 'patient-unlisted':
+    case 'pseudonym-unknown':
+    case 'not-reidentified':
     case 'delivery-missing':
     case 'delivery-given-up':
     case 'delivery-failed':

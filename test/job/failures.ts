@@ -209,6 +209,32 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
     temporary: false,
     example: { reason: 'prepared-same-instance', SOPInstanceUID: '1.2.3.4.5', leavesAs: '1.2.3', others: 2 },
   },
+  'profile-unusable': {
+    temporary: false,
+    example: { reason: 'profile-unusable', profile: 'research', text: 'the key: /etc/dts/key cannot be read (EACCES)' },
+  },
+  'burnt-in-held': {
+    temporary: false,
+    example: {
+      reason: 'burnt-in-held', profile: 'research', kinds: ['ultrasound', 'document'], instances: ['1.2.3.4'], others: 7,
+    },
+  },
+  'burnt-in-refused': {
+    temporary: false, example: { reason: 'burnt-in-refused', SOPInstanceUID: '1.2.3.4', kind: 'document' },
+  },
+  'burnt-in-left-out': {
+    temporary: false, example: { reason: 'burnt-in-left-out', SOPInstanceUID: '1.2.3.4', kind: 'screen' },
+  },
+  'patient-unlisted': {
+    temporary: false, example: { reason: 'patient-unlisted', profile: 'research', SOPInstanceUID: '1.2.3.4' },
+  },
+  'pseudonym-unknown': {
+    temporary: false, example: { reason: 'pseudonym-unknown', profile: 'research', StudyInstanceUID: '2.25.1' },
+  },
+  'not-reidentified': {
+    temporary: false,
+    example: { reason: 'not-reidentified', SOPInstanceUID: '1.2.3.4', text: 'has bytes that ISO_IR 100 does not define' },
+  },
   'delivery-missing': { temporary: false, example: { reason: 'delivery-missing', DeliveryId: 'D1' } },
   'delivery-given-up': {
     temporary: false,
