@@ -71,8 +71,9 @@ export async function jobStates(station: TestStation): Promise<string[]> {
   return (await listJobs(station)).map(({ state }) => state);
 }
 
-export function SOPInstanceUIDsOf(messages: readonly ReceivedMessage[]): (string | undefined)[] {
-  return messages.map(({ command }) => command.AffectedSOPInstanceUID);
+/** Of all C-STORE; a C-ECHO has none. */
+export function SOPInstanceUIDsOf(messages: readonly ReceivedMessage[]): string[] {
+  return messages.flatMap(({ command }) => command.AffectedSOPInstanceUID ?? []);
 }
 
 /** A port that leads to another from now on. */

@@ -34,6 +34,8 @@ export interface Script {
   readonly maximumPDULength?: number;
   /** The answer to a proposal; acceptance of its first transfer syntax when not given. */
   answerContext?(proposal: Proposal): { readonly result: number; readonly TransferSyntaxUID: string };
+  /** Whether A-ABORT is the answer to a request with such a proposal. */
+  abortsOn?(proposal: Proposal): boolean;
   /** IDs of contexts that are accepted though nobody proposed them. */
   readonly inventedContextIds?: readonly number[];
   /** Elements put over those of a success response; undefined for no response at all. */
@@ -65,6 +67,7 @@ const A_ASSOCIATE_RQ = 0x01;
 const A_RELEASE_RQ = 0x05;
 const A_ABORT = 0x07;
 const A_RELEASE_RP = Buffer.from([0x06, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
+const A_ABORT_BY_USER = Buffer.from([0x07, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
 const RESPONSE = 0x8000;
 
 /** Starts listening. */
@@ -99,7 +102,9 @@ export async function startScriptedScp(t: Pick<TestContext, 'after'>, script: Sc
         if (pdu[0] === A_ASSOCIATE_RQ) {
           const proposals = parseProposals(pdu);
           associations.push(proposals);
-          socket.write(encodeAccept(pdu, proposals, script));
+          const isAborted = proposals.some((proposal) => script.abortsOn?.(proposal) === true);
+          if (isAborted) socket.end(A_ABORT_BY_USER);
+          else socket.write(encodeAccept(pdu, proposals, script));
         } else if (pdu[0] === A_RELEASE_RQ) {
           if (script.onRelease === 'close') socket.end();
           else if (script.onRelease !== 'nothing') socket.end(A_RELEASE_RP);

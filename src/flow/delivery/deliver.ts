@@ -17,6 +17,7 @@ import { deliveryLease, findDestination } from './find-destination.ts';
 import { faultOf } from '../fault.ts';
 import { groupBy } from '../group-by.ts';
 import { forgetTrouble, noteTrouble } from '../route/place-trouble.ts';
+import { probePlace } from './probe-place.ts';
 import { resumeJob } from '../job/resume-job.ts';
 import { sendDelivery, type Sent } from './send-delivery.ts';
 import type { Station } from '../station.ts';
@@ -41,6 +42,12 @@ export interface DeliverOptions {
   readonly answered?: (delivery: Delivery, stored: number) => void;
 }
 
+/** For one delivery. */
+export interface SendOptions extends DeliverOptions {
+  /** Why its place is known not to be there; then it is not tried. */
+  readonly absence?: Failure | undefined;
+}
+
 export async function deliverDue(station: Station, options: DeliverOptions = {}): Promise<DeliverOutcome> {
   const ids = options.only === undefined ? await listDeliveryIds(station.layout, 'pending') : [options.only];
   const due: DueDelivery[] = [];
@@ -50,8 +57,9 @@ export async function deliverDue(station: Station, options: DeliverOptions = {})
   }
   const total = { done: 0, postponed: 0, held: 0, failed: 0, stuck: 0 };
   await Promise.all([...groupBy(due, ({ place }) => place)].map(async ([place, group]) => {
-    const round: Round = { DeliveryIds: group.map(({ DeliveryId }) => DeliveryId), total, isOver: false };
-    const slots = Math.min(group.length, ...group.map(({ parallel }) => parallel));
+    const destination = group.find((due) => due.destination !== undefined)?.destination;
+    const round: Round = { DeliveryIds: group.map(({ DeliveryId }) => DeliveryId), destination, total, isOver: false };
+    const slots = Math.min(group.length, ...group.map((due) => due.destination?.parallel ?? 1));
     await Promise.all(Array.from({ length: slots }, async (_, index) => {
       const slot = index === 0 ? place : `${place} ${index + 1}`;
       return withLease(station.layout, slot, () => deliverRound(station, round, options)); // 'busy': another run's
@@ -64,8 +72,8 @@ export async function deliverDue(station: Station, options: DeliverOptions = {})
 interface DueDelivery {
   readonly DeliveryId: string;
   readonly place: string;
-  /** How many may go to that place at a time. */
-  readonly parallel: number;
+  /** Absent: it is configured no more, and the delivery fails. */
+  readonly destination?: ReachableDestination;
 }
 
 /** @returns undefined where it is not due, or not pending any more */
@@ -76,9 +84,9 @@ async function findIfDue(
     const stored = await findDelivery(station.layout, 'pending', DeliveryId);
     if (stored === undefined) return undefined;
     const destination = findDestination(station, stored.delivery);
-    if ('failure' in destination) return { DeliveryId, place: stored.delivery.place, parallel: 1 };
+    if ('failure' in destination) return { DeliveryId, place: stored.delivery.place };
     const isItsTime = only !== undefined || isDue(await findClock(stored.folder), station.now());
-    return isItsTime ? { DeliveryId, place: placeOf(destination), parallel: destination.parallel } : undefined;
+    return isItsTime ? { DeliveryId, place: placeOf(destination), destination } : undefined;
   } catch (thrown) {
     tellStuck(station, DeliveryId, faultOf(thrown, station.layout.delivery('pending', DeliveryId)));
     return undefined;
@@ -89,6 +97,10 @@ async function findIfDue(
 interface Round {
   /** Those that nobody has begun. */
   readonly DeliveryIds: string[];
+  /** What stands for the place. */
+  readonly destination: ReachableDestination | undefined;
+  /** Once one of them has asked: why the place is not there. */
+  absence?: Promise<Failure | undefined>;
   readonly total: { -readonly [Became in keyof DeliverOutcome]: number };
   /** The place itself is in trouble, or the caller wants an end: the others wait for their next tick. */
   isOver: boolean;
@@ -96,17 +108,29 @@ interface Round {
 
 /** One delivery after the other, each under its lease, so that a person can change those whose turn has not come. */
 async function deliverRound(station: Station, round: Round, options: DeliverOptions): Promise<void> {
+  round.absence ??= options.only === undefined ? findAbsence(station, round, options) : Promise.resolve(undefined);
+  const absence = await round.absence;
   for (let next = round.DeliveryIds.shift(); next !== undefined && !round.isOver; next = round.DeliveryIds.shift()) {
     const DeliveryId = next;
     if (options.signal?.aborted === true) return;
     const delivered = await withLease(station.layout, deliveryLease(DeliveryId), (lease) => {
-      return deliverOne(lease, station, DeliveryId, options);
+      return deliverOne(lease, station, DeliveryId, { ...options, absence });
     });
     if (delivered === 'busy' || delivered === 'gone') continue; // a person changes it just now, or has changed it
     if (delivered === 'stopped') return;
     round.total[delivered.became] += 1;
     if (delivered.place === 'in trouble') round.isOver = true;
   }
+}
+
+/** Of a place that did not work: it is asked once for all that is due there. */
+async function findAbsence(
+  station: Station, { destination }: Round, { signal }: DeliverOptions,
+): Promise<Failure | undefined> {
+  const absence = destination === undefined ? undefined : await probePlace(station, destination, signal);
+  if (destination === undefined || absence === undefined || signal?.aborted === true) return undefined;
+  await noteTrouble(station, destination, absence);
+  return absence;
 }
 
 /** What became of a delivery, and of the place that it was tried on. */
@@ -116,7 +140,7 @@ interface Delivered {
 }
 
 async function deliverOne(
-  lease: Lease, station: Station, DeliveryId: string, options: DeliverOptions,
+  lease: Lease, station: Station, DeliveryId: string, options: SendOptions,
 ): Promise<Delivered | 'gone' | 'stopped'> {
   const path = station.layout.delivery('pending', DeliveryId);
   try {
@@ -148,7 +172,7 @@ async function noteHowItIs(
 
 /** What goes wrong on our side concerns this delivery alone. */
 async function trySending(
-  station: Station, stored: StoredDelivery, destination: ReturnType<typeof findDestination>, options: DeliverOptions,
+  station: Station, stored: StoredDelivery, destination: ReturnType<typeof findDestination>, options: SendOptions,
 ): Promise<Sent> {
   const nothing = { stored: 0, missing: stored.delivery.instances.length };
   if ('failure' in destination) return { ...nothing, refused: [destination.failure] };

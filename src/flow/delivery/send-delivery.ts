@@ -7,7 +7,7 @@ import { findAnswers, type StoredDelivery } from '../../spool/delivery-store.ts'
 import { LineWriter } from '../../spool/durable-lines.ts';
 import { carry, type Carried } from '../carry/carry.ts';
 import { isLimitedAt, meaningAt } from './answer-meaning.ts';
-import type { DeliverOptions } from './deliver.ts';
+import type { SendOptions } from './deliver.ts';
 import { prepareInstances } from '../prepare/prepare.ts';
 import type { Station } from '../station.ts';
 
@@ -31,12 +31,13 @@ export interface Sent {
 }
 
 export async function sendDelivery(
-  station: Station, stored: StoredDelivery, destination: ReachableDestination, options: DeliverOptions,
+  station: Station, stored: StoredDelivery, destination: ReachableDestination, options: SendOptions,
 ): Promise<Sent> {
   const { delivery, folder } = stored;
   const answers = new Map<string, Answer>();
-  const kept = await LineWriter.open(folder.answers);
   for (const answer of await findAnswers(folder)) answers.set(answer.SOPInstanceUID, answer);
+  if (options.absence !== undefined) return judge(stored, answers, { failure: options.absence }, destination);
+  const kept = await LineWriter.open(folder.answers);
   const keep = (SOPInstanceUID: string, told: { status: number } | { failure: Failure }): void => {
     const answer: Answer = { time: station.now().toISOString(), SOPInstanceUID, ...told };
     kept.append(JSON.stringify(answer));
