@@ -1,6 +1,6 @@
-// Checks that the filters of destinations name keywords that exist: one that does not would silently keep everything
-// back.
+// Checks what the filters of destinations ask for: a keyword that does not exist would silently keep everything back.
 
+import { parseFilterKey } from '../dicom/filter-key.ts';
 import { loadDictionary } from '../dicom/dictionary.ts';
 import { KEYWORDS } from '../dicom/keywords.ts';
 import { findClosestName } from '../select/closest-name.ts';
@@ -8,30 +8,32 @@ import { destinationEntries } from './destination-entries.ts';
 import type { Finding, Path } from './finding.ts';
 import { itemsAt, keysOf } from './loose.ts';
 
-interface FilterKeyword {
-  readonly keyword: string;
+interface WrittenKey {
+  readonly text: string;
   readonly path: Path;
 }
 
-/** Every keyword in a filter of config.json that is not in the data dictionary (PS3.6). */
+/** Every key in a `filter` or `exclude` of config.json by which nothing can be found. */
 export async function checkFilters(station: unknown): Promise<Finding[]> {
   const common = new Set<string>(KEYWORDS);
-  const uncommon = filterKeywords(station).filter(({ keyword }) => !common.has(keyword));
+  const uncommon = destinationEntries(station).flatMap(({ entry, path }) => keysWrittenIn(entry, path))
+    .filter(({ text }) => !common.has(text));
   if (uncommon.length === 0) return [];
-  const keywords = new Set((await loadDictionary()).keywords());
-  return uncommon.filter(({ keyword }) => !keywords.has(keyword)).map(({ keyword, path }) => {
-    const suggestion = findClosestName(keyword, keywords);
-    const message = 'there is no such DICOM keyword';
-    return { level: 'error', file: 'config.json', path, at: 'key', message, ...(suggestion ? { suggestion } : {}) };
+  const dictionary = await loadDictionary();
+  return uncommon.flatMap(({ text, path }): Finding[] => {
+    const problem = parseFilterKey(text, dictionary);
+    if (!('message' in problem)) return [];
+    const found = { level: 'error', file: 'config.json', path, at: 'key' } as const;
+    const { unknownKeyword = /[.[(]/.test(text) ? undefined : text, character, message } = problem;
+    if (unknownKeyword === undefined) return [{ ...found, message: `${message}, at character ${character} of the key` }];
+    const closest = findClosestName(unknownKeyword, dictionary.keywords());
+    const suggestion = closest === undefined ? {} : { suggestion: text.replace(unknownKeyword, () => closest) };
+    return [{ ...found, message: 'there is no such DICOM keyword', ...suggestion }];
   });
 }
 
-function filterKeywords(station: unknown): FilterKeyword[] {
-  return destinationEntries(station).flatMap(({ entry, path }) => keywordsOf(entry, path));
-}
-
-function keywordsOf(destination: unknown, path: Path): FilterKeyword[] {
-  return itemsAt(destination, 'filter').flatMap((entry, index) => {
-    return keysOf(entry).map((keyword) => ({ keyword, path: [...path, 'filter', index, keyword] }));
-  });
+function keysWrittenIn(destination: unknown, path: Path): WrittenKey[] {
+  return ['filter', 'exclude'].flatMap((list) => itemsAt(destination, list).flatMap((entry, index) => {
+    return keysOf(entry).map((text) => ({ text, path: [...path, list, index, text] }));
+  }));
 }

@@ -2,8 +2,8 @@
 
 import type { Expectation, LateArrivals, OnIncomplete, Trigger } from './arrival-policy.ts';
 import type { CoreSpecification } from './core-specification.ts';
-import type { Destination, Sender } from './destination.ts';
 import type { Deidentification } from './deidentification.ts';
+import type { Destination, DestinationChoice, Recipient, Sender } from './destination.ts';
 import type { Secret } from './secret.ts';
 import type { SteeringWord } from './steering-words.ts';
 
@@ -28,8 +28,9 @@ export interface Configuration {
   readonly participants: boolean;
   /** Databases that get a copy of the events. */
   readonly logging: readonly LogDatabase[];
-  /** Every destination once, also those that no stream uses. */
+  /** Every destination once, also those that no stream uses, and those that are chosen among. */
   readonly destinations: readonly Destination[];
+  readonly choices: readonly DestinationChoice[];
   /** In the order in which they are looked at. */
   readonly senders: readonly Sender[];
   readonly streams: readonly Stream[];
@@ -133,7 +134,7 @@ export interface Stream {
   readonly seriesActions: readonly Action[];
   /** The output of one is the input of the next. Empty: the stream relays what it received. */
   readonly cores: readonly CoreSpecification[];
-  readonly destinations: readonly Destination[];
+  readonly destinations: readonly Recipient[];
   /** Name of the profile whose pseudonyms are put back into what the stream delivers; absent: none. */
   readonly reidentify?: string;
   /** What a result may ask for. */

@@ -11,6 +11,24 @@ export type Destination = ReachableDestination | SenderDestination;
 /** One that is itself a place. */
 export type ReachableDestination = DicomDestination | DicomwebDestination;
 
+/** Several, of which a delivery goes to one. */
+export interface DestinationChoice {
+  readonly type: 'choice';
+  readonly name: string;
+  /** In the order in which they are written. */
+  readonly oneOf: readonly Destination[];
+  /** How long one may be in trouble before the next is taken. */
+  readonly failoverAfterSeconds: number;
+  readonly filter: DestinationBase['filter'];
+  readonly exclude: DestinationBase['exclude'];
+  readonly optional: boolean;
+  /** Of a delivery that none of them took. */
+  readonly retry: RetryPolicy;
+}
+
+/** What a stream delivers to, and a delivery is made for. */
+export type Recipient = Destination | DestinationChoice;
+
 /** What destinations of every kind have. */
 export interface DestinationBase {
   /**
@@ -22,6 +40,16 @@ export interface DestinationBase {
   readonly filter: readonly Readonly<Record<string, string>>[];
   /** Name of the profile by which instances are de-identified; absent: they leave as they are. */
   readonly deidentify?: string | undefined;
+  /** Written like it: what one of them fits does not go there. */
+  readonly exclude: readonly Readonly<Record<string, string>>[];
+  /** When deliveries may begin to go there, see job/time-window.ts; absent: always. */
+  readonly when?: readonly string[] | undefined;
+  /** Whether what is under way when a window closes stops there. */
+  readonly stopAtClose: boolean;
+  /** Lower first, where there is a choice. */
+  readonly cost: number;
+  /** Its job is done without it. */
+  readonly optional: boolean;
   /** How many deliveries may go there at a time. */
   readonly parallel: number;
   /** What is changed in what goes there, step by step. */

@@ -32,7 +32,7 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
 
 function destinationKeys(where: string): string[] {
   return [
-    'when', 'oneOf', 'transferSyntaxes', 'storageCommitment', 'path',
+    'transferSyntaxes', 'storageCommitment', 'path',
   ].map((key) => `${where}.${key}`);
 }
 

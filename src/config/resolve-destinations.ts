@@ -1,42 +1,69 @@
 // Destinations as the station uses them: references followed, defaults filled in, every one with a name.
 
-import type { Destination, ReachableDestination, Sender } from './destination.ts';
+import type { Destination, DestinationChoice, ReachableDestination, Recipient, Sender } from './destination.ts';
 import { nameDestinations, type Unnamed } from './name-destinations.ts';
+import type { ChoiceEntry } from './schema/destination/choice.ts';
 import type { DestinationEntry } from './schema/destination/destination.ts';
+import type { RecipientEntry } from './schema/destination/recipient.ts';
 import type { StationFile } from './schema/station-file.ts';
 
 /**
- * The destinations of each stream, in the order of the streams; the senders; and each destination once, those that no
- * stream uses too.
+ * What each stream delivers to, in the order of the streams; the senders; and each destination and choice once, those
+ * that no stream uses too. What is chosen among is a destination like others.
  */
 export interface ResolvedDestinations {
-  readonly ofStreams: readonly (readonly Destination[])[];
+  readonly ofStreams: readonly (readonly Recipient[])[];
   readonly senders: readonly Sender[];
   readonly all: readonly Destination[];
+  readonly choices: readonly DestinationChoice[];
 }
 
+/** A choice among destinations that may be without names. */
+type ChoiceOfUnnamed = Omit<DestinationChoice, 'oneOf'> & { readonly oneOf: readonly Unnamed[] };
+
 export function resolveDestinations(station: StationFile, receiverAETitle: string): ResolvedDestinations {
-  const shared = new Map(Object.entries(station.destinations).map(([key, entry]) => {
-    return [key, fillIn({ ...entry, name: entry.name ?? key }, receiverAETitle)];
+  const entries = Object.entries(station.destinations);
+  const shared = new Map(entries.flatMap(([key, entry]): [string, Unnamed][] => {
+    return isChoice(entry) ? [] : [[key, fillIn({ ...entry, name: entry.name ?? key }, receiverAETitle)]];
   }));
   const follow = (entry: string | DestinationEntry): readonly Unnamed[] => {
     return typeof entry === 'string' ? [shared.get(entry) ?? []].flat() : [fillIn(entry, receiverAETitle)];
   };
-  const ofStreams = station.Streams.map((stream) => stream.destination.flatMap(follow));
+  const choose = ({ oneOf, ...others }: ChoiceEntry): ChoiceOfUnnamed => {
+    return { type: 'choice', ...others, oneOf: oneOf.flatMap(follow) };
+  };
+  const sharedChoices = new Map(entries.flatMap(([key, entry]) => (isChoice(entry) ? [[key, choose(entry)] as const] : [])));
+  const ofStreams = station.Streams.map(({ destination }) => destination.flatMap((entry): (Unnamed | ChoiceOfUnnamed)[] => {
+    if (typeof entry === 'string') return [sharedChoices.get(entry) ?? follow(entry)].flat();
+    return isChoice(entry) ? [choose(entry)] : [fillIn(entry, receiverAETitle)];
+  }));
   const senders = Object.entries(station.senders).flatMap(([AETitle, entry]) => {
     return follow(entry).filter(isReachable).map((destination) => ({ AETitle, destination }));
   });
-  const everyOne = [...shared.values(), ...ofStreams.flat(), ...senders.map(({ destination }) => destination)];
+
+  const chosen = [...sharedChoices.values(), ...ofStreams.flat().filter((one) => one.type === 'choice')];
+  const everyOne = [
+    ...shared.values(), ...ofStreams.flat().filter((one) => one.type !== 'choice'),
+    ...chosen.flatMap(({ oneOf }) => oneOf), ...senders.map(({ destination }) => destination),
+  ];
   const nameOf = nameDestinations(everyOne);
   const named = <Kind extends Destination>(destination: Unnamed<Kind>) => {
     return { ...destination, name: nameOf(destination) } as unknown as Kind; // TypeScript does not put an Omit together
   };
+  const withNames = (choice: ChoiceOfUnnamed): DestinationChoice => {
+    return { ...choice, oneOf: choice.oneOf.map((one) => named(one)) };
+  };
   const all = new Map(everyOne.map(named).map((one) => [one.name, one]));
   return {
-    ofStreams: ofStreams.map((destinations) => destinations.map((one) => named(one))),
+    ofStreams: ofStreams.map((ones) => ones.map((one) => (one.type === 'choice' ? withNames(one) : named(one)))),
     senders: senders.map(({ AETitle, destination }) => ({ AETitle, destination: named(destination) })),
     all: [...all.values()],
+    choices: [...new Map(chosen.map((choice) => [choice.name, withNames(choice)])).values()],
   };
+}
+
+function isChoice(entry: RecipientEntry): entry is ChoiceEntry {
+  return 'oneOf' in entry;
 }
 
 /** A sender is reached at a place that is known; that of another sender is none. */

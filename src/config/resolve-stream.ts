@@ -2,7 +2,7 @@
 
 import type { Expectation } from './arrival-policy.ts';
 import type { Action, Stream } from './configuration.ts';
-import type { Destination } from './destination.ts';
+import type { Recipient } from './destination.ts';
 import { findChainCommand, isPartOfOriginalChain } from './original-chain.ts';
 import { resolveCore } from './resolve-core.ts';
 import type { CoreEntry } from './schema/statements-file.ts';
@@ -10,7 +10,7 @@ import type { ActionEntry, StreamEntry } from './schema/stream.ts';
 
 /** @param cores the stream's in select_statements.json; none: it relays */
 export function resolveStream(
-  stream: StreamEntry, cores: readonly CoreEntry[], destinations: readonly Destination[],
+  stream: StreamEntry, cores: readonly CoreEntry[], destinations: readonly Recipient[],
 ): Stream {
   const { name, description, enabled, priority, timeout, when, onIncomplete, lateArrivals } = stream;
   const { match = [], exclude = [] } = stream.trigger;

@@ -41,6 +41,7 @@ export function resolveConfiguration(contents: ConfigurationContents): ResolvedC
     participants: station.participants,
     logging: station.logging.filter(({ dbname }) => dbname !== ''),
     destinations: destinations.all,
+    choices: destinations.choices,
     senders: destinations.senders,
     ...(station.deidentification === undefined
       ? {} : { deidentification: resolveDeidentification(station.deidentification) }),

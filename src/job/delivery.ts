@@ -2,6 +2,7 @@
 
 import type { Failure } from './failure.ts';
 import type { ResultInstance } from './job.ts';
+import type { Match } from './match.ts';
 
 /** delivery.json: written once, when the delivery is made. */
 export interface Delivery {
@@ -18,15 +19,23 @@ export interface Delivery {
   readonly place: string;
   /** The AE title that sent the study, where it goes back there. */
   readonly sender?: string;
+  /** Its job does not wait for it, and does not fail with it. */
+  readonly optional?: true;
+  /** Why it is to get these instances of the result and not the others; absent where an older version made it. */
+  readonly matches?: readonly Match[];
   readonly instances: readonly ResultInstance[];
 }
 
-/** A line of answers.jsonl. The SOPInstanceUID is that of delivery.json, also where another one is sent. */
-export type Answer =
+/**
+ * A line of answers.jsonl. The SOPInstanceUID is that of delivery.json, also where another one is sent. Where there is a
+ * choice, `destination` names the one that answered.
+ */
+export type Answer = { readonly time: string; readonly SOPInstanceUID: string; readonly destination?: string } & (
   /** As of C-STORE (PS3.4 table B.2-1), whatever the destination: 0 for what a folder has. */
-  | { readonly time: string; readonly SOPInstanceUID: string; readonly status: number }
+  | { readonly status: number }
   /** There was no status because it could not be sent: no presentation context, an unreadable file. */
-  | { readonly time: string; readonly SOPInstanceUID: string; readonly failure: Failure };
+  | { readonly failure: Failure }
+);
 
 /** held.json: why a delivery is held, and who let it go on. Stays with the delivery. */
 export interface DeliveryHeld {

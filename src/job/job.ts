@@ -124,6 +124,13 @@ export interface Held {
   readonly reason?: string;
 }
 
+/** deliveries.json: the ids of a job's deliveries. */
+export interface DeliveriesOfJob {
+  readonly deliveries: readonly string[];
+  /** Those of them that it does not wait for; absent where there are none. */
+  readonly optional?: readonly string[];
+}
+
 /** clock.json: when the next try is due and why the last one failed. */
 export interface Clock {
   /** ISO 8601 UTC. */

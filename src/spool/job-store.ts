@@ -5,7 +5,7 @@
 import { dirname } from 'node:path';
 import { isQueued, JOB_STATES, mayMove, type JobState } from '../job/job-state.ts';
 import type { Failure } from '../job/failure.ts';
-import type { Attempt, Clock, Held, Job } from '../job/job.ts';
+import type { Attempt, Clock, DeliveriesOfJob, Held, Job } from '../job/job.ts';
 import { makeDirectoryDurable, moveDurable, removeFileDurable, removeTree, writeJsonDurable } from './durable.ts';
 import { JobFolder, type Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
@@ -81,7 +81,12 @@ export async function moveJob(lease: Lease, layout: Layout, stored: StoredJob, t
 
 /** The ids in deliveries.json, undefined where the job has not come to its deliveries. */
 export async function findDeliveryIds(folder: JobFolder): Promise<readonly string[] | undefined> {
-  return (await findJson<{ readonly deliveries: readonly string[] }>(folder.deliveries))?.deliveries;
+  return (await findDeliveriesOf(folder))?.deliveries;
+}
+
+/** The content of deliveries.json: `optional` are those of the deliveries that the job does not wait for. */
+export async function findDeliveriesOf(folder: JobFolder): Promise<DeliveriesOfJob | undefined> {
+  return findJson<DeliveriesOfJob>(folder.deliveries);
 }
 
 /** Older versions of the station knew one core a job and did not write its place. */

@@ -19,7 +19,7 @@ function convert(schema: v.GenericSchema): JsonSchema {
   const { $defs, ...converted } = toJsonSchema(schema, { // what is lazy stands where it is used, nothing refers to it
     typeMode: 'input',
     errorMode: 'ignore',
-    overrideAction: ({ jsonSchema }) => 'kinds' in jsonSchema ? withoutKinds(jsonSchema) : undefined,
+    overrideAction: ({ jsonSchema }) => 'kinds' in jsonSchema ? withEveryKind(jsonSchema) : undefined,
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       if (valibotSchema.type === 'object_with_rest') return closed(valibotSchema, jsonSchema);
       if (valibotSchema.type !== 'lazy') return undefined;
@@ -39,9 +39,10 @@ function closed(schema: v.GenericSchema, { properties = {}, ...jsonSchema }: Jso
   return { ...jsonSchema, properties: ownProperties, additionalProperties: false };
 }
 
-/** They are our own: the alternatives say the same to an editor. */
-function withoutKinds({ kinds, ...schema }: JsonSchema & { kinds?: unknown }): JsonSchema {
-  return schema;
+/** What is told apart by its `type` is lazy: what it was converted to is no more than the usual kind. */
+function withEveryKind({ kinds, ...schema }: JsonSchema & { readonly kinds: unknown }): JsonSchema {
+  const schemas = Object.values(kinds as Readonly<Record<string, v.GenericSchema>>);
+  return { ...schema, anyOf: schemas.map((kind) => withoutDialect(convert(kind))) };
 }
 
 function withoutDialect({ $schema, ...schema }: JsonSchema): JsonSchema {

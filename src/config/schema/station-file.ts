@@ -3,8 +3,8 @@
 import * as v from 'valibot';
 import { mapOf, strictObject } from './strict-object.ts';
 import { deidentification } from './deidentification.ts';
-import { destination } from './destination/destination.ts';
 import { dicomDestination } from './destination/dicom.ts';
+import { recipient } from './destination/recipient.ts';
 import { stream } from './stream.ts';
 import {
   AETitle, amount, bytes, editorSchema, folder, host, key, listOf, memory, name, port, seconds, secret, text, textOr,
@@ -73,7 +73,7 @@ export const stationFile = strictObject({
     + 'into file names.',
   ), true),
   destinations: v.optional(key(
-    mapOf(name, destination), 'Destinations by name, for streams to refer to.',
+    mapOf(name, recipient), 'Destinations by name, for streams to refer to.',
     { pacs: { AETitle: 'FIONA', IP: 'fiona.ihelse.net', PORT: 104 } },
   ), {}),
   senders: v.optional(key(

@@ -5,7 +5,7 @@ import { LATE_ARRIVALS, ON_INCOMPLETE } from '../arrival-policy.ts';
 import { expectation, trigger } from './arrival-policy.ts';
 import { STEERING_WORDS } from '../steering-words.ts';
 import { strictObject } from './strict-object.ts';
-import { destination } from './destination/destination.ts';
+import { recipient } from './destination/recipient.ts';
 import { httpAddress, key, listOf, name, seconds, text, textOr, timeWindow, yesOrNo } from './values.ts';
 
 const execAction = strictObject({
@@ -69,7 +69,7 @@ export const stream = strictObject({
     + 'person to release.', 'supersede',
   ), 'new-job'),
   destination: v.optional(key(
-    listOf(textOr(name, destination, 'a destination, or the name of one'), 'destinations, or of names of such'),
+    listOf(textOr(name, recipient, 'a destination, or the name of one'), 'destinations, or of names of such'),
     'Where results go: destinations, or names of entries of `destinations`.', ['pacs'],
   ), []),
   reidentify: v.optional(key(

@@ -1,24 +1,23 @@
-// Makes the deliveries of a validated job: one for each destination of its stream that some instance fits and that the
-// result, where it may, did not exclude.
+// Makes the deliveries of a validated job: one for each destination of its stream, or choice of such, that some instance
+// fits and that the result, where it may, did not exclude.
 //
 // Repeatable: a delivery's id is computed from job and destination, so making it again finds it. The caller's rename to
 // `forwarding` (or `done`, where nothing is to be sent) is the commit point.
 
-import type { Destination } from '../../config/destination.ts';
+import type { Recipient } from '../../config/destination.ts';
 import { placeOf } from '../../config/place-of.ts';
-import { loadDictionary } from '../../dicom/dictionary.ts';
 import { readHeader, type Header } from '../../dicom/header.ts';
 import { deliveryId } from '../../job/job-id.ts';
 import type { Delivery } from '../../job/delivery.ts';
-import type { Rerun, Result, ResultInstance } from '../../job/job.ts';
+import type { DeliveriesOfJob, Rerun, Result, ResultInstance } from '../../job/job.ts';
 import { makeDelivery } from '../../spool/delivery-store.ts';
 import { writeJsonDurable } from '../../spool/durable.ts';
 import type { StoredJob } from '../../spool/job-store.ts';
 import type { Lease } from '../../spool/lease.ts';
 import { findJson } from '../../spool/read.ts';
 import { aboutDelivery, aboutJob } from '../about.ts';
-import { fitsFilter } from './destination-filter.ts';
 import { reachDestination } from './find-destination.ts';
+import { matchInstances } from '../route/match-instances.ts';
 import type { Station } from '../station.ts';
 import { validateDestinations } from '../result/steering.ts';
 import type { Step } from '../job/step.ts';
@@ -53,8 +52,8 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
   }
   const planned: { readonly delivery: Delivery; readonly files: readonly string[] }[] = [];
   for (const destination of destinations) {
-    const fitting = await whatFits(destination, sendable);
-    if (fitting.length === 0) continue;
+    const { going, matches } = await matchInstances(destination, sendable);
+    if (going.length === 0) continue;
     const delivery: Delivery = {
       DeliveryId: deliveryId(job.JobId, destination.name, run),
       JobId: job.JobId,
@@ -65,9 +64,11 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
       createdAt: station.now().toISOString(),
       destination: destination.name,
       ...whereTo(station, destination, job.arrival.callingAETitle),
-      instances: fitting.map(({ instance }) => instance),
+      ...(destination.optional ? { optional: true } : {}),
+      matches,
+      instances: going.map(({ instance }) => instance),
     };
-    planned.push({ delivery, files: fitting.map(({ file }) => file) });
+    planned.push({ delivery, files: going.map(({ file }) => file) });
   }
   if (planned.length === 0) {
     if (sendable.length > 0 && stream.destinations.length > 0) {
@@ -76,7 +77,11 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
     return { to: 'done' };
   }
   // Before the first is made: whoever cancels the job, or has it run again, must know of each that may leave.
-  await writeJsonDurable(folder.deliveries, { deliveries: planned.map(({ delivery }) => delivery.DeliveryId) });
+  const optional = planned.flatMap(({ delivery }) => (delivery.optional ? delivery.DeliveryId : []));
+  const deliveries: DeliveriesOfJob = {
+    deliveries: planned.map(({ delivery }) => delivery.DeliveryId), ...(optional.length === 0 ? {} : { optional }),
+  };
+  await writeJsonDurable(folder.deliveries, deliveries);
   for (const { delivery, files } of planned) {
     const made = await makeDelivery(lease, station.layout, delivery, files);
     if (made) station.events.write({ event: 'delivery-made', ...aboutDelivery(delivery), instances: files.length });
@@ -84,18 +89,16 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
   return { to: 'forwarding' };
 }
 
-/** A sender that nobody has told of has no place yet; it is looked for again when the delivery is due. */
+/**
+ * A sender that nobody has told of has no place yet; it is looked for again when the delivery is due. Where there is a
+ * choice, it is made then.
+ */
 function whereTo(
-  station: Station, destination: Destination, callingAETitle: string,
+  station: Station, recipient: Recipient, callingAETitle: string,
 ): Pick<Delivery, 'place' | 'sender'> {
-  const reached = reachDestination(station, destination, callingAETitle);
-  const place = 'failure' in reached ? `sender ${callingAETitle}` : placeOf(reached);
-  return destination.type === 'sender' ? { place, sender: callingAETitle } : { place };
-}
-
-async function whatFits(destination: Destination, sendable: readonly Sendable[]): Promise<readonly Sendable[]> {
-  if (destination.filter.length === 0) return sendable;
-  const dictionary = await loadDictionary();
-  const tagOf = (keyword: string): number | undefined => dictionary.tagOf(keyword);
-  return sendable.filter(({ header }) => fitsFilter(destination.filter, header, tagOf));
+  const isToSender = (recipient.type === 'choice' ? recipient.oneOf : [recipient]).some(({ type }) => type === 'sender');
+  const sender = isToSender ? { sender: callingAETitle } : {};
+  if (recipient.type === 'choice') return { place: `choice ${recipient.name}`, ...sender };
+  const reached = reachDestination(station, recipient, callingAETitle);
+  return { place: 'failure' in reached ? `sender ${callingAETitle}` : placeOf(reached), ...sender };
 }

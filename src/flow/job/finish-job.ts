@@ -3,17 +3,19 @@
 import type { Failure } from '../../job/failure.ts';
 import { findDelivery, findDeliveryState } from '../../spool/delivery-store.ts';
 import type { JobFolder } from '../../spool/layout.ts';
-import { findDeliveryIds, type StoredJob } from '../../spool/job-store.ts';
+import { findDeliveriesOf, type StoredJob } from '../../spool/job-store.ts';
 import { exists, findJson } from '../../spool/read.ts';
 import type { Station } from '../station.ts';
 import type { Step } from './step.ts';
 
 /** May be asked without the job's lease: it only looks. */
 export async function finishJob(station: Station, folder: JobFolder): Promise<Step> {
-  const DeliveryIds = await findDeliveryIds(folder);
-  if (DeliveryIds === undefined) return { failures: [{ reason: 'result-missing', path: folder.deliveries }] };
+  const ofJob = await findDeliveriesOf(folder);
+  if (ofJob === undefined) return { failures: [{ reason: 'result-missing', path: folder.deliveries }] };
   const failures: Failure[] = [];
-  for (const DeliveryId of DeliveryIds) {
+  const { deliveries, optional = [] } = ofJob;
+  for (const DeliveryId of deliveries) {
+    if (optional.includes(DeliveryId)) continue; // it goes on for itself, and what becomes of it is nobody's failure
     // It may be moved while its states are gone through: one that seems gone is looked for twice.
     const state = await findDeliveryState(station.layout, DeliveryId)
       ?? await findDeliveryState(station.layout, DeliveryId);

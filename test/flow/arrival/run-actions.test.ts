@@ -19,7 +19,7 @@ const STREAM: Stream = {
   onIncomplete: 'proceed', lateArrivals: 'new-job', steering: [], cores: [], studyActions: [], seriesActions: [],
   destinations: [{
     type: 'dicom', name: 'pacs', AETitle: 'PACS', IP: '10.0.0.2', PORT: 104, statuses: {}, OwnAETitle: 'DTS',
-    filter: [{ Modality: 'SR' }], parallel: 1, morph: [],
+    filter: [{ Modality: 'SR' }], exclude: [], stopAtClose: false, cost: 0, optional: false, parallel: 1, morph: [],
     retry: { firstSeconds: 60, multiplier: 2, maxSeconds: 3600, giveUpAfterSeconds: 3600 },
   }],
 };
