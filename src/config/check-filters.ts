@@ -24,7 +24,8 @@ export async function checkFilters(station: unknown): Promise<Finding[]> {
     const problem = parseFilterKey(text, dictionary);
     if (!('message' in problem)) return [];
     const found = { level: 'error', file: 'config.json', path, at: 'key' } as const;
-    const { unknownKeyword = /[.[(]/.test(text) ? undefined : text, character, message } = problem;
+    const { character, message } = problem;
+    const unknownKeyword = /[.[(]/.test(text) ? problem.unknownKeyword : text;
     if (unknownKeyword === undefined) return [{ ...found, message: `${message}, at character ${character} of the key` }];
     const closest = findClosestName(unknownKeyword, dictionary.keywords());
     const suggestion = closest === undefined ? {} : { suggestion: text.replace(unknownKeyword, () => closest) };

@@ -56,7 +56,7 @@ test('loads the configuration of the original\'s specification unchanged', async
       IP: 'fiona.ihelse.net',
       PORT: 7280,
       OwnAETitle: 'FIONA',
-      statuses: {},
+      statuses: {}, exclude: [], stopAtClose: false, cost: 0, optional: false,
       filter: [{ SeriesDescription: '*' }],
       parallel: 1,
       morph: [],
