@@ -86,5 +86,5 @@ test('steps that are right are kept as they are written', async (t) => {
     { type: 'remove', element: '(0029,xx10,SIEMENS CSA HEADER)', when: [{ Modality: 'MR' }] },
   ];
   const { configuration } = await load(t, { 'config.json': { Streams: [streamWith({ destination: [{ ...pacs, morph }] })] } });
-  assert.deepEqual(configuration.streams[0]?.destinations[0]?.morph.map(({ type }) => type), morph.map(({ type }) => type));
+  assert.deepEqual(configuration.destinations[0]?.morph.map(({ type }) => type), morph.map(({ type }) => type));
 });
