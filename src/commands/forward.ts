@@ -11,21 +11,32 @@ import { UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions, Repetition {
   readonly to?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
 }
 
 export const forward: Declaration = {
   command: addRepetition(addSite(declare('forward', 'send the deliveries that are due, or files by hand'))
     .argument('[what...]', 'a DeliveryId or the beginning of one; with --to: files and folders')
-    .option('--to <destination>', 'send files and folders to a destination of the configuration, by its name')),
+    .option('--to <destination>', 'send files and folders to a destination of the configuration, by its name')
+    .option('--dry-run', 'with --to: send nothing, show what would be changed in each file')
+    .option('--json', 'with --dry-run: as JSON')),
   examples: [
     ['dts forward', 'sends what is due'],
     ['dts forward --for 55s --every 4s', 'what cron does'],
     ['dts forward 20261120T081530123Z-AICore-1a2b3c4d-PACS-5e6f7a8b', 'sends one delivery now, due or not'],
     ['dts forward --to PACS /data/site/archive/scp_1.2.3', 'sends files by hand'],
+    ['dts forward --to PACS --dry-run ./study', 'shows what deidentify and morph of PACS would change'],
   ],
   statuses: [EXIT.data, EXIT.inputOutput, EXIT.retry, EXIT.refused, EXIT.configuration],
   async run(what, options: Options) {
     validateRepetition(options, what.length > 0 ? 'a DeliveryId or files' : undefined);
+    if (options.json === true && options.dryRun !== true) throw new UsageFault('--json goes with --dry-run');
+    if (options.dryRun === true) {
+      if (options.to === undefined) throw new UsageFault('--dry-run goes with --to and files');
+      const { forwardDryRun } = await import('./forward-dry-run.ts');
+      return forwardDryRun(what, options.to, options);
+    }
     if (options.to !== undefined) {
       const { forwardByHand } = await import('./forward-by-hand.ts');
       return forwardByHand(what, options.to, options);

@@ -97,6 +97,10 @@ export class Layout {
   get outbox(): string { return join(this.datadir, 'outbox'); }
   /** For a person who sends files by hand. */
   scratchByHand(pid: number): string { return join(this.outbox, '.by-hand', String(pid)); }
+  /** What leaves by hand, where that was changed. */
+  preparedByHand(pid: number): PreparedFolder {
+    return new PreparedFolder(join(this.outbox, '.by-hand', `${pid}-prepared`));
+  }
   get deliveriesBeingMade(): string { return join(this.outbox, '.making'); }
   /** Of places that do not work: see place-troubles.ts. */
   get placeTroubles(): string { return join(this.outbox, '.places'); }

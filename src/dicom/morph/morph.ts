@@ -4,11 +4,11 @@
 // Promises that every value it writes is legal for its VR and is read back as it was meant. Never changes pixels, and
 // never asks the disk: values that are too long to be held are removed or copied, but not read.
 
-import type { DataElement, DataSet } from '../tree/data-set.ts';
+import type { DataSet } from '../tree/data-set.ts';
 import { isUID } from '../uid.ts';
 import { tagOf } from '../keywords.ts';
 import { changeAt, placeName, type Place } from './change-at.ts';
-import { characterSetAt, readTexts, valuesOfTree } from './read-texts.ts';
+import { readTexts, valuesOfTree } from './read-texts.ts';
 import type { MorphChange, MorphFault, MorphStep, TextsOf } from './step.ts';
 import { aimsOf, elementAt, type Subject } from './take-step.ts';
 import type { Vocabulary } from './write-texts.ts';
@@ -33,11 +33,9 @@ export function morph(dataSet: DataSet, steps: readonly MorphStep[], vocabulary:
         if ('hindrance' in result) {
           failedAt = place;
         } else if (result !== place.dataSet) {
-          changes.push({
-            step: step.number, element: placeName(path, place.items),
-            before: tell(elementAt(place, path), place, vocabulary),
-            after: tell(elementAt({ dataSet: result }, path), { ...place, dataSet: result }, vocabulary),
-          });
+          const [before, after] = [elementAt(place, path), elementAt({ dataSet: result }, path)];
+          const action = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
+          changes.push({ step: step.number, element: placeName(path, place.items), action });
         }
         return result;
       });
@@ -50,18 +48,6 @@ export function morph(dataSet: DataSet, steps: readonly MorphStep[], vocabulary:
   }
   const lost = changes.length === 0 ? undefined : findLostIdentity(root, changes);
   return lost === undefined ? { dataSet: root, changes } : { fault: lost };
-}
-
-const LONGEST_TOLD = 200;
-
-function tell(element: DataElement | undefined, place: Place, { vrOf }: Vocabulary): string | undefined {
-  if (element === undefined) return undefined;
-  const { kind } = element.value;
-  if (kind === 'items') return `(sequence of ${element.value.items.length})`;
-  const texts = readTexts(element, characterSetAt(place), vrOf);
-  if (texts === undefined) return `(${element.vr})`;
-  const text = texts.join('\\');
-  return text.length <= LONGEST_TOLD ? text : `${text.slice(0, LONGEST_TOLD - 1)}…`;
 }
 
 const IDENTITY = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const;

@@ -43,9 +43,7 @@ export interface MorphChange {
   readonly step: number;
   /** For people: `PatientName`, `RequestAttributesSequence[0].ScheduledProcedureStepID`. */
   readonly element: string;
-  /** As text, values parted by backslashes; undefined: absent. What has no text is told by its kind: `(sequence)`. */
-  readonly before: string | undefined;
-  readonly after: string | undefined;
+  readonly action: 'added' | 'changed' | 'removed';
 }
 
 /** Why a step cannot be taken for an instance. */

@@ -4,6 +4,7 @@ import { readFileMeta } from '../../dicom/file-meta.ts';
 import type { Failure } from '../../job/failure.ts';
 import { listFiles } from '../list-files.ts';
 import { carry, type Carried, type OutgoingInstance } from '../carry/carry.ts';
+import { prepareByHand } from '../prepare/prepare-by-hand.ts';
 import { meaningAt } from './answer-meaning.ts';
 import type { Station } from '../station.ts';
 
@@ -26,7 +27,7 @@ export async function sendByHand(
 
   const files = await listFiles(paths);
   if ('missing' in files) return files;
-  const instances: OutgoingInstance[] = [];
+  const found: OutgoingInstance[] = [];
   const skipped: { file: string; text: string }[] = [];
   for (const file of files) {
     const meta = await readFileMeta(file);
@@ -35,30 +36,36 @@ export async function sendByHand(
       skipped.push({ file, text: 'its file meta information does not say what it is' });
     } else {
       const { MediaStorageSOPClassUID: SOPClassUID, MediaStorageSOPInstanceUID: SOPInstanceUID } = meta;
-      instances.push({ file, SOPClassUID, SOPInstanceUID, ...meta, originalSOPInstanceUID: SOPInstanceUID });
+      found.push({ file, SOPClassUID, SOPInstanceUID, ...meta, originalSOPInstanceUID: SOPInstanceUID });
     }
   }
 
+  const { instances, failures: unfit, remove } = await prepareByHand(station, destination, found, signal);
+  const failures: Failure[] = [...unfit];
+  const shipment = { instances, scratch: station.layout.scratchByHand(process.pid) };
   let stored = 0;
   let done = 0;
-  const failures: Failure[] = [];
-  const shipment = { instances, scratch: station.layout.scratchByHand(process.pid) };
-  const outcome: Carried = instances.length === 0 ? {} : await carry(destination, shipment, {
-    answered: async ({ instance: { SOPInstanceUID }, ...answer }) => {
-      done += 1;
-      answered(done, instances.length);
-      if ('failure' in answer) {
-        failures.push(answer.failure);
-        return;
-      }
-      const { status } = answer;
-      const meant = meaningAt(destination, { status });
-      if (meant === 'retry') failures.push({ reason: 'instance-postponed', SOPInstanceUID, status });
-      else if (meant === 'refused') failures.push({ reason: 'instance-refused', SOPInstanceUID, status });
-      else stored += 1;
-    },
-    signal,
-  });
+  let outcome: Carried = {};
+  try {
+    if (instances.length > 0) outcome = await carry(destination, shipment, {
+      answered: async ({ instance: { originalSOPInstanceUID: SOPInstanceUID }, ...answer }) => {
+        done += 1;
+        answered(done, instances.length);
+        if ('failure' in answer) {
+          failures.push(answer.failure);
+          return;
+        }
+        const { status } = answer;
+        const meant = meaningAt(destination, { status });
+        if (meant === 'retry') failures.push({ reason: 'instance-postponed', SOPInstanceUID, status });
+        else if (meant === 'refused') failures.push({ reason: 'instance-refused', SOPInstanceUID, status });
+        else stored += 1;
+      },
+      signal,
+    });
+  } finally {
+    await remove();
+  }
   if (outcome.failure !== undefined) failures.push(outcome.failure);
-  return { stored, total: instances.length, skipped, failures };
+  return { stored, total: found.length, skipped, failures };
 }

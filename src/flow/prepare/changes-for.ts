@@ -5,17 +5,23 @@ import type { Destination } from '../../config/destination.ts';
 import { loadDictionary } from '../../dicom/dictionary.ts';
 import { morph } from '../../dicom/morph/morph.ts';
 import type { MorphChange } from '../../dicom/morph/step.ts';
+import type { Station } from '../station.ts';
 import type { ChangeTree, ReportedChange } from './change-instance.ts';
 
+/** Who asks for changes. */
+export interface Asking {
+  readonly station: Station;
+  readonly destination: Destination;
+  /** That which the instances come from, by its name; undefined where a person sends files by hand. */
+  readonly stream: string | undefined;
+}
+
 /** None: what goes there leaves as it lies. */
-export async function changesFor(destination: Destination): Promise<readonly ChangeTree[]> {
+export async function changesFor({ destination }: Asking): Promise<readonly ChangeTree[]> {
   return destination.morph.length === 0 ? [] : [await morphOf(destination)];
 }
 
-/** @param told of every change, with what stood there before: for a person who asks */
-export async function morphOf(
-  { name, morph: entries }: Destination, told?: (change: MorphChange) => void,
-): Promise<ChangeTree> {
+async function morphOf({ name, morph: entries }: Destination): Promise<ChangeTree> {
   const { compileMorph } = await import('../../config/morph/compile-morph.ts');
   const dictionary = await loadDictionary();
   const { steps, problems: [problem] } = compileMorph(entries, dictionary);
@@ -26,12 +32,10 @@ export async function morphOf(
       return { failure: { reason: 'morph-impossible', SOPInstanceUID, destination: name, ...morphed.fault } };
     }
     const { dataSet, changes } = morphed;
-    for (const change of changes) told?.(change);
     return { tree: { ...tree, dataSet }, changes: changes.map(reportedChange) };
   };
 }
 
-function reportedChange({ step, element, before, after }: MorphChange): ReportedChange {
-  const action = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
+function reportedChange({ step, element, action }: MorphChange): ReportedChange {
   return { by: `step ${step}`, element, action };
 }

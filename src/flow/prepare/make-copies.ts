@@ -4,22 +4,18 @@
 // A crash before the rename leaves a folder that the next try removes. A full disk leaves nothing.
 
 import type { Destination } from '../../config/destination.ts';
-import { tagOf } from '../../dicom/keywords.ts';
-import { trimPadding } from '../../dicom/padding.ts';
-import type { InstanceTree } from '../../dicom/tree/data-set.ts';
-import { encodeInstance } from '../../dicom/tree/encode-instance.ts';
 import type { Failure } from '../../job/failure.ts';
 import type { ResultInstance } from '../../job/job.ts';
 import type { StoredDelivery } from '../../spool/delivery-store.ts';
 import {
-  makeDirectoryWithin, moveDurable, removeTree, syncDirectory, writeFileDurable, writePiecesDurable,
+  makeDirectoryWithin, moveDurable, removeTree, syncDirectory, writeFileDurable,
 } from '../../spool/durable.ts';
-import type { PreparedFolder } from '../../spool/layout.ts';
 import { aboutDelivery } from '../about.ts';
 import { groupBy } from '../group-by.ts';
 import { mapSideBySide } from '../side-by-side.ts';
 import type { Station } from '../station.ts';
-import { changeInstance, type ChangeTree } from './change-instance.ts';
+import type { ChangeTree } from './change-instance.ts';
+import { copyChanged } from './copy-changed.ts';
 import type { ReportLine } from './report.ts';
 
 /** At a time: each holds an instance's tree, which is its file without its long values. */
@@ -46,7 +42,7 @@ export async function makeCopies(
   try {
     const copied = await mapSideBySide(wanted, async ({ SOPInstanceUID }) => {
       if (signal?.aborted === true) return { stopped: true } as const;
-      return copyChanged(folder.instance(SOPInstanceUID), SOPInstanceUID, changes, making);
+      return copyChanged(folder.instance(SOPInstanceUID), SOPInstanceUID, changes, making.instance(SOPInstanceUID));
     }, WIDTH);
     const ended = copied.find((one) => 'stopped' in one) ?? copied.find((one) => 'hold' in one);
     if (ended !== undefined) {
@@ -71,28 +67,6 @@ export async function makeCopies(
     await removeTree(folder.preparing);
     throw error;
   }
-}
-
-/** What nothing is to be changed in is not copied. */
-async function copyChanged(
-  file: string, SOPInstanceUID: string, changes: readonly ChangeTree[], making: PreparedFolder,
-): Promise<ReportLine | { readonly hold: Failure }> {
-  const outcome = await changeInstance(file, SOPInstanceUID, changes);
-  if ('failure' in outcome) {
-    const { failure } = outcome;
-    return outcome.hold === true ? { hold: failure } : { SOPInstanceUID, changes: [], failure };
-  }
-  const { tree } = outcome;
-  if (outcome.changes.length === 0) return { SOPInstanceUID, changes: [] };
-  await writePiecesDurable(making.instance(SOPInstanceUID), encodeInstance(tree, tree.TransferSyntaxUID));
-  const leavesAs = { SOPInstanceUID: uidIn(tree, 'SOPInstanceUID'), SOPClassUID: uidIn(tree, 'SOPClassUID') };
-  return { SOPInstanceUID, leavesAs, changes: outcome.changes };
-}
-
-/** Whoever has changed the instance has seen to it that it has one. */
-function uidIn({ dataSet }: InstanceTree, keyword: 'SOPInstanceUID' | 'SOPClassUID'): string {
-  const value = dataSet.get(tagOf(keyword))?.value;
-  return value?.kind === 'bytes' ? trimPadding(value.bytes.toString('latin1')) : '';
 }
 
 /** Who receives two instances under one UID keeps one of them, and nobody knows which. */

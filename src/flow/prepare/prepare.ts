@@ -50,7 +50,7 @@ async function findOrMakeReport(
 ): Promise<MadeCopies> {
   const report = await findReport(stored.folder.prepared(destination.name));
   if (report.size > 0 && wanted.every(({ SOPInstanceUID }) => report.has(SOPInstanceUID))) return report;
-  const changes = await changesFor(destination);
+  const changes = await changesFor({ station, destination, stream: stored.delivery.stream });
   return changes.length === 0 || wanted.length === 0 ? report
     : makeCopies(station, stored, destination, wanted, changes, signal);
 }

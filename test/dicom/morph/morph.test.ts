@@ -180,13 +180,13 @@ test('an instance does not lose what it is known by', () => {
   assert.deepEqual(after([set('SOPInstanceUID', '{SOPInstanceUID}.1', { uids: 'allow' })], {}), { SOPInstanceUID: '1.2.3.1.1.1' });
 });
 
-test('changes are told with what was before and after; what stays as it is is none', () => {
+test('changes are told; what stays as it is is none', () => {
   const morphed = take([set('StudyID', 'B'), set('Modality', 'CT'), { type: 'remove', element: ['StudyDate', 'StudyTime'] }, set('StationName', 'X')],
     { StudyID: 'A', Modality: 'CT', StudyDate: '20260101' });
   assert.deepEqual('changes' in morphed && morphed.changes, [
-    { step: 1, element: 'StudyID', before: 'A', after: 'B' },
-    { step: 3, element: 'StudyDate', before: '20260101', after: undefined },
-    { step: 4, element: 'StationName', before: undefined, after: 'X' },
+    { step: 1, element: 'StudyID', action: 'changed' },
+    { step: 3, element: 'StudyDate', action: 'removed' },
+    { step: 4, element: 'StationName', action: 'added' },
   ]);
 });
 
