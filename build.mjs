@@ -43,7 +43,7 @@ const common = {
   platform: 'node',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['dcmjs', 'dcmjs-dimse', 'ajv', 'saxes'],
+  external: ['dcmjs', 'dcmjs-codecs', 'dcmjs-dimse', 'ajv', 'saxes'],
   plugins: [grammars, noChildProcess],
   minifySyntax: true,
   minifyWhitespace: true,
