@@ -30,7 +30,8 @@ export async function makeRelay(
     config: { Streams: [{
       name: 'Relay', trigger: { AETitleCalled: '^AICORE1$' },
       destination: destinations.map((destination) => ({
-        AETitle: 'PACS', IP: '127.0.0.1', retry: { firstSeconds: 1, multiplier: 2, maxSeconds: 60 }, ...destination,
+        ...('type' in destination ? {} : { AETitle: 'PACS', IP: '127.0.0.1' }),
+        retry: { firstSeconds: 1, multiplier: 2, maxSeconds: 60 }, ...destination,
       })),
     }] },
   });
