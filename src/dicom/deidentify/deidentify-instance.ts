@@ -41,7 +41,7 @@ export function deidentifyInstance(
   if (session.isUnknownPatient) return { unknownPatient: true };
   const scope = { path: '', characterSet: characterSetOf(tree.dataSet, []), isShapeOnly: false };
   const walked = withoutEmptyOverlays(deidentifyDataSet(session, tree.dataSet, scope));
-  const dataSet = markDeidentified(walked, tree.dataSet, profile);
+  const dataSet = markDeidentified(walked, tree.dataSet, profile, session.changes);
   const fileMeta = deidentifyFileMeta(tree.fileMeta, dataSet, session.changes);
   const made: InstanceTree = { ...tree, dataSet, fileMeta };
   return { tree: made, changes: session.changes, identity: readIdentity(tree.dataSet, dataSet, session.uids) };

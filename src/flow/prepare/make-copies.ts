@@ -14,8 +14,9 @@ import { aboutDelivery } from '../about.ts';
 import { groupBy } from '../group-by.ts';
 import { mapSideBySide } from '../side-by-side.ts';
 import type { Station } from '../station.ts';
-import type { ChangeTree } from './change-instance.ts';
+import type { Changes } from './changes-for.ts';
 import { copyChanged } from './copy-changed.ts';
+import { joinHolds } from './join-holds.ts';
 import type { ReportLine } from './report.ts';
 
 /** At a time: each holds an instance's tree, which is its file without its long values. */
@@ -31,7 +32,7 @@ export type MadeCopies =
 
 export async function makeCopies(
   station: Station, { delivery, folder }: StoredDelivery, destination: Destination, wanted: readonly ResultInstance[],
-  changes: readonly ChangeTree[], signal: AbortSignal | undefined,
+  changes: Changes, signal: AbortSignal | undefined,
 ): Promise<MadeCopies> {
   const begun = performance.now();
   await removeTree(folder.preparing);
@@ -42,9 +43,10 @@ export async function makeCopies(
   try {
     const copied = await mapSideBySide(wanted, async ({ SOPInstanceUID }) => {
       if (signal?.aborted === true) return { stopped: true } as const;
-      return copyChanged(folder.instance(SOPInstanceUID), SOPInstanceUID, changes, making.instance(SOPInstanceUID));
+      return copyChanged(folder.instance(SOPInstanceUID), SOPInstanceUID, changes.list, making.instance(SOPInstanceUID));
     }, WIDTH);
-    const ended = copied.find((one) => 'stopped' in one) ?? copied.find((one) => 'hold' in one);
+    const holds = copied.flatMap((one) => ('hold' in one ? [one.hold] : []));
+    const ended = copied.find((one) => 'stopped' in one) ?? joinHolds(holds);
     if (ended !== undefined) {
       await removeTree(folder.preparing);
       return ended;
@@ -60,6 +62,7 @@ export async function makeCopies(
       unfit: count(({ failure }) => failure !== undefined),
       seconds: Math.round((performance.now() - begun) / 1000),
     });
+    await changes.settle();
     await makeDirectoryWithin(folder.path, folder.allPrepared);
     await moveDurable(making.path, made.path); // commit: this is what leaves
     return new Map(lines.map((line) => [line.SOPInstanceUID, line]));

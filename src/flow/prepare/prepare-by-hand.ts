@@ -22,7 +22,8 @@ export async function prepareByHand(
   station: Station, destination: ReachableDestination, instances: readonly OutgoingInstance[], signal: AbortSignal,
 ): Promise<PreparedByHand> {
   const changes = await changesFor({ station, destination, stream: undefined });
-  if (changes.length === 0) return { instances, failures: [], remove: () => Promise.resolve() };
+  if ('hold' in changes) return { instances: [], failures: [changes.hold], remove: () => Promise.resolve() };
+  if (changes.list.length === 0) return { instances, failures: [], remove: () => Promise.resolve() };
   const folder = station.layout.preparedByHand(process.pid);
   const remove = (): Promise<void> => removeTree(folder.path);
   await remove();
@@ -33,11 +34,13 @@ export async function prepareByHand(
     for (const [number, instance] of instances.entries()) {
       if (signal.aborted) break;
       const copy = folder.instance(String(number + 1)); // one SOPInstanceUID may be that of several files
-      const line = await copyChanged(instance.file, instance.originalSOPInstanceUID, changes, copy);
+      const line = await copyChanged(instance.file, instance.originalSOPInstanceUID, changes.list, copy);
       if ('hold' in line) failures.push(line.hold);
+      else if (line.failure?.reason === 'burnt-in-left-out') continue; // that is as it should be
       else if (line.failure !== undefined) failures.push(line.failure);
       else prepared.push(line.leavesAs === undefined ? instance : { ...instance, ...line.leavesAs, file: copy });
     }
+    await changes.settle();
   } catch (error) {
     await remove();
     throw error;

@@ -2,11 +2,12 @@
 // changed copies, which are made once and kept until the delivery is done.
 
 import type { Destination } from '../../config/destination.ts';
+import type { DeliveryHeld } from '../../job/delivery.ts';
 import type { Failure } from '../../job/failure.ts';
 import type { ResultInstance } from '../../job/job.ts';
 import type { StoredDelivery } from '../../spool/delivery-store.ts';
 import { removeTree } from '../../spool/durable.ts';
-import { listDirectory } from '../../spool/read.ts';
+import { findJson, listDirectory } from '../../spool/read.ts';
 import type { OutgoingInstance } from '../carry/carry.ts';
 import type { Station } from '../station.ts';
 import { changesFor } from './changes-for.ts';
@@ -50,9 +51,17 @@ async function findOrMakeReport(
 ): Promise<MadeCopies> {
   const report = await findReport(stored.folder.prepared(destination.name));
   if (report.size > 0 && wanted.every(({ SOPInstanceUID }) => report.has(SOPInstanceUID))) return report;
-  const changes = await changesFor({ station, destination, stream: stored.delivery.stream });
-  return changes.length === 0 || wanted.length === 0 ? report
+  const { stream } = stored.delivery;
+  const changes = await changesFor({ station, destination, stream, isReleased: await isReleased(stored) });
+  if ('hold' in changes) return changes;
+  return changes.list.length === 0 || wanted.length === 0 ? report
     : makeCopies(station, stored, destination, wanted, changes, signal);
+}
+
+/** Whether a person has looked at what the delivery was held for last, and let it go. */
+async function isReleased({ folder }: StoredDelivery): Promise<boolean> {
+  const held = await findJson<DeliveryHeld>(folder.held);
+  return held?.failure?.reason === 'burnt-in-held' && held.releasedAt !== undefined;
 }
 
 /** Removes the copies, of which nothing leaves any more; what was changed in them stays told. Repeatable. */

@@ -26,6 +26,10 @@ export async function* previewChanges(
   station: Station, destination: ReachableDestination, files: readonly string[],
 ): AsyncGenerator<Preview, undefined> {
   const changes = await changesFor({ station, destination, stream: undefined });
+  if ('hold' in changes) {
+    for (const file of files) yield { file, differences: [], changes: [], failure: changes.hold };
+    return undefined;
+  }
   const dictionary = await loadDictionary();
   for (const file of files) {
     const original = await readInstanceTree(file);
@@ -35,7 +39,7 @@ export async function* previewChanges(
       continue;
     }
     const SOPInstanceUID = text(original.dataSet, tagOf('SOPInstanceUID')) ?? '';
-    const outcome = await changeInstance(file, SOPInstanceUID, changes);
+    const outcome = await changeInstance(file, SOPInstanceUID, changes.list);
     if ('failure' in outcome) {
       yield { file, differences: [], changes: [], failure: outcome.failure };
       continue;
