@@ -7,6 +7,7 @@ import { checkCertificates } from '../flow/check/check-certificates.ts';
 import { checkCores } from '../flow/check/check-cores.ts';
 import { checkFolders } from '../flow/check/check-folders.ts';
 import { checkHost } from '../flow/check/check-host.ts';
+import { checkLabFolders } from '../flow/check/check-lab-folders.ts';
 import { checkNetwork } from '../flow/check/check-network.ts';
 import { checkReceivingSwitches } from '../flow/check/check-receiving-switch.ts';
 import { checkSite } from '../flow/check/check-site.ts';
@@ -43,6 +44,7 @@ export const check: Declaration = {
     const findings = [
       ...await checkHost(station, sites),
       ...await checkFolders(station),
+      ...await checkLabFolders(station),
       ...await checkReceivingSwitches(station.configuration),
       ...await checkCertificates(station),
       ...await checkCores(station),

@@ -23,5 +23,6 @@ export const COMMANDS = [
   { name: 'config', group: SETTING_UP, load: async () => (await import('./config.ts')).config },
   { name: 'select', group: SETTING_UP, load: async () => (await import('./select.ts')).select },
   { name: 'deidentify', group: SETTING_UP, load: async () => (await import('./deidentify.ts')).deidentify },
+  { name: 'sort', group: SETTING_UP, load: async () => (await import('./sort.ts')).sort },
   { name: 'echo', group: SETTING_UP, load: async () => (await import('./echo.ts')).echoCommand },
 ] as const satisfies readonly { readonly name: string; readonly group: string; load(): Promise<Declaration> }[];

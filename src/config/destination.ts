@@ -2,6 +2,7 @@
 
 import type { StatusPolicy } from '../dicom/status-policy.ts';
 import type { RetryPolicy } from '../job/retry-clock.ts';
+import type { Copies, OnCollision } from './folder-words.ts';
 import type { Secret } from './secret.ts';
 import type { MorphEntry } from './schema/morph.ts';
 
@@ -9,7 +10,7 @@ import type { MorphEntry } from './schema/morph.ts';
 export type Destination = ReachableDestination | SenderDestination;
 
 /** One that is itself a place. */
-export type ReachableDestination = DicomDestination | DicomwebDestination;
+export type ReachableDestination = DicomDestination | DicomwebDestination | FolderDestination;
 
 /** Several, of which a delivery goes to one. */
 export interface DestinationChoice {
@@ -32,8 +33,8 @@ export type Recipient = Destination | DestinationChoice;
 /** What destinations of every kind have. */
 export interface DestinationBase {
   /**
-   * Made from what it is when not given: AETitle (and IP, PORT where needed), or the host of the url. Equal
-   * destinations of several streams share a name.
+   * Made from what it is when not given: AETitle (and IP, PORT where needed), the host of the url, or the
+   * last folder of the root. Equal destinations of several streams share a name.
    */
   readonly name: string;
   /** Any entry may fit; within one, every keyword's glob must. Empty: everything fits. */
@@ -93,6 +94,25 @@ export interface DestinationTls {
   readonly key?: string | undefined;
   readonly passphrase?: Secret | undefined;
   readonly serverName?: string | undefined;
+}
+
+/** Somebody's folders; instances are put there as files. */
+export interface FolderDestination extends DestinationBase {
+  readonly type: 'folder';
+  /** A template: see src/dicom/template/path-template.ts. */
+  readonly path: string;
+  /** What of the path is the same for every instance: a folder that must exist. */
+  readonly root: string;
+  readonly mustContain?: string | undefined;
+  readonly onCollision: OnCollision;
+  readonly copies: Copies;
+  /** Name or number. */
+  readonly group?: string | undefined;
+  readonly mode: number;
+  readonly directoryMode: number;
+  readonly sidecar: boolean;
+  /** A template. */
+  readonly ready?: string | undefined;
 }
 
 /** Back to where a study came from: the place that `senders` has for the AE title that sent it, see find-sender.ts. */

@@ -23,8 +23,6 @@ export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
 export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'receiver.json': {},
   'config.json': {
-    'Streams.destination.type': ['folder'],
-    'destinations.*.type': ['folder'],
   },
   'select_statements.json': {
   },
@@ -32,7 +30,7 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
 
 function destinationKeys(where: string): string[] {
   return [
-    'transferSyntaxes', 'storageCommitment', 'path',
+    'transferSyntaxes', 'storageCommitment',
   ].map((key) => `${where}.${key}`);
 }
 

@@ -150,11 +150,11 @@ function faultsOf(files: ConfigurationFiles, file: string): JsonText['faults'] {
 async function checkSelection(files: ConfigurationFiles, fingerprints: FingerprintFiles): Promise<Finding[]> {
   const [
     { checkStatements }, { checkOutputs }, { checkFilters }, { checkArrivalPolicy }, { checkClassifyRules },
-    { checkMorph }, { classesOf, readOwnClasses }, { checkDeidentification },
+    { checkMorph }, { classesOf, readOwnClasses }, { checkDeidentification }, { checkFolderPaths },
   ] = await Promise.all([
     import('./check-statements.ts'), import('./check-outputs.ts'), import('./check-filters.ts'),
     import('./check-arrival-policy.ts'), import('./check-classify-rules.ts'), import('./check-morph.ts'),
-    import('./classes-of.ts'), import('./check-deidentification.ts'),
+    import('./classes-of.ts'), import('./check-deidentification.ts'), import('./check-folder-paths.ts'),
   ]);
   const rules = files[RULES_FILE];
   const hasRules = rules.path !== undefined && rules.faults.length === 0;
@@ -165,6 +165,7 @@ async function checkSelection(files: ConfigurationFiles, fingerprints: Fingerpri
     ...await checkFilters(files['config.json'].value),
     ...await checkDeidentification(files['config.json'].value),
     ...await checkMorph(files['config.json'].value),
+    ...await checkFolderPaths(files['config.json'].value),
     ...await checkArrivalPolicy(files['config.json'].value, files['select_statements.json'].value),
     ...(hasRules ? await checkClassifyRules(rules.value) : []),
     ...await checkFingerprintPatterns(fingerprints),

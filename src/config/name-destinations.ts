@@ -1,5 +1,6 @@
 // Names for destinations that were given none: made of what they are, each different one with a name of its own.
 
+import { basename } from 'node:path';
 import type { Destination } from './destination.ts';
 
 /** A destination of which only the name may still be missing. */
@@ -41,6 +42,7 @@ function callsOf(destination: Unnamed): { readonly short: string; readonly long:
       const { hostname, host, pathname } = new URL(destination.url);
       return { short: hostname, long: `${host}${pathname}` };
     }
+    case 'folder': return { short: basename(destination.root), long: destination.root };
     case 'sender': return { short: 'sender', long: 'sender' };
   }
 }

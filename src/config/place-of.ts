@@ -6,6 +6,7 @@ import type { ReachableDestination } from './destination.ts';
 export function placeOf(destination: ReachableDestination): string {
   switch (destination.type) {
     case 'dicom': return `peer ${destination.AETitle} ${destination.IP} ${destination.PORT}`;
+    case 'folder': return `folder ${destination.root}`;
     case 'dicomweb': return `web ${destination.url}`;
   }
 }

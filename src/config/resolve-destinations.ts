@@ -2,8 +2,10 @@
 
 import type { Destination, DestinationChoice, ReachableDestination, Recipient, Sender } from './destination.ts';
 import { nameDestinations, type Unnamed } from './name-destinations.ts';
+import { rootOfPath } from '../dicom/template/root-of-path.ts';
 import type { ChoiceEntry } from './schema/destination/choice.ts';
 import type { DestinationEntry } from './schema/destination/destination.ts';
+import type { FolderDestinationEntry } from './schema/destination/folder.ts';
 import type { RecipientEntry } from './schema/destination/recipient.ts';
 import type { StationFile } from './schema/station-file.ts';
 
@@ -75,6 +77,13 @@ function fillIn(entry: DestinationEntry, receiverAETitle: string): Unnamed {
   switch (entry.type) {
     case 'dicom': return { ...entry, name: entry.name, OwnAETitle: entry.OwnAETitle ?? receiverAETitle };
     case 'dicomweb': return { ...entry, name: entry.name };
+    case 'folder': return fillInFolder(entry);
     case 'sender': return { ...entry, name: entry.name };
   }
+}
+
+/** With a group of its own, what others make in the folders shall belong to it too: the folders pass it on. */
+function fillInFolder(entry: FolderDestinationEntry): Unnamed {
+  const directoryMode = entry.directoryMode ?? (entry.group === undefined ? 0o750 : 0o2750);
+  return { ...entry, name: entry.name, root: rootOfPath(entry.path), directoryMode };
 }

@@ -31,8 +31,11 @@ export interface Delivery {
  * choice, `destination` names the one that answered.
  */
 export type Answer = { readonly time: string; readonly SOPInstanceUID: string; readonly destination?: string } & (
-  /** As of C-STORE (PS3.4 table B.2-1), whatever the destination: 0 for what a folder has. */
-  | { readonly status: number }
+  /**
+   * As of C-STORE (PS3.4 table B.2-1), whatever the destination: 0 for what a folder has, and then `path` says where,
+   * below the root of its destination.
+   */
+  | { readonly status: number; readonly path?: string }
   /** There was no status because it could not be sent: no presentation context, an unreadable file. */
   | { readonly failure: Failure }
 );

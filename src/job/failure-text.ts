@@ -178,6 +178,21 @@ function wordingOf(failure: Failure): string {
     case 'commitment-not-reported':
       return `nothing was reported of the storage commitment of ${failure.instances} instances within `
         + `${failure.withinSeconds} s, asked ${failure.tries === 1 ? 'once' : `${failure.tries} times`}`;
+    case 'folder-missing':
+      return `there is no folder ${failure.path}; mount its disk, or make it for the station's user`;
+    case 'folder-unmarked':
+      return `${failure.path} holds no ${failure.name} (mustContain); mount its disk, or make that file`;
+    case 'folder-forbidden': return forbiddenText(failure);
+    case 'folder-group': return `files cannot be given to group ${failure.group}: ${failure.text}`;
+    case 'folder-note-hindered':
+      return `something else stands where ${failure.name} should be written below ${failure.path}; move it away`;
+    case 'place-taken':
+      return `${failure.SOPInstanceUID} has no place at ${failure.at}: another file has its name, and onCollision is "fail"`;
+    case 'place-blocked':
+      return `${failure.SOPInstanceUID} has no place: ${failure.by} stands at ${failure.at}, where a folder or file of the `
+        + 'station should be';
+    case 'place-too-long':
+      return `${failure.SOPInstanceUID} has no place: its path below ${failure.at} is longer than a path may be`;
     case 'delivery-given-up':
       return `given up after ${failure.afterSeconds} s; the last try: ${failureText(failure.last)}`;
     case 'delivery-failed': return `delivery ${failure.DeliveryId} failed: ${failureText(failure.first)}`;
@@ -191,6 +206,11 @@ function unusableText({ entry, text }: Extract<Failure, { reason: 'inference-res
 
 function notCommittedText({ FailureReason }: Extract<Failure, { reason: 'instance-not-committed' }>): string {
   return FailureReason === undefined ? 'the report does not mention it' : formatCommitmentFailure(FailureReason);
+}
+
+function forbiddenText({ path, code }: Extract<Failure, { reason: 'folder-forbidden' }>): string {
+  return code === 'EROFS' ? `${path} is on a file system that is mounted read-only; mount it for writing`
+    : `the station's user may not write in ${path} or in a folder in it (${code}); give it the right to`;
 }
 
 function lastWords(lines: readonly string[]): string {

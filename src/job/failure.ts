@@ -144,6 +144,18 @@ type Fault =
   | { readonly reason: 'patient-unlisted'; readonly profile: string; readonly SOPInstanceUID: string }
   | { readonly reason: 'pseudonym-unknown'; readonly profile: string; readonly StudyInstanceUID: string }
   | { readonly reason: 'not-reidentified'; readonly SOPInstanceUID: string; readonly text: string }
+  // delivery to a folder
+  | { readonly reason: 'folder-missing'; readonly path: string }
+  /** `name` is what must be in it, see `mustContain`. */
+  | { readonly reason: 'folder-unmarked'; readonly path: string; readonly name: string }
+  | { readonly reason: 'folder-forbidden'; readonly path: string; readonly code: string }
+  | { readonly reason: 'folder-group'; readonly group: string; readonly text: string }
+  /** `name` is that of a file that describes what is there, or says that it is. */
+  | { readonly reason: 'folder-note-hindered'; readonly path: string; readonly name: string }
+  /** `at` is the part of the path as it is configured, for the path itself may tell of a patient. */
+  | { readonly reason: 'place-taken'; readonly SOPInstanceUID: string; readonly at: string }
+  | { readonly reason: 'place-blocked'; readonly SOPInstanceUID: string; readonly at: string; readonly by: string }
+  | { readonly reason: 'place-too-long'; readonly SOPInstanceUID: string; readonly at: string }
   | { readonly reason: 'delivery-missing'; readonly DeliveryId: string }
   | { readonly reason: 'delivery-given-up'; readonly afterSeconds: number; readonly last: Failure }
   | { readonly reason: 'delivery-failed'; readonly DeliveryId: string; readonly first: Failure };
@@ -182,6 +194,11 @@ export function isTemporary(failure: Failure): boolean {
     case 'peer-aborted':
     case 'peer-silent':
     case 'instance-postponed':
+    case 'folder-missing':
+    case 'folder-unmarked':
+    case 'folder-forbidden':
+    case 'folder-group':
+    case 'folder-note-hindered':
       return true;
     case 'instance-not-committed':
     case 'commitment-not-reported':
@@ -260,6 +277,9 @@ export function isTemporary(failure: Failure): boolean {
     case 'patient-unlisted':
     case 'pseudonym-unknown':
     case 'not-reidentified':
+    case 'place-taken':
+    case 'place-blocked':
+    case 'place-too-long':
     case 'delivery-missing':
     case 'delivery-given-up':
     case 'delivery-failed':

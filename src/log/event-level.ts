@@ -46,6 +46,7 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'commitment-reported': 'info',
   'commitment-report-refused': 'warning',
   'destination-in-trouble': 'warning',
+  'copied-instead': 'info',
   'destination-back': 'info',
   'receiving-switched-off': 'warning',
   'receiving-switched-on': 'info',

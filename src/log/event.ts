@@ -118,6 +118,8 @@ export type StationEvent =
   | ({ readonly event: 'commitment-report-refused'; readonly status: number; readonly text: string } & AboutPeer)
   /** A place does not work, for whatever delivery: told once, until it is back. */
   | { readonly event: 'destination-in-trouble'; readonly destination: string; readonly failure: Failure }
+  /** Where links were wanted and could not be made. */
+  | { readonly event: 'copied-instead'; readonly destination: string; readonly copies: string; readonly instances: number }
   | { readonly event: 'destination-back'; readonly destination: string; readonly since: string }
   | { readonly event: 'receiving-switched-off'; readonly file: string }
   | { readonly event: 'receiving-switched-on'; readonly file: string }

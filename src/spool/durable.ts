@@ -8,7 +8,7 @@
 // Never decides anything: where files lie is layout.ts, what they mean is flow/.
 
 import { constants, linkSync, unlinkSync, utimesSync } from 'node:fs';
-import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises';
+import { chmod, chown, copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { harmlessJson } from '../job/one-line.ts';
 import { failpoint } from './failpoint.ts';
@@ -197,13 +197,17 @@ export async function symbolicLinkOrKeep(target: string, path: string): Promise<
 }
 
 /**
- * Copies a regular file (sharing blocks where the file system can), never over an existing one, mode 0640 whatever the
- * original's is, and fsyncs it.
+ * Copies a regular file (sharing blocks where the file system can), never over an existing one, mode 0640 unless told,
+ * whatever the original's is, and fsyncs it.
+ * @param gid its group, where it is not to be that of the process
  */
-export async function copyFileDurable(from: string | Buffer, to: string): Promise<void> {
+export async function copyFileDurable(
+  from: string | Buffer, to: string, { mode, gid }: { mode: number; gid?: number } = { mode: FILE_MODE },
+): Promise<void> {
   failpoint('copy', to);
   await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-  await chmod(to, FILE_MODE);
+  if (gid !== undefined) await chown(to, -1, gid);
+  await chmod(to, mode);
   await syncFile(to);
 }
 

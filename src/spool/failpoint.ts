@@ -5,7 +5,7 @@
 // DTS_FAILPOINT_TRACE=<file> appends every step reached, the deadly one too: its name, a space and the path it changes.
 // Without these variables a step costs one comparison. Never used by the station itself.
 
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readlinkSync } from 'node:fs';
 
 const wanted = process.env['DTS_FAILPOINT'];
 const trace = process.env['DTS_FAILPOINT_TRACE'];
@@ -22,8 +22,13 @@ export function failpoint(name: string, path: string): void {
   total += 1;
   const times = (passed.get(name) ?? 0) + 1;
   passed.set(name, times);
-  if (trace !== undefined) appendFileSync(trace, `${name} ${path}\n`);
+  if (trace !== undefined) appendFileSync(trace, `${name} ${asPeopleKnowIt(path)}\n`);
   if (wanted === String(total) || wanted === `${name}:${times}` || (wanted === name && times === 1)) {
     process.kill(process.pid, 'SIGKILL');
   }
+}
+
+/** A path that begins at an open folder is of use only to the process that has it open. */
+function asPeopleKnowIt(path: string): string {
+  return path.replace(/^\/proc\/self\/fd\/\d+/, (folder) => readlinkSync(folder));
 }

@@ -235,6 +235,27 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
     temporary: false,
     example: { reason: 'not-reidentified', SOPInstanceUID: '1.2.3.4', text: 'has bytes that ISO_IR 100 does not define' },
   },
+  'folder-missing': { temporary: true, example: { reason: 'folder-missing', path: '/labs/neuro' } },
+  'folder-unmarked': {
+    temporary: true, example: { reason: 'folder-unmarked', path: '/labs/neuro', name: '.mounted' },
+  },
+  'folder-forbidden': { temporary: true, example: { reason: 'folder-forbidden', path: '/labs/neuro', code: 'EACCES' } },
+  'folder-group': {
+    temporary: true, example: { reason: 'folder-group', group: 'neuro', text: 'there is no such group' },
+  },
+  'folder-note-hindered': {
+    temporary: true, example: { reason: 'folder-note-hindered', path: '/labs/neuro', name: 'ready' },
+  },
+  'place-taken': {
+    temporary: false, example: { reason: 'place-taken', SOPInstanceUID: '1.2.3.4.5', at: '/labs/{SOPInstanceUID}' },
+  },
+  'place-blocked': {
+    temporary: false,
+    example: { reason: 'place-blocked', SOPInstanceUID: '1.2.3.4.5', at: '/labs/{PatientID}', by: 'a file or link' },
+  },
+  'place-too-long': {
+    temporary: false, example: { reason: 'place-too-long', SOPInstanceUID: '1.2.3.4.5', at: '/labs/neuro' },
+  },
   'delivery-missing': { temporary: false, example: { reason: 'delivery-missing', DeliveryId: 'D1' } },
   'delivery-given-up': {
     temporary: false,

@@ -155,6 +155,9 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
       event: 'destination-in-trouble', destination: 'PACS', failure: { reason: 'peer-silent', seconds: 30 },
     },
   },
+  'copied-instead': {
+    level: 'info', example: { event: 'copied-instead', destination: 'lab', copies: 'hardlink', instances: 12 },
+  },
   'destination-back': {
     level: 'info', example: { event: 'destination-back', destination: 'PACS', since: NOT_BEFORE },
   },

@@ -20,6 +20,10 @@ export async function askDestination(destination: ReachableDestination): Promise
   switch (destination.type) {
     case 'dicom': return askNode(destination);
     case 'dicomweb': return askServer(destination);
+    case 'folder': {
+      const { askFolder } = await import('./ask-folder.ts');
+      return askFolder(destination);
+    }
   }
 }
 

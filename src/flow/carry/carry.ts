@@ -4,6 +4,7 @@ import type { ReachableDestination } from '../../config/destination.ts';
 import type { Delivery } from '../../job/delivery.ts';
 import type { Failure } from '../../job/failure.ts';
 import type { InstanceToSend } from '../../network/store-scu.ts';
+import type { Station } from '../station.ts';
 import { carryByDimse } from './carry-by-dimse.ts';
 
 /** An instance as it leaves: what lies in `file`, under the UIDs that it has there. */
@@ -18,13 +19,16 @@ export interface Shipment {
   readonly instances: readonly OutgoingInstance[];
   /** Absent where a person sends files by hand. */
   readonly delivery?: Delivery;
+  /** Where instances of it lie in a folder since earlier tries: paths below its root. */
+  readonly placed?: readonly string[];
   /** A folder for copies that are needed while sending; may be missing, and may hold what a crash left. */
   readonly scratch: string;
 }
 
 /** What became of an instance: a status as of C-STORE, or why there is none. */
 export type CarriedInstance =
-  | { readonly instance: OutgoingInstance; readonly status: number }
+  /** `path` is where it lies in a folder, below its root. */
+  | { readonly instance: OutgoingInstance; readonly status: number; readonly path?: string }
   | { readonly instance: OutgoingInstance; readonly failure: Failure };
 
 export interface CarryHooks {
@@ -45,13 +49,17 @@ export interface Carried {
 }
 
 export async function carry(
-  destination: ReachableDestination, shipment: Shipment, hooks: CarryHooks,
+  station: Station, destination: ReachableDestination, shipment: Shipment, hooks: CarryHooks,
 ): Promise<Carried> {
   switch (destination.type) {
     case 'dicom': return carryByDimse(destination, shipment, hooks);
     case 'dicomweb': {
       const { carryByWeb } = await import('./carry-by-web.ts');
       return carryByWeb(destination, shipment, hooks);
+    }
+    case 'folder': {
+      const { carryToFolder } = await import('./carry-to-folder.ts');
+      return carryToFolder(station, destination, shipment, hooks);
     }
   }
 }

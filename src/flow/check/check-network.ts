@@ -10,7 +10,7 @@ import { checkSubmissions } from './check-slurm.ts';
 import { ok, warning, type EnvironmentFinding } from './finding.ts';
 
 export async function checkNetwork(station: Station): Promise<EnvironmentFinding[]> {
-  const reachable = station.configuration.destinations.filter((destination) => destination.type !== 'sender');
+  const reachable = station.configuration.destinations.filter((destination) => destination.type !== 'sender' && destination.type !== 'folder');
   const asked = reachable.map(checkDestination);
   const { streams } = station.configuration;
   const elsewhere = [...await checkServers(streams), ...await checkSubmissions(streams)];

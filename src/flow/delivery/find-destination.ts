@@ -33,7 +33,8 @@ export function reachDestination(
 ): ReachableDestination | { readonly failure: Failure } {
   switch (destination.type) {
     case 'dicom':
-    case 'dicomweb': return destination;
+    case 'dicomweb':
+    case 'folder': return destination;
     case 'sender': {
       const found = sender === undefined ? undefined : findSender(configuration.senders, sender);
       if (found === undefined) return { failure: { reason: 'sender-unknown', AETitle: sender ?? '' } };

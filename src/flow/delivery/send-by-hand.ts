@@ -47,7 +47,7 @@ export async function sendByHand(
   let done = 0;
   let outcome: Carried = {};
   try {
-    if (instances.length > 0) outcome = await carry(destination, shipment, {
+    if (instances.length > 0) outcome = await carry(station, destination, shipment, {
       answered: async ({ instance: { originalSOPInstanceUID: SOPInstanceUID }, ...answer }) => {
         done += 1;
         answered(done, instances.length);

@@ -58,8 +58,9 @@ export async function sendDelivery(
     }
     const { instances, unfit } = prepared;
     for (const { SOPInstanceUID, failure } of unfit) keep(SOPInstanceUID, { failure });
-    const shipment = { instances, delivery, scratch: folder.scratch };
-    if (instances.length > 0) carried = await carry(destination, shipment, {
+    const placed = [...answers.values()].flatMap((answer) => ('path' in answer ? answer.path ?? [] : []));
+    const shipment = { instances, delivery, placed, scratch: folder.scratch };
+    if (instances.length > 0) carried = await carry(station, destination, shipment, {
       answered: async ({ instance, ...answer }) => {
         keep(instance.originalSOPInstanceUID, answer);
         options.answered?.(delivery, answers.size);

@@ -4,10 +4,13 @@ import type * as v from 'valibot';
 import { byType } from '../by-type.ts';
 import { dicomDestination } from './dicom.ts';
 import { dicomwebDestination } from './dicomweb.ts';
+import { folderDestination } from './folder.ts';
 import { senderDestination } from './sender.ts';
 
 export const destination = byType(
-  { dicom: dicomDestination, dicomweb: dicomwebDestination, sender: senderDestination },
+  {
+    dicom: dicomDestination, dicomweb: dicomwebDestination, folder: folderDestination, sender: senderDestination,
+  },
   'dicom', 'a destination, { … }',
 );
 

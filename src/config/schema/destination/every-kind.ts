@@ -7,14 +7,14 @@ import { mapOf } from '../strict-object.ts';
 import { amount, key, listOf, name, text, timeWindow, wholeNumber, yesOrNo } from '../values.ts';
 
 /** What `type` may be; completes "expected …". */
-export const KINDS = '"dicom", "dicomweb" or "sender"';
+export const KINDS = '"dicom", "dicomweb", "folder" or "sender"';
 
 /** The keys, made anew for each kind, so that the reference page lists them with it. */
 export function everyKind() {
   return {
     name: v.optional(key(
-      name, 'What the destination is called in commands and lists. When left out, its AE title, the host of its `url`, or '
-      + '`sender`.', 'pacs',
+      name, 'What the destination is called in commands and lists. When left out, its AE title, the host of its `url`, '
+      + 'the last folder of its `path` in front of a brace, or `sender`.', 'pacs',
     )),
     ...whatGoesThere(),
     when: v.optional(key(

@@ -1,0 +1,37 @@
+// Reads off an instance where it belongs in somebody's folders.
+
+import { readHeader } from '../../dicom/header.ts';
+import { renderPath } from '../../dicom/template/path-template.ts';
+import { valuesOfHeader } from '../../dicom/template/values-of-header.ts';
+import { placeOf, type InstancePlace } from '../arrival/group-series.ts';
+import type { FolderTarget } from './folder-target.ts';
+
+/** An instance, and the folders and file that it shall get, below the root. */
+export interface NamedInstance extends InstancePlace {
+  /** Tells it from the others that are put there with it. */
+  readonly id: string;
+  readonly file: string;
+  readonly TransferSyntaxUID: string;
+  readonly names: readonly string[];
+  /** Of what says that everything is there, where that has a path of its own. */
+  readonly readyNames?: readonly string[];
+}
+
+/**
+ * @returns or why the file is no DICOM file
+ * @throws as the file system does
+ */
+export async function nameInstance(
+  id: string, file: string, { path, ready }: Pick<FolderTarget, 'path' | 'ready'>,
+): Promise<NamedInstance | { readonly notDicom: string }> {
+  const header = await readHeader(file);
+  if ('notDicom' in header) return header;
+  const values = valuesOfHeader(header);
+  const names = renderPath(path, values);
+  const isOfFolder = ready?.names.length === 1;
+  const readyNames = ready === undefined ? undefined : renderPath(ready, values);
+  return {
+    ...placeOf(header), id, file, TransferSyntaxUID: header.TransferSyntaxUID, names,
+    ...readyNames === undefined ? {} : { readyNames: isOfFolder ? [...names.slice(0, -1), ...readyNames] : readyNames },
+  };
+}

@@ -1,0 +1,95 @@
+// Which folders and names a set of files takes: a tree, in which no two names are one to a file system that tells
+// neither case nor forms of letters apart. Pure.
+
+import { digestSuffix, foldedName, withSuffix } from '../dicom/file-name.ts';
+import type { FileToPlace } from './placing.ts';
+
+export interface PlannedFolder {
+  /** As the files want it, until `nameFolders`. */
+  name: string;
+  readonly folders: PlannedFolder[];
+  readonly files: PlannedFile[];
+  /** Names in it that are somebody's already, folded. */
+  readonly taken: Set<string>;
+}
+
+export interface PlannedFile {
+  /** As it wants it, until `nameFiles`. */
+  name: string;
+  readonly file: FileToPlace;
+}
+
+/** @param taken names, as in `FileToPlace`, that are others' already */
+export function planTree(files: readonly FileToPlace[], taken: readonly (readonly string[])[] = []): PlannedFolder {
+  const planner = new Planner();
+  for (const file of files) planner.add(file);
+  for (const names of taken) planner.take(names);
+  return planner.root;
+}
+
+/**
+ * Gives each folder in a planned one the name that it has, or will have: where one of the same letters in another case or
+ * form is there, or is planned, a name that is told from it by a hash. So the same name always leads to the same folder.
+ * @param there the names that are there already
+ */
+export function nameFolders({ folders, taken }: PlannedFolder, there: readonly string[]): void {
+  const exact = new Set(there);
+  const folded = new Set(there.map(foldedName));
+  // Those that are there first: a new one must not take their name.
+  const inOrder = [...folders.filter(({ name }) => exact.has(name)), ...folders.filter(({ name }) => !exact.has(name))];
+  for (const folder of inOrder) {
+    if (!exact.has(folder.name) && folded.has(foldedName(folder.name))) folder.name += digestSuffix(folder.name);
+    folded.add(foldedName(folder.name));
+    taken.add(foldedName(folder.name));
+  }
+}
+
+/** Gives the files of one name numbers, in the order in which they came. */
+export function nameFiles({ files, taken }: PlannedFolder): void {
+  for (const planned of files) {
+    planned.name = numberedName(planned.name, (name) => taken.has(foldedName(name)));
+    taken.add(foldedName(planned.name));
+  }
+}
+
+/** Gives a file another name, where what is on disk asks for it. */
+export function rename({ taken }: PlannedFolder, planned: PlannedFile, name: string): void {
+  planned.name = name;
+  taken.add(foldedName(name));
+}
+
+/** The first name, of itself and with `_2`, `_3` …, that is not taken. */
+function numberedName(wanted: string, isTaken: (name: string) => boolean): string {
+  let name = wanted;
+  for (let number = 2; isTaken(name); number += 1) name = withSuffix(wanted, `_${number}`);
+  return name;
+}
+
+class Planner {
+  readonly root = folderNamed('');
+  /** Folders by their path, as it was wanted. */
+  readonly #folders = new Map<string, PlannedFolder>([['', this.root]]);
+
+  add(file: FileToPlace): void {
+    let path = '';
+    let folder = this.root;
+    for (const name of file.names.slice(0, -1)) {
+      path += `/${name}`;
+      const inside = this.#folders.get(path) ?? folderNamed(name);
+      if (!this.#folders.has(path)) folder.folders.push(inside);
+      this.#folders.set(path, inside);
+      folder = inside;
+    }
+    folder.files.push({ name: file.names.at(-1) ?? '', file });
+  }
+
+  /** Of folders into which nothing goes, nothing needs to be known. */
+  take(names: readonly string[]): void {
+    const path = names.slice(0, -1).map((name) => `/${name}`).join('');
+    this.#folders.get(path)?.taken.add(foldedName(names.at(-1) ?? ''));
+  }
+}
+
+function folderNamed(name: string): PlannedFolder {
+  return { name, folders: [], files: [], taken: new Set() };
+}

@@ -1,0 +1,103 @@
+// Compares a plan with what lies in the folders already: gives everything its name, and takes out of the plan what need
+// not or cannot be put there. Only looks; who puts files there looks again, since others may do so meanwhile.
+
+import { foldedName, withSuffix } from '../dicom/file-name.ts';
+import { NoFolder, type OpenFolder } from './open-folder.ts';
+import type { Hindrance, Placed } from './placing.ts';
+import { nameFiles, nameFolders, rename, type PlannedFile, type PlannedFolder } from './plan.ts';
+import { sameContent } from './same-content.ts';
+
+/** What is to become of a file. */
+export type Settled =
+  | { readonly name: string; readonly as: 'new' | 'replacement' | 'same' | 'kept' }
+  | { readonly hindrance: Hindrance };
+
+/** Told of what is decided already. */
+export type Decide = (placed: Placed) => void;
+
+/** @param folder undefined where there is none yet @param above the names that lead to it */
+export async function settlePlan(
+  folder: OpenFolder | undefined, plan: PlannedFolder, decide: Decide, above: readonly string[] = [],
+): Promise<void> {
+  nameFolders(plan, folder === undefined || plan.folders.length === 0 ? [] : await folder.names());
+  nameFiles(plan);
+  if (folder !== undefined) await settleFiles(folder, plan, decide, above);
+  for (const planned of [...plan.folders]) {
+    const names = [...above, planned.name];
+    const inside = folder === undefined ? undefined : await enterFolder(folder, planned.name);
+    if (inside === 'blocked') {
+      failAll(planned, { kind: 'blocked', level: names.length, by: 'file or link' }, decide);
+      plan.folders.splice(plan.folders.indexOf(planned), 1);
+      continue;
+    }
+    try {
+      await settlePlan(inside, planned, decide, names);
+    } finally {
+      await inside?.close();
+    }
+  }
+}
+
+async function settleFiles(
+  folder: OpenFolder, plan: PlannedFolder, decide: Decide, above: readonly string[],
+): Promise<void> {
+  const left: PlannedFile[] = [];
+  for (const planned of plan.files) {
+    const settled = await settleFile(folder, plan, planned);
+    if ('name' in settled) rename(plan, planned, settled.name);
+    const decided = decisionOn(planned, settled, above);
+    if (decided === undefined) left.push(planned);
+    else decide(decided);
+  }
+  plan.files.splice(0, plan.files.length, ...left);
+}
+
+/** What becomes of a planned file in a folder that is there; its name is one that no other file of the plan has. */
+export async function settleFile(
+  folder: OpenFolder, { taken }: PlannedFolder, { name: ownName, file }: PlannedFile,
+): Promise<Settled> {
+  const { names, content, onCollision } = file;
+  const wanted = names.at(-1) ?? '';
+  const own = foldedName(ownName);
+  const isOthers = (folded: string): boolean => folded !== own && taken.has(folded);
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wanted : withSuffix(wanted, `_${number}`);
+    if (isOthers(foldedName(name))) continue;
+    const there = await folder.find(name);
+    if (there === undefined) return { name, as: 'new' };
+    if (await sameContent(folder.inside(name), there, content)) return { name, as: 'same' };
+    switch (onCollision) {
+      case 'number': continue;
+      case 'keep': return { name, as: 'kept' };
+      case 'fail': return { hindrance: { kind: 'taken' } };
+      case 'replace':
+        if (!there.isDirectory()) return { name, as: 'replacement' };
+        return { hindrance: { kind: 'blocked', level: names.length, by: 'file or link' } };
+    }
+  }
+}
+
+/** What became of a file that need not or cannot be put there; undefined of one that is to be. */
+export function decisionOn(
+  { file: { id } }: PlannedFile, settled: Settled, above: readonly string[],
+): Placed | undefined {
+  if ('hindrance' in settled) return { id, how: 'failed', hindrance: settled.hindrance };
+  if (settled.as === 'new' || settled.as === 'replacement') return undefined;
+  return { id, how: settled.as, names: [...above, settled.name] };
+}
+
+/** Nothing can be put into a planned folder. */
+export function failAll({ files, folders }: PlannedFolder, hindrance: Hindrance, decide: Decide): void {
+  for (const { file: { id } } of files) decide({ id, how: 'failed', hindrance });
+  for (const folder of folders) failAll(folder, hindrance, decide);
+}
+
+/** @returns undefined where it is not there; what stands in the way where that is no folder */
+export async function enterFolder(parent: OpenFolder, name: string): Promise<OpenFolder | 'blocked' | undefined> {
+  try {
+    return await parent.enter(name);
+  } catch (error) {
+    if (error instanceof NoFolder) return 'blocked';
+    throw error;
+  }
+}
