@@ -45,7 +45,7 @@ const STATUS: { readonly [Verdict in StationReport['verdict']]: ExitStatus } = {
 async function format(report: StationReport, { configuration, layout }: Station): Promise<string> {
   const colours = await loadColours();
   const {
-    receiver, switchedOffBy, arrivals, waits, jobs, held, deliveries, retries, disk, lastErrors, sites, verdict,
+    receiver, switchedOffBy, arrivals, waits, jobs, held, heldDeliveries, deliveries, retries, disk, lastErrors, sites, verdict,
   } = report;
   const { datadir } = layout;
   const verdicts = {
@@ -73,6 +73,9 @@ async function format(report: StationReport, { configuration, layout }: Station)
     `  cores       ${budgetText(report.budget)}`,
     ...hostLines(report.hosts),
     `  deliveries  ${counts(deliveries)}`,
+    ...heldDeliveries.slice(0, MOST_HELD).map(({ DeliveryId, reason }) => `  held        ${DeliveryId}: ${reason}`),
+    ...heldDeliveries.length > MOST_HELD
+      ? [`              and ${heldDeliveries.length - MOST_HELD} more: dts deliveries --state held`] : [],
     `  disk        ${diskText()}`,
     ...retries.slice(0, MOST_RETRIES).map(({ id, notBefore, reason }) => {
       return `  next try    ${notBefore}  ${id}: ${oneLine(reason)}`;

@@ -126,7 +126,9 @@ test('a password that is refused holds deliveries until a person has looked; not
   const held = await station.dts(['forward']);
   assert.match(held.stderr, /answered 401 \(Unauthorized\).* held until somebody looks/);
   assert.equal((await show(station)).state, 'held');
-  assert.equal((await station.dts(['status'])).status, 65);
+  const looked = await station.dts(['status']);
+  assert.equal(looked.status, 65);
+  assert.match(looked.stdout, /held +\S+: https:.* does not let us in/);
   assert.equal((await station.dts(['forward'])).stderr, ''); // nothing is due
   await writeFile(password, `${USER.password}\n`);
   const [delivery] = await listDeliveries(station);

@@ -1,19 +1,18 @@
 // The state of the station in one look: what is alive, what waits, what needs a person.
 
 import { stat } from 'node:fs/promises';
-import type { Held } from '../../job/job.ts';
 import { ACTIVE_JOB_STATES } from '../../job/job-state.ts';
 import { failureText } from '../../job/failure-text.ts';
 import { eventText } from '../../log/event-text.ts';
 import { readEvents } from '../../log/read-events.ts';
 import { listDeliveryIds } from '../../spool/delivery-store.ts';
 import { findClock, listJobIds } from '../../spool/job-store.ts';
-import type { DeliveryFolder, JobFolder, Layout } from '../../spool/layout.ts';
-import { findText, parseLine } from '../../spool/read.ts';
+import type { DeliveryFolder, JobFolder } from '../../spool/layout.ts';
 import { isSwitchedOff } from '../../spool/receiving-switch.ts';
 import { reportBudget, type BudgetReport } from './budget-report.ts';
 import { faultOf } from '../fault.ts';
 import { findReceiver, type ReceiverLife } from '../receive/find-receiver.ts';
+import { findHeldDeliveries, findHeldJobs, type HeldDelivery, type HeldJob } from './held-by-station.ts';
 import { reportHosts, type HostReport } from './host-report.ts';
 import { countStation, type StationCounts } from './station-counts.ts';
 import type { Station } from '../station.ts';
@@ -34,7 +33,9 @@ export interface StationReport extends StationCounts {
   /** The file that switches receiving off; absent where it is on. */
   readonly switchedOffBy?: string;
   /** Jobs that the station itself holds for a person to look at. */
-  readonly held: readonly { readonly JobId: string; readonly reason: string }[];
+  readonly held: readonly HeldJob[];
+  /** Deliveries of that kind. */
+  readonly heldDeliveries: readonly HeldDelivery[];
   /** Jobs and deliveries that wait for another try, with the reason. */
   readonly retries: readonly Retry[];
   readonly lastErrors: readonly { readonly time: string; readonly text: string }[];
@@ -75,12 +76,15 @@ async function reportOne(station: Station): Promise<Omit<StationReport, 'sites'>
   const hosts = await reportHosts(station);
   const isOff = await isSwitchedOff(layout);
   const failed = jobs.failed + deliveries.failed + arrivals.setAside;
-  const held = await findHeldByStation(layout);
+  const held = await findHeldJobs(layout);
+  const heldDeliveries = await findHeldDeliveries(layout);
   const isMissing = hosts.some(({ isMissed }) => isMissed);
-  const needsPerson = failed + held.length > 0 || isMissing || disk?.short === true || receiver.life === 'dead' || isOff;
+  const waiting = failed + held.length + heldDeliveries.length;
+  const needsPerson = waiting > 0 || isMissing || disk?.short === true || receiver.life === 'dead' || isOff;
   const needsTime = retries.length > 0 || receiver.life === 'not running';
   return {
-    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, held, budget, hosts, retries,
+    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, held, heldDeliveries, budget,
+    hosts, retries,
     lastErrors: await findLastErrors(station),
     verdict: needsPerson ? 'person' : needsTime ? 'retry' : 'healthy',
   };
@@ -101,16 +105,6 @@ async function findStuckClaims(station: Station): Promise<Retry[]> {
     stuck.push({ id: `study ${origin.StudyInstanceUID}`, notBefore: now().toISOString(), reason });
   }
   return stuck;
-}
-
-/** Whom a person holds, that person knows of. */
-async function findHeldByStation(layout: Layout): Promise<StationReport['held']> {
-  const held: { JobId: string; reason: string }[] = [];
-  for (const JobId of await listJobIds(layout, 'held')) {
-    const [why] = parseLine<Held>(await findText(layout.jobFolder('held', JobId).heldFrom) ?? '');
-    if (why !== undefined && why.by === undefined && why.reason !== undefined) held.push({ JobId, reason: why.reason });
-  }
-  return held;
 }
 
 async function findRetries({ layout, now }: Station): Promise<Retry[]> {
