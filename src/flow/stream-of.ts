@@ -2,7 +2,8 @@
 
 import type { Priority, Stream } from '../config/configuration.ts';
 import type { Job } from '../job/job.ts';
-import { isOpen, nextOpening, parseTimeWindow, type TimeWindow } from '../job/time-window.ts';
+import { isOpen, nextOpening } from '../job/time-window.ts';
+import { windowOf } from './route/window-state.ts';
 import type { Station } from './station.ts';
 
 /** undefined where it is not configured any more */
@@ -21,18 +22,10 @@ export function rankOf(stream: Stream | undefined): number {
 /** What a core of the stream waits for, undefined where it may start now as far as times of the week are concerned. */
 export function waitForWindow({ configuration, now }: Station, stream: Stream | undefined): string | undefined {
   if (stream?.when === undefined) return undefined;
-  const windows = windowsOf(stream.when);
+  const windows = stream.when.map(windowOf);
   const { timezone } = configuration.receiver;
   if (isOpen(windows, timezone, now())) return undefined;
   const opening = nextOpening(windows, timezone, now());
   const opens = opening === undefined ? 'which never opens' : `opens ${opening.toISOString().replace(/:\d\d\.\d+Z$/, 'Z')}`;
   return `for its window, ${stream.when.join(', ')}; ${opens}`;
-}
-
-function windowsOf(texts: readonly string[]): TimeWindow[] {
-  return texts.map((text) => {
-    const window = parseTimeWindow(text);
-    if ('expected' in window) throw new Error(`the time window ${text} was not checked before`);
-    return window;
-  });
 }

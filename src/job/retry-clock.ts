@@ -71,6 +71,11 @@ export function isOver(clock: Clock, { giveUpAfterSeconds }: RetryPolicy, now: D
   return clock.failedTries >= FEWEST_TRIES && failingSeconds(clock, now) > giveUpAfterSeconds;
 }
 
+/** The same clock, due at another instant: when what it waits for is known to come. @param until ISO 8601 UTC */
+export function clockUntil(clock: Clock, until: string, now: Date): Clock {
+  return { ...clock, notBefore: until, waitSeconds: Math.max(0, (Date.parse(until) - now.getTime()) / 1000) };
+}
+
 /** The clock of a step that is begun now, after failures of earlier ones: due, but not forgotten. */
 export function clockMadeDue(clock: Clock, now: Date): Clock {
   return { ...clock, notBefore: now.toISOString() };

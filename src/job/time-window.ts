@@ -57,7 +57,17 @@ export function isOpen(windows: readonly TimeWindow[], timezone: string, instant
 
 /** The first minute, from an instant on, at which one is open: the instant itself where one is. undefined: never. */
 export function nextOpening(windows: readonly TimeWindow[], timezone: string, instant: Date): Date | undefined {
-  if (isOpen(windows, timezone, instant)) return instant;
+  return isOpen(windows, timezone, instant) ? instant : findMinute(windows, timezone, instant, true);
+}
+
+/** The first minute, from an instant on, at which none is open: the instant itself where none is. undefined: never. */
+export function nextClosing(windows: readonly TimeWindow[], timezone: string, instant: Date): Date | undefined {
+  return isOpen(windows, timezone, instant) ? findMinute(windows, timezone, instant, false) : instant;
+}
+
+function findMinute(
+  windows: readonly TimeWindow[], timezone: string, instant: Date, wantsOpen: boolean,
+): Date | undefined {
   const begin = Math.ceil(instant.getTime() / MINUTE_MILLISECONDS) * MINUTE_MILLISECONDS;
   let steadyUntil = begin;
   let aheadMinutes = 0;
@@ -66,7 +76,7 @@ export function nextOpening(windows: readonly TimeWindow[], timezone: string, in
       aheadMinutes = minuteOfWeek(timezone, at) - at / MINUTE_MILLISECONDS;
       steadyUntil = Math.floor(at / STEADY_MILLISECONDS) * STEADY_MILLISECONDS + STEADY_MILLISECONDS;
     }
-    if (covers(windows, at / MINUTE_MILLISECONDS + aheadMinutes)) return new Date(at);
+    if (covers(windows, at / MINUTE_MILLISECONDS + aheadMinutes) === wantsOpen) return new Date(at);
   }
   return undefined;
 }

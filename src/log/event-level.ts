@@ -39,6 +39,8 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'delivery-prepared': 'info',
   'delivery-postponed': 'warning',
   'delivery-done': 'info',
+  'delivery-rerouted': 'warning',
+  'delivery-interrupted': 'info',
   'delivery-stuck': 'error',
   'delivery-failed': 'error',
   'delivery-held': 'error',

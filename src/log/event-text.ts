@@ -95,8 +95,14 @@ function wordingOf(event: StationEvent): string {
         + `delivered to ${event.destination}: ${failureText(event.failure)}; `
         + `it is tried again after ${event.notBefore}`;
     case 'delivery-done':
-      return `delivery ${event.DeliveryId}: ${event.instances} instances stored at ${event.destination} `
+      return `delivery ${event.DeliveryId}: ${event.instances} instances stored at ${event.at ?? event.destination} `
         + `in ${event.seconds} s`;
+    case 'delivery-rerouted':
+      return `delivery ${event.DeliveryId}: not delivered to ${event.from}: ${failureText(event.failure)}; `
+        + `all of it goes to ${event.to} instead`;
+    case 'delivery-interrupted':
+      return `delivery ${event.DeliveryId}: ${event.missing} of ${event.missing + event.delivered} instances not `
+        + `delivered to ${event.at}: its window has closed; it goes on when there is one open`;
     case 'delivery-stuck':
       return `delivery ${event.DeliveryId}: neither sent nor failed: ${failureText(event.failure)}; `
         + 'it is as it was, a person has to look';

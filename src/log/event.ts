@@ -104,8 +104,15 @@ export type StationEvent =
       readonly seconds: number } & AboutDelivery)
   | ({ readonly event: 'delivery-postponed'; readonly failure: Failure; readonly notBefore: string;
       readonly delivered: number; readonly missing: number } & AboutDelivery)
-  | ({ readonly event: 'delivery-done'; readonly instances: number; readonly bytes: number; readonly seconds: number }
+  /** `at`: which of the destinations of a choice has it. */
+  | ({ readonly event: 'delivery-done'; readonly instances: number; readonly bytes: number; readonly seconds: number;
+      readonly at?: string } & AboutDelivery)
+  /** It goes, as a whole, to another of the destinations of a choice. */
+  | ({ readonly event: 'delivery-rerouted'; readonly from: string; readonly to: string; readonly failure: Failure }
       & AboutDelivery)
+  /** The window of its destination has closed, and what is under way is not to be finished. */
+  | ({ readonly event: 'delivery-interrupted'; readonly at: string; readonly delivered: number;
+      readonly missing: number } & AboutDelivery)
   | { readonly event: 'delivery-stuck'; readonly DeliveryId: string; readonly failure: Failure }
   | ({ readonly event: 'delivery-failed'; readonly failures: readonly Failure[] } & AboutDelivery)
   /** By the station: a person must look before anything leaves. */

@@ -219,6 +219,10 @@ export class DeliveryFolder {
   get answers(): string { return join(this.path, 'answers.jsonl'); }
   get failures(): string { return join(this.path, 'failures.json'); }
   get held(): string { return join(this.path, 'held.json'); }
+  /** Of a choice: what came of each try, see job/route.ts. */
+  get members(): string { return join(this.path, 'members.json'); }
+  /** Of a choice: where it went, one line each time that was another one. */
+  get routes(): string { return join(this.path, 'routes.jsonl'); }
   /** For copies that are made while sending; nobody needs them afterwards. */
   get scratch(): string { return join(this.path, 'scratch'); }
   /** What leaves for each destination, where that was changed. */

@@ -120,6 +120,15 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   'delivery-done': {
     level: 'info', example: { event: 'delivery-done', ...DELIVERY, instances: 3, bytes: 99, seconds: 1 },
   },
+  'delivery-rerouted': {
+    level: 'warning',
+    example: {
+      event: 'delivery-rerouted', ...DELIVERY, from: 'DAY', to: 'NIGHT', failure: { reason: 'peer-silent', seconds: 30 },
+    },
+  },
+  'delivery-interrupted': {
+    level: 'info', example: { event: 'delivery-interrupted', ...DELIVERY, at: 'NIGHT', delivered: 3, missing: 4 },
+  },
   'delivery-stuck': {
     level: 'error',
     example: { event: 'delivery-stuck', DeliveryId: DELIVERY.DeliveryId, failure: { reason: 'core-interrupted' } },

@@ -1,6 +1,7 @@
 // What a person may do with a delivery: try it again, cancel it, hold it, let it go on.
 
-import type { DeliveryHeld } from '../../job/delivery.ts';
+import type { ReachableDestination } from '../../config/destination.ts';
+import type { Answer, Delivery, DeliveryHeld } from '../../job/delivery.ts';
 import type { DeliveryState } from '../../job/delivery-state.ts';
 import { mayMoveDelivery } from '../../job/delivery-state.ts';
 import {
@@ -79,14 +80,19 @@ async function makeTrue(
 /** Only what is stored counts as answered when a person wants another try, and what leaves is made anew. Repeatable. */
 async function forgetRefusals(station: Station, { delivery, folder }: StoredDelivery): Promise<void> {
   await removeTree(folder.allPrepared);
-  const found = findDestination(station, delivery);
-  const destination = 'failure' in found ? undefined : found;
   const answers = await findAnswers(folder);
-  const stored = answers.filter((answer) => meaningAt(destination, answer) === 'stored');
+  const stored = answers.filter((answer) => meaningAt(whoAnswered(station, delivery, answer), answer) === 'stored');
   const lines = stored.map((answer) => `${JSON.stringify(answer)}\n`);
   if (answers.length > 0) await writeFileDurable(folder.answers, lines.join(''));
   await removeClock(folder);
   await removeFileDurable(folder.failures);
+  await removeFileDurable(folder.members);
+}
+
+/** undefined where it is configured no more */
+function whoAnswered(station: Station, delivery: Delivery, { destination }: Answer): ReachableDestination | undefined {
+  const found = findDestination(station, destination === undefined ? delivery : { ...delivery, destination });
+  return 'failure' in found ? undefined : found;
 }
 
 async function findAnywhere(station: Station, DeliveryId: string): Promise<StoredDelivery | undefined> {

@@ -5,7 +5,7 @@
 import type { Destination } from '../../config/destination.ts';
 import type { DeliveryHeld } from '../../job/delivery.ts';
 import type { Failure } from '../../job/failure.ts';
-import { clockAfterFailure, failingSeconds, isOver } from '../../job/retry-clock.ts';
+import { clockAfterFailure, clockUntil, failingSeconds, isOver } from '../../job/retry-clock.ts';
 import { moveDelivery, type StoredDelivery } from '../../spool/delivery-store.ts';
 import { writeJsonDurable } from '../../spool/durable.ts';
 import { findClock, removeClock, writeClock } from '../../spool/job-store.ts';
@@ -21,6 +21,10 @@ export interface Try {
   /** The destination's; undefined where it is not configured any more, and then nothing is postponed. */
   readonly retry: Destination['retry'] | undefined;
   readonly seconds: number;
+  /** When it is worth another look, where that is known; ISO 8601 UTC. */
+  readonly until?: string | undefined;
+  /** Of a choice: which of its destinations has it. */
+  readonly at?: string;
 }
 
 /** Of an instance whose status says that trying again may help, or not. */
@@ -28,21 +32,23 @@ export const MOST_LIMITED_TRIES = 5;
 
 /** @param lease the delivery's */
 export async function commitDelivery(
-  lease: Lease, station: Station, stored: StoredDelivery, { sent, retry, seconds }: Try,
+  lease: Lease, station: Station, stored: StoredDelivery, tried: Try,
 ): Promise<'done' | 'postponed' | 'held' | 'failed'> {
-  const { postponed, refused } = sent;
-  if (sent.hold !== undefined) return hold(lease, station, stored, sent.hold);
-  if (postponed !== undefined && retry !== undefined) return postpone(lease, station, stored, sent, postponed, retry);
+  const { sent: { postponed, refused, hold: held }, retry } = tried;
+  if (held !== undefined) return hold(lease, station, stored, held);
+  if (postponed !== undefined && retry !== undefined) return postpone(lease, station, stored, tried, postponed, retry);
   if (refused.length > 0) return fail(lease, station, stored, refused);
-  return finish(lease, station, stored, seconds);
+  return finish(lease, station, stored, tried);
 }
 
 /** For its next try, unless it has been tried for long enough. */
 async function postpone(
-  lease: Lease, station: Station, stored: StoredDelivery, sent: Sent, failure: Failure, retry: Destination['retry'],
+  lease: Lease, station: Station, stored: StoredDelivery, { sent, until }: Try, failure: Failure,
+  retry: Destination['retry'],
 ): Promise<'postponed' | 'failed'> {
   const { folder, delivery } = stored;
-  const clock = clockAfterFailure(await findClock(folder), failure, retry, station.now());
+  const usual = clockAfterFailure(await findClock(folder), failure, retry, station.now());
+  const clock = until === undefined ? usual : clockUntil(usual, until, station.now());
   if (isOver(clock, retry, station.now()) || isRefusedByNow(sent, clock.failedTries)) {
     const afterSeconds = failingSeconds(clock, station.now());
     const givenUp: Failure = { reason: 'delivery-given-up', afterSeconds, last: failure };
@@ -82,14 +88,17 @@ async function fail(
   return 'failed';
 }
 
-async function finish(lease: Lease, station: Station, stored: StoredDelivery, seconds: number): Promise<'done'> {
+async function finish(
+  lease: Lease, station: Station, stored: StoredDelivery, { seconds, at }: Try,
+): Promise<'done'> {
   const { delivery, folder } = stored;
   await removeClock(folder);
   await removeCopies(stored);
   const instances = delivery.instances.length;
+  const where = at === undefined ? {} : { at };
   const bytes = delivery.instances.reduce((sum, instance) => sum + instance.bytes, 0);
   lease.assertHeld();
-  station.events.write({ event: 'delivery-done', ...aboutDelivery(delivery), instances, bytes, seconds });
+  station.events.write({ event: 'delivery-done', ...aboutDelivery(delivery), instances, bytes, seconds, ...where });
   await moveDelivery(lease, station.layout, stored, 'done');
   return 'done';
 }

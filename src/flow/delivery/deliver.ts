@@ -1,45 +1,35 @@
 // Sends what is due. Destinations are independent of each other and worked on side by side; to one place, one delivery
 // goes at a time, or as many as its destination allows: whoever sends there holds one of the place's leases, and that of
-// the delivery that it sends.
+// the delivery that it sends. A delivery that may go to another place when one does not work goes on there at once.
 
 import type { ReachableDestination } from '../../config/destination.ts';
 import { placeOf } from '../../config/place-of.ts';
-import { failureText } from '../../job/failure-text.ts';
-import { isTemporary, type Failure } from '../../job/failure.ts';
+import type { Failure } from '../../job/failure.ts';
 import type { Delivery } from '../../job/delivery.ts';
 import { isDue } from '../../job/retry-clock.ts';
-import { findDelivery, listDeliveryIds, type StoredDelivery } from '../../spool/delivery-store.ts';
+import { findDelivery, listDeliveryIds } from '../../spool/delivery-store.ts';
 import { findClock } from '../../spool/job-store.ts';
-import { withLease, type Lease } from '../../spool/lease.ts';
-import { advanceJob } from '../job/advance-job.ts';
-import { commitDelivery } from './commit-delivery.ts';
-import { deliveryLease, findDestination } from './find-destination.ts';
+import { withLease } from '../../spool/lease.ts';
+import { deliverOne, tellStuck, type Became } from './deliver-one.ts';
+import { deliveryLease } from './find-destination.ts';
 import { faultOf } from '../fault.ts';
 import { groupBy } from '../group-by.ts';
-import { forgetTrouble, noteTrouble } from '../route/place-trouble.ts';
+import { noteTrouble } from '../route/place-trouble.ts';
+import { routeDelivery } from '../route/route-delivery.ts';
 import { probePlace } from './probe-place.ts';
-import { resumeJob } from '../job/resume-job.ts';
-import { sendDelivery, type Sent } from './send-delivery.ts';
 import type { Station } from '../station.ts';
-import { isFirstTold } from '../told.ts';
 
 /** What one run came to. */
-export interface DeliverOutcome {
-  readonly done: number;
-  readonly postponed: number;
-  /** Until a person has looked. */
-  readonly held: number;
-  readonly failed: number;
-  /** Neither sent nor failed: what went wrong could not even be written down. */
-  readonly stuck: number;
-}
+export type DeliverOutcome = Readonly<Record<Became, number>>;
 
 export interface DeliverOptions {
-  /** Only this delivery, due or not. */
+  /** Only this delivery, due or not, whatever its destination's windows say. */
   readonly only?: string;
   readonly signal?: AbortSignal;
   /** Told of every answer, for progress. */
   readonly answered?: (delivery: Delivery, stored: number) => void;
+  /** Told of what is sent though it would wait. */
+  readonly sentDespite?: (text: string) => void;
 }
 
 /** For one delivery. */
@@ -49,76 +39,122 @@ export interface SendOptions extends DeliverOptions {
 }
 
 export async function deliverDue(station: Station, options: DeliverOptions = {}): Promise<DeliverOutcome> {
-  const ids = options.only === undefined ? await listDeliveryIds(station.layout, 'pending') : [options.only];
-  const due: DueDelivery[] = [];
-  for (const DeliveryId of ids) {
-    const found = await findIfDue(station, DeliveryId, options);
-    if (found !== undefined) due.push(found);
-  }
   const total = { done: 0, postponed: 0, held: 0, failed: 0, stuck: 0 };
-  await Promise.all([...groupBy(due, ({ place }) => place)].map(async ([place, group]) => {
-    const destination = group.find((due) => due.destination !== undefined)?.destination;
-    const round: Round = { DeliveryIds: group.map(({ DeliveryId }) => DeliveryId), destination, total, isOver: false };
-    const slots = Math.min(group.length, ...group.map((due) => due.destination?.parallel ?? 1));
-    await Promise.all(Array.from({ length: slots }, async (_, index) => {
-      const slot = index === 0 ? place : `${place} ${index + 1}`;
-      return withLease(station.layout, slot, () => deliverRound(station, round, options)); // 'busy': another run's
-    }));
-  }));
+  const run: Run = { station, options, total, rounds: new Map(), taken: new Set() };
+  const ids = options.only === undefined ? await listDeliveryIds(station.layout, 'pending') : [options.only];
+  await deliverAll(run, await findDue(run, ids));
   return total;
+}
+
+/** What is shared by all that one run does. */
+interface Run {
+  readonly station: Station;
+  readonly options: DeliverOptions;
+  readonly total: Record<Became, number>;
+  /** The latest of each place, and when it has ended. */
+  readonly rounds: Map<string, { readonly round: Round; readonly ended: Promise<void> }>;
+  /** Which delivery was to go to which place: to none twice. */
+  readonly taken: Set<string>;
 }
 
 /** A delivery whose turn has come. */
 interface DueDelivery {
   readonly DeliveryId: string;
   readonly place: string;
-  /** Absent: it is configured no more, and the delivery fails. */
+  /** Absent: it is configured no more, or refuses, and the delivery fails. */
   readonly destination?: ReachableDestination;
 }
 
-/** @returns undefined where it is not due, or not pending any more */
-async function findIfDue(
-  station: Station, DeliveryId: string, { only }: DeliverOptions,
-): Promise<DueDelivery | undefined> {
+async function findDue(run: Run, DeliveryIds: readonly string[]): Promise<DueDelivery[]> {
+  const due: DueDelivery[] = [];
+  for (const DeliveryId of DeliveryIds) {
+    const found = await findIfDue(run, DeliveryId);
+    if (found !== undefined) due.push(found);
+  }
+  return due;
+}
+
+/** @returns undefined where it waits, or is not pending any more */
+async function findIfDue({ station, options }: Run, DeliveryId: string): Promise<DueDelivery | undefined> {
   try {
     const stored = await findDelivery(station.layout, 'pending', DeliveryId);
     if (stored === undefined) return undefined;
-    const destination = findDestination(station, stored.delivery);
-    if ('failure' in destination) return { DeliveryId, place: stored.delivery.place };
-    const isItsTime = only !== undefined || isDue(await findClock(stored.folder), station.now());
-    return isItsTime ? { DeliveryId, place: placeOf(destination), destination } : undefined;
+    const isForPerson = options.only !== undefined;
+    if (!isForPerson && !isDue(await findClock(stored.folder), station.now())) return undefined;
+    const routed = await routeDelivery(station, stored, isForPerson);
+    if ('wait' in routed) return undefined;
+    if ('failures' in routed) return { DeliveryId, place: stored.delivery.place };
+    return { DeliveryId, place: placeOf(routed.to), destination: routed.to };
   } catch (thrown) {
     tellStuck(station, DeliveryId, faultOf(thrown, station.layout.delivery('pending', DeliveryId)));
     return undefined;
   }
 }
 
+/** Ends when all of them, and those that went on from there to other places, have been seen to. */
+async function deliverAll(run: Run, due: readonly DueDelivery[]): Promise<void> {
+  const isNew = ({ DeliveryId, place }: DueDelivery): boolean => !run.taken.has(`${DeliveryId} ${place}`);
+  await Promise.all([...groupBy(due.filter(isNew), ({ place }) => place)].map(async ([place, group]) => {
+    for (const { DeliveryId } of group) run.taken.add(`${DeliveryId} ${place}`);
+    const latest = run.rounds.get(place);
+    if (latest !== undefined && latest.round.workers > 0 && !latest.round.isOver) {
+      latest.round.DeliveryIds.push(...group.map(({ DeliveryId }) => DeliveryId));
+      return latest.ended;
+    }
+    const destination = group.find((one) => one.destination !== undefined)?.destination;
+    const slots = Math.min(group.length, ...group.map((one) => one.destination?.parallel ?? 1));
+    const round: Round = {
+      place, DeliveryIds: group.map(({ DeliveryId }) => DeliveryId), destination, workers: slots, isOver: false, onward: [],
+    };
+    const ended = (latest?.ended ?? Promise.resolve()).then(() => deliverRound(run, round, slots));
+    run.rounds.set(place, { round, ended });
+    return ended;
+  }));
+}
+
 /** What is due for one place, and what has come of it; shared by those who send there side by side. */
 interface Round {
+  readonly place: string;
   /** Those that nobody has begun. */
   readonly DeliveryIds: string[];
   /** What stands for the place. */
   readonly destination: ReachableDestination | undefined;
+  /** How many still take from them. */
+  workers: number;
   /** Once one of them has asked: why the place is not there. */
   absence?: Promise<Failure | undefined>;
-  readonly total: { -readonly [Became in keyof DeliverOutcome]: number };
-  /** The place itself is in trouble, or the caller wants an end: the others wait for their next tick. */
+  /** The place itself is in trouble: those that nobody has begun are not tried there now. */
   isOver: boolean;
+  /** Those that are to go on to another place. */
+  readonly onward: string[];
+}
+
+async function deliverRound(run: Run, round: Round, slots: number): Promise<void> {
+  const { station, options } = run;
+  await Promise.all(Array.from({ length: slots }, async (_, index) => {
+    const slot = index === 0 ? round.place : `${round.place} ${index + 1}`;
+    await withLease(station.layout, slot, () => takeTurns(run, round)); // 'busy': another run's
+    round.workers -= 1;
+  }));
+  if (options.signal?.aborted === true) return;
+  const left = round.isOver ? round.DeliveryIds.splice(0) : [];
+  const elsewhere = await findDue(run, [...round.onward, ...left]);
+  await deliverAll(run, elsewhere.filter(({ place }) => place !== round.place));
 }
 
 /** One delivery after the other, each under its lease, so that a person can change those whose turn has not come. */
-async function deliverRound(station: Station, round: Round, options: DeliverOptions): Promise<void> {
+async function takeTurns({ station, options, total }: Run, round: Round): Promise<void> {
   round.absence ??= options.only === undefined ? findAbsence(station, round, options) : Promise.resolve(undefined);
   const absence = await round.absence;
-  for (let next = round.DeliveryIds.shift(); next !== undefined && !round.isOver; next = round.DeliveryIds.shift()) {
-    const DeliveryId = next;
-    if (options.signal?.aborted === true) return;
+  while (round.DeliveryIds.length > 0 && !round.isOver && options.signal?.aborted !== true) {
+    const DeliveryId = round.DeliveryIds.shift() ?? '';
     const delivered = await withLease(station.layout, deliveryLease(DeliveryId), (lease) => {
-      return deliverOne(lease, station, DeliveryId, { ...options, absence });
+      return deliverOne(lease, station, DeliveryId, round.place, { ...options, absence });
     });
     if (delivered === 'busy' || delivered === 'gone') continue; // a person changes it just now, or has changed it
     if (delivered === 'stopped') return;
-    round.total[delivered.became] += 1;
+    if (delivered.goesOn === true) round.onward.push(DeliveryId);
+    if (delivered.became !== undefined) total[delivered.became] += 1;
     if (delivered.place === 'in trouble') round.isOver = true;
   }
 }
@@ -131,67 +167,4 @@ async function findAbsence(
   if (destination === undefined || absence === undefined || signal?.aborted === true) return undefined;
   await noteTrouble(station, destination, absence);
   return absence;
-}
-
-/** What became of a delivery, and of the place that it was tried on. */
-interface Delivered {
-  readonly became: keyof DeliverOutcome;
-  readonly place?: Sent['place'] | undefined;
-}
-
-async function deliverOne(
-  lease: Lease, station: Station, DeliveryId: string, options: SendOptions,
-): Promise<Delivered | 'gone' | 'stopped'> {
-  const path = station.layout.delivery('pending', DeliveryId);
-  try {
-    const stored = await findDelivery(station.layout, 'pending', DeliveryId);
-    if (stored === undefined) return 'gone';
-    const begun = performance.now();
-    const destination = findDestination(station, stored.delivery);
-    const sent = await trySending(station, stored, destination, options);
-    if (sent.stopped === true) return 'stopped';
-    if (!('failure' in destination)) await noteHowItIs(station, destination, sent);
-    const seconds = Math.round((performance.now() - begun) / 1000);
-    const retry = 'failure' in destination ? undefined : destination.retry;
-    const became = await commitDelivery(lease, station, stored, { sent, retry, seconds });
-    if (became !== 'postponed') await finishItsJob(station, stored.delivery);
-    return { became, place: sent.place };
-  } catch (thrown) {
-    tellStuck(station, DeliveryId, faultOf(thrown, path));
-    return { became: 'stuck' };
-  }
-}
-
-/** Keeps what the try has shown of the place, for all who go there. What is for good concerns this delivery alone. */
-async function noteHowItIs(
-  station: Station, destination: ReachableDestination, { place, postponed }: Sent,
-): Promise<void> {
-  if (place === 'works') await forgetTrouble(station, destination);
-  if (place === 'in trouble' && postponed !== undefined) await noteTrouble(station, destination, postponed);
-}
-
-/** What goes wrong on our side concerns this delivery alone. */
-async function trySending(
-  station: Station, stored: StoredDelivery, destination: ReturnType<typeof findDestination>, options: SendOptions,
-): Promise<Sent> {
-  const nothing = { stored: 0, missing: stored.delivery.instances.length };
-  if ('failure' in destination) return { ...nothing, refused: [destination.failure] };
-  try {
-    return await sendDelivery(station, stored, destination, options);
-  } catch (thrown) {
-    const fault = faultOf(thrown, stored.folder.path);
-    return isTemporary(fault) ? { ...nothing, refused: [], postponed: fault } : { ...nothing, refused: [fault] };
-  }
-}
-
-/** The job's last delivery may have ended with this one. Where another command holds the job, that one will see it. */
-async function finishItsJob(station: Station, { JobId }: Delivery): Promise<void> {
-  await resumeJob(station, JobId);
-  await advanceJob(station, 'forwarding', JobId);
-}
-
-/** Says once in a process what is wrong with a delivery that cannot even be failed. */
-function tellStuck(station: Station, DeliveryId: string, failure: Failure): void {
-  if (!isFirstTold(`${DeliveryId}: ${failureText(failure)}`)) return;
-  station.events.write({ event: 'delivery-stuck', DeliveryId, failure });
 }

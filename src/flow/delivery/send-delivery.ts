@@ -9,6 +9,8 @@ import { carry, type Carried } from '../carry/carry.ts';
 import { isLimitedAt, meaningAt } from './answer-meaning.ts';
 import type { SendOptions } from './deliver.ts';
 import { prepareInstances } from '../prepare/prepare.ts';
+import type { Route } from '../route/route-delivery.ts';
+import { windowState } from '../route/window-state.ts';
 import type { Station } from '../station.ts';
 
 /** What became of a delivery in one try. */
@@ -28,18 +30,24 @@ export interface Sent {
   readonly place?: 'works' | 'in trouble';
   /** Stopped by the caller's signal: nothing is decided. */
   readonly stopped?: boolean;
+  /** Stopped since the destination's window has closed. */
+  readonly closed?: true;
 }
 
+/** Where there is a choice, only what the same destination has answered before counts. */
 export async function sendDelivery(
-  station: Station, stored: StoredDelivery, destination: ReachableDestination, options: SendOptions,
+  station: Station, stored: StoredDelivery, { to: destination, choice, despite }: Route, options: SendOptions,
 ): Promise<Sent> {
   const { delivery, folder } = stored;
   const answers = new Map<string, Answer>();
-  for (const answer of await findAnswers(folder)) answers.set(answer.SOPInstanceUID, answer);
+  const at = choice === undefined ? {} : { destination: destination.name };
+  for (const answer of await findAnswers(folder)) {
+    if (answer.destination === at.destination) answers.set(answer.SOPInstanceUID, answer);
+  }
   if (options.absence !== undefined) return judge(stored, answers, { failure: options.absence }, destination);
   const kept = await LineWriter.open(folder.answers);
   const keep = (SOPInstanceUID: string, told: { status: number } | { failure: Failure }): void => {
-    const answer: Answer = { time: station.now().toISOString(), SOPInstanceUID, ...told };
+    const answer: Answer = { time: station.now().toISOString(), SOPInstanceUID, ...at, ...told };
     kept.append(JSON.stringify(answer));
     answers.set(answer.SOPInstanceUID, answer);
   };
@@ -48,6 +56,9 @@ export async function sendDelivery(
     return answer === undefined || meaningAt(destination, answer) === 'retry';
   });
 
+  const closing = new AbortController();
+  const mayClose = destination.stopAtClose && despite !== 'window';
+  const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
   let carried: Carried | undefined;
   try {
     const prepared = await prepareInstances(station, stored, destination, open, options.signal);
@@ -64,15 +75,17 @@ export async function sendDelivery(
       answered: async ({ instance, ...answer }) => {
         keep(instance.originalSOPInstanceUID, answer);
         options.answered?.(delivery, answers.size);
+        if (mayClose && windowState(station, destination.when)?.isOpen === false) closing.abort();
       },
-      signal: options.signal,
+      signal,
     });
   } finally {
     await kept.close();
   }
-  if (carried?.stopped === true) return { stored: 0, missing: 0, refused: [], stopped: true };
+  if (carried?.stopped === true && !closing.signal.aborted) return { stored: 0, missing: 0, refused: [], stopped: true };
   const judged = judge(stored, answers, carried ?? {}, destination);
   if (carried === undefined) return judged;
+  if (carried.stopped === true && judged.missing > 0) return { ...judged, closed: true, place: 'works' };
   return { ...judged, place: carried.failure === undefined || judged.missing === 0 ? 'works' : 'in trouble' };
 }
 
