@@ -1,6 +1,7 @@
 // The wording of every failure, in one place. Each text is the cause part of a message: what was found, with the bad
 // value; what did not happen is said by whoever reports it. No patient data beyond UIDs.
 
+import { contextRefusedText, nameSyntax } from './context-refused-text.ts';
 import type { ExpectedInstances, Failure } from './failure.ts';
 import { formatCommitmentFailure } from '../dicom/commitment.ts';
 import { formatStatus } from '../dicom/status.ts';
@@ -165,8 +166,13 @@ function wordingOf(failure: Failure): string {
       return `the destination rejected the association ${failure.permanent ? 'for good' : 'for now'}: ${failure.text}`;
     case 'peer-aborted': return `the destination ended the association: ${failure.text}`;
     case 'peer-silent': return `the destination did not answer within ${failure.seconds} s`;
-    case 'context-refused':
-      return `the destination takes no ${failure.SOPClassUID} in transfer syntax ${failure.TransferSyntaxUID}`;
+    case 'context-refused': return contextRefusedText(failure);
+    case 'transfer-syntax-unwanted':
+      return `it is in ${nameSyntax(failure.TransferSyntaxUID)} and can be converted to none of the destination's `
+        + `transferSyntaxes (${failure.wanted.map(nameSyntax).join(', ')}); add one that it is to be sent in`;
+    case 'instance-inconvertible':
+      return `${failure.file} cannot be converted from ${nameSyntax(failure.TransferSyntaxUID)} to `
+        + `${nameSyntax(failure.to)}: it ${failure.text}; let the destination take it as it is`;
     case 'instance-refused': return `${failure.SOPInstanceUID} was answered ${formatStatus(failure.status)}`;
     case 'instance-postponed': return `${failure.SOPInstanceUID} was answered ${formatStatus(failure.status)}`;
     case 'instance-unreadable': return `${failure.file} cannot be read: ${failure.text}`;

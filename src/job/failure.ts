@@ -108,7 +108,12 @@ type Fault =
   | { readonly reason: 'peer-rejected'; readonly permanent: boolean; readonly text: string }
   | { readonly reason: 'peer-aborted'; readonly text: string }
   | { readonly reason: 'peer-silent'; readonly seconds: number }
-  | { readonly reason: 'context-refused'; readonly SOPClassUID: string; readonly TransferSyntaxUID: string }
+  /** `proposed` and `accepted` are transfer syntaxes, in vain for this instance, and for others of its SOP Class. */
+  | { readonly reason: 'context-refused'; readonly SOPClassUID: string; readonly TransferSyntaxUID: string;
+      readonly proposed?: readonly string[]; readonly accepted?: readonly string[]; readonly classRefused?: boolean }
+  | { readonly reason: 'transfer-syntax-unwanted'; readonly TransferSyntaxUID: string; readonly wanted: readonly string[] }
+  | { readonly reason: 'instance-inconvertible'; readonly file: string; readonly TransferSyntaxUID: string;
+      readonly to: string; readonly text: string }
   | { readonly reason: 'instance-refused'; readonly SOPInstanceUID: string; readonly status: number }
   | { readonly reason: 'instance-postponed'; readonly SOPInstanceUID: string; readonly status: number }
   | { readonly reason: 'secret-missing'; readonly text: string }
@@ -264,6 +269,8 @@ export function isTemporary(failure: Failure): boolean {
     case 'commitment-unsupported':
     case 'sender-unknown':
     case 'context-refused':
+    case 'transfer-syntax-unwanted':
+    case 'instance-inconvertible':
     case 'instance-refused':
     case 'web-not-allowed':
     case 'web-instance-refused':

@@ -16,6 +16,7 @@ import {
 import type { ProposedContext } from './association-plan.ts';
 import { COMMAND_FIELD, encodeCommandSet, type CommandSet } from './command-set.ts';
 import { connectTo, tlsFailure } from './connect.ts';
+import { ContextAnswers } from './context-answers.ts';
 import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
 import { PduReader } from './pdu-reader.ts';
 import { PeerRequests, type TakeReport } from './peer-requests.ts';
@@ -31,8 +32,6 @@ type Reply =
 
 type Failed = { readonly failure: Failure };
 
-/** Result of a presentation context, PS3.8 table 9-18. */
-const ACCEPTANCE = 0;
 /** How long an abort may take to leave before the socket is destroyed under it. */
 const ABORT_MILLISECONDS = 1000;
 const MAXIMUM_MESSAGE_ID = 65535;
@@ -42,7 +41,8 @@ export class AssociationScu {
   readonly #socket: Socket;
   readonly #peer: Peer;
   readonly #proposed: readonly ProposedContext[];
-  readonly #acceptedContextIds = new Set<number>();
+  /** There when the peer has accepted the association. */
+  #answers: ContextAnswers | undefined;
   #fragmentBytes = 0;
   #lastMessageId = 0;
   readonly #responses = new ResponseReader();
@@ -100,12 +100,8 @@ export class AssociationScu {
     if ('failure' in reply) return reply;
     if (reply.kind !== 'accepted') return this.#breach(`${reply.kind} instead of an answer to the association request`);
 
-    const { contexts, maximumPDULength } = reply.accept;
-    for (const { id, TransferSyntaxUID } of this.#proposed) {
-      const answer = contexts.get(id);
-      const accepted = answer?.result === ACCEPTANCE && answer.TransferSyntaxUID === TransferSyntaxUID;
-      if (accepted) this.#acceptedContextIds.add(id);
-    }
+    const { maximumPDULength } = reply.accept;
+    this.#answers = new ContextAnswers(this.#proposed, reply.accept);
     const fragmentBytes = maximumFragmentBytes(maximumPDULength, DEFAULT_MAXIMUM_PDU_LENGTH);
     if (fragmentBytes === undefined) return this.#breach(`no data fits its maximum PDU length ${maximumPDULength}`);
     this.#fragmentBytes = fragmentBytes;
@@ -114,7 +110,12 @@ export class AssociationScu {
 
   /** Whether the peer accepted the context in the syntax that was proposed. */
   accepts(context: ProposedContext): boolean {
-    return this.#acceptedContextIds.has(context.id);
+    return this.#answers?.accepts(context.id) === true;
+  }
+
+  /** Whether the peer takes its SOP Class in no transfer syntax, as far as it says so. */
+  refusesClass(context: ProposedContext): boolean {
+    return this.#answers?.refusesClass(context.id) === true;
   }
 
   /** The most bytes of a dataset in one PDU. */
@@ -197,7 +198,7 @@ export class AssociationScu {
   #listenToRequests(takeReport: TakeReport): PeerRequests {
     return new PeerRequests({
       takeReport,
-      isAcceptedContext: (contextId) => this.#acceptedContextIds.has(contextId),
+      isAcceptedContext: (contextId) => this.#answers?.accepts(contextId) === true,
       responded: (command) => this.#take({ kind: 'command', command }),
       respond: (contextId, bytes) => {
         const of = { contextId, isCommand: true, endsMessagePart: true };

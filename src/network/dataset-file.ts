@@ -24,10 +24,19 @@ export interface DatasetPlace {
   readonly TransferSyntaxUID: string;
 }
 
-type Failed = { readonly failure: Failure };
+export type Failed = { readonly failure: Failure };
 
-/** An open file; its `close` must be called. */
-export class DatasetFile {
+/** A dataset that is being read; its `close` must be called. */
+export interface OpenDataset {
+  /** 0 at the end. Before it, those that are known to be left: all, or some of more. */
+  readonly bytesLeft: number;
+  /** The next bytes, `pieceBytes` of them while there are so many; a view of `buffer`. */
+  read(buffer: Buffer, pieceBytes: number): Promise<Buffer | Failed>;
+  close(): void | Promise<void>;
+}
+
+/** An open file. */
+export class DatasetFile implements OpenDataset {
   readonly #file: string;
   readonly #descriptor: number;
   /** Of the next byte of the dataset, from the start of the file. */

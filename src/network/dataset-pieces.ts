@@ -1,16 +1,22 @@
 // Reads the datasets of files one after the other, a piece at a time, each piece while the one before is on its way.
 //
-// Promises: two buffers, whatever the number and size of the files; a file is open only while it is read.
+// Promises: two buffers, whatever the number and size of the files, and a frame where one is converted; a file is open
+// only while it is read.
 
 import type { Failure } from '../job/failure.ts';
-import { DatasetFile, FRONT_BYTES, type DatasetPlace } from './dataset-file.ts';
+import { DatasetFile, FRONT_BYTES, type DatasetPlace, type Failed, type OpenDataset } from './dataset-file.ts';
+
+/** A dataset, and the transfer syntax in which it is to leave. */
+export interface OutgoingDataset extends DatasetPlace {
+  readonly sentAs: string;
+}
 
 /** The next bytes of a file's dataset, or why there are none; then the next piece is of the next file. */
 export type Piece<Place> =
   | { readonly of: Place; readonly bytes: Buffer; readonly isFirst: boolean; readonly isLast: boolean }
   | { readonly of: Place; readonly failure: Failure; readonly isFirst: boolean };
 
-export class DatasetPieces<Place extends DatasetPlace> {
+export class DatasetPieces<Place extends OutgoingDataset> {
   readonly #pieces: AsyncGenerator<Piece<Place>, undefined>;
   #next: Promise<IteratorResult<Piece<Place>, undefined>>;
 
@@ -39,7 +45,7 @@ export class DatasetPieces<Place extends DatasetPlace> {
   }
 }
 
-async function* readPieces<Place extends DatasetPlace>(
+async function* readPieces<Place extends OutgoingDataset>(
   places: readonly Place[],
   pieceBytes: number,
 ): AsyncGenerator<Piece<Place>, undefined> {
@@ -47,7 +53,7 @@ async function* readPieces<Place extends DatasetPlace>(
   const buffers = [Buffer.allocUnsafeSlow(bufferBytes), Buffer.allocUnsafeSlow(bufferBytes)] as const;
   let turn: 0 | 1 = 0;
   for (const place of places) {
-    const dataset = DatasetFile.open(place, buffers[turn]);
+    const dataset = await openDataset(place, buffers[turn]);
     if ('failure' in dataset) {
       yield { of: place, failure: dataset.failure, isFirst: true };
       continue;
@@ -63,8 +69,15 @@ async function* readPieces<Place extends DatasetPlace>(
         yield { of: place, bytes, isFirst, isLast: dataset.bytesLeft === 0 };
       }
     } finally {
-      dataset.close();
+      await dataset.close();
     }
   }
   return undefined;
+}
+
+/** What converts is loaded when the first instance is to be converted. */
+async function openDataset(place: OutgoingDataset, buffer: Buffer): Promise<OpenDataset | Failed> {
+  if (place.sentAs === place.TransferSyntaxUID) return DatasetFile.open(place, buffer);
+  const { ConvertedDataset } = await import('./converted-dataset.ts');
+  return ConvertedDataset.open(place, place.sentAs);
 }

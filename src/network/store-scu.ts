@@ -1,13 +1,15 @@
-// Sends instances by C-STORE (PS3.4 annex B), the bytes of each dataset as they lie on disk.
+// Sends instances by C-STORE (PS3.4 annex B), the bytes of each dataset as they lie on disk wherever the peer takes them
+// so; else converted to a transfer syntax that it takes, while they leave.
 //
 // Promises: exactly one answer for each instance that the peer answered, or that cannot be sent to it at all; none for
 // the others, which are the caller's to send again. Memory does not grow with the size or number of instances' bytes.
 // A message that was begun and not answered ends its association with A-ABORT, so that the peer keeps nothing of it.
-// Never converts: an instance goes out in its own transfer syntax or not at all. Never judges a status.
+// Never judges a status.
 
+import { waysFrom } from '../dicom/codec/ways.ts';
 import type { Failure } from '../job/failure.ts';
 import { openAssociation, type AssociationScu } from './association-scu.ts';
-import { planAssociations, type AssociationPlan, type Planned } from './association-plan.ts';
+import { planAssociations, type AssociationPlan, type Planned, type ProposedContext } from './association-plan.ts';
 import { COMMAND_FIELD, WITH_DATASET } from './command-set.ts';
 import { cutIntoFragments } from './data-fragments.ts';
 import { DatasetPieces } from './dataset-pieces.ts';
@@ -39,7 +41,14 @@ export interface SendHooks {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface SendOptions extends SendHooks {
+  /** The transfer syntaxes that the peer is to get, best first; undefined: whatever it takes, as little changed as can be. */
+  readonly transferSyntaxes?: readonly string[] | undefined;
+}
+
 type PlannedInstance = Planned<InstanceToSend>;
+/** One that the peer takes. */
+type AcceptedInstance = PlannedInstance & { readonly context: ProposedContext; readonly sentAs: string };
 type Failed = { readonly failure: Failure };
 
 const MEDIUM_PRIORITY = 0;
@@ -55,13 +64,17 @@ const MAXIMUM_PIECE_FRAGMENTS = 256;
 export async function sendInstances(
   peer: Peer,
   instances: Iterable<InstanceToSend> | AsyncIterable<InstanceToSend>,
-  { answered, signal }: SendHooks,
+  { answered, signal, transferSyntaxes }: SendOptions,
 ): Promise<SendOutcome> {
   const gathered: InstanceToSend[] = [];
-  for await (const instance of instances) gathered.push(instance);
+  for await (const instance of instances) {
+    const { SOPInstanceUID, TransferSyntaxUID } = instance;
+    if (waysFrom(TransferSyntaxUID, transferSyntaxes).length > 0) gathered.push(instance);
+    else await answered({ SOPInstanceUID, failure: unwanted(TransferSyntaxUID, transferSyntaxes) });
+  }
 
   const isStopped = () => signal?.aborted === true;
-  for (const plan of planAssociations(gathered)) {
+  for (const plan of planAssociations(gathered, (TransferSyntaxUID) => waysFrom(TransferSyntaxUID, transferSyntaxes))) {
     let remaining = plan.instances;
     while (remaining.length > 0) {
       if (isStopped()) return { stopped: true };
@@ -81,12 +94,15 @@ async function sendOnOneAssociation(
 ): Promise<Failed | { readonly remaining: readonly PlannedInstance[] }> {
   const association = await openAssociation(peer, contexts, signal);
   if ('failure' in association) return association;
-  const accepted = instances.filter(({ context }) => association.accepts(context));
+  const accepted = instances.flatMap((instance): AcceptedInstance[] => {
+    const context = instance.contexts.find((one) => association.accepts(one));
+    return context === undefined ? [] : [{ ...instance, context, sentAs: context.TransferSyntaxUID }];
+  });
   const pieces = new DatasetPieces(accepted, pieceBytes(association));
   try {
-    for (const { SOPInstanceUID, SOPClassUID, TransferSyntaxUID, context } of instances) {
-      if (association.accepts(context)) continue;
-      await answered({ SOPInstanceUID, failure: { reason: 'context-refused', SOPClassUID, TransferSyntaxUID } });
+    for (const instance of instances) {
+      if (instance.contexts.some((one) => association.accepts(one))) continue;
+      await answered({ SOPInstanceUID: instance.SOPInstanceUID, failure: contextRefused(instance, association, contexts) });
     }
     for (const [index, instance] of accepted.entries()) {
       const sent = await sendInstance(association, instance, pieces);
@@ -110,8 +126,8 @@ type Sent =
 /** Writes command and dataset and waits for the response. `pieces` stands at the instance, afterwards at the next. */
 async function sendInstance(
   association: AssociationScu,
-  { context, SOPClassUID, SOPInstanceUID }: PlannedInstance,
-  pieces: DatasetPieces<PlannedInstance>,
+  { context, SOPClassUID, SOPInstanceUID }: AcceptedInstance,
+  pieces: DatasetPieces<AcceptedInstance>,
 ): Promise<Sent> {
   const { MessageID, command } = association.encodeRequest(context, {
     AffectedSOPClassUID: SOPClassUID,
@@ -145,4 +161,22 @@ async function sendInstance(
 /** As many whole fragments as fit. No fragment is longer than DEFAULT_MAXIMUM_PDU_LENGTH, so that some do. */
 function pieceBytes({ fragmentBytes }: AssociationScu): number {
   return fragmentBytes * Math.min(Math.floor(MAXIMUM_PIECE_BYTES / fragmentBytes), MAXIMUM_PIECE_FRAGMENTS);
+}
+
+/** What was proposed for an instance in vain, and what the peer takes of its SOP Class. */
+function contextRefused(
+  { SOPClassUID, TransferSyntaxUID, contexts }: PlannedInstance, association: AssociationScu,
+  proposed: readonly ProposedContext[],
+): Failure {
+  const ofItsClass = proposed.filter((one) => one.SOPClassUID === SOPClassUID);
+  return {
+    reason: 'context-refused', SOPClassUID, TransferSyntaxUID,
+    proposed: contexts.map((context) => context.TransferSyntaxUID),
+    accepted: ofItsClass.filter((one) => association.accepts(one)).map((context) => context.TransferSyntaxUID),
+    classRefused: contexts.every((one) => association.refusesClass(one)),
+  };
+}
+
+function unwanted(TransferSyntaxUID: string, wanted: readonly string[] = []): Failure {
+  return { reason: 'transfer-syntax-unwanted', TransferSyntaxUID, wanted };
 }

@@ -175,6 +175,19 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   'peer-rejected': { temporary: false, example: { reason: 'peer-rejected', permanent: true, text: 'unknown title' } },
   'peer-aborted': { temporary: true, example: { reason: 'peer-aborted', text: 'unexpected PDU' } },
   'peer-silent': { temporary: true, example: { reason: 'peer-silent', seconds: 30 } },
+  'transfer-syntax-unwanted': {
+    temporary: false,
+    example: {
+      reason: 'transfer-syntax-unwanted', TransferSyntaxUID: '1.2.840.10008.1.2.4.103', wanted: ['1.2.840.10008.1.2.1'],
+    },
+  },
+  'instance-inconvertible': {
+    temporary: false,
+    example: {
+      reason: 'instance-inconvertible', file: '/data/x.dcm', TransferSyntaxUID: '1.2.840.10008.1.2.4.70',
+      to: '1.2.840.10008.1.2', text: 'has 0 rows and 512 columns',
+    },
+  },
   'context-refused': {
     temporary: false, example: { reason: 'context-refused', SOPClassUID: '1.2', TransferSyntaxUID: '1.2.840' },
   },

@@ -90,9 +90,11 @@ export async function send(
   peer: Peer,
   instances: readonly InstanceToSend[],
   signal?: AbortSignal,
+  transferSyntaxes?: readonly string[],
 ): Promise<{ outcome: SendOutcome; answers: InstanceAnswer[] }> {
   const answers: InstanceAnswer[] = [];
-  const outcome = await sendInstances(peer, instances, { answered: (answer) => void answers.push(answer), signal });
+  const answered = (answer: InstanceAnswer) => void answers.push(answer);
+  const outcome = await sendInstances(peer, instances, { answered, signal, transferSyntaxes });
   return { outcome, answers };
 }
 

@@ -12,7 +12,6 @@ import {
 } from './instances.ts';
 
 const NO_DATA = hasDataFolder ? false : `no folder ${DATA_FOLDER}`;
-const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 const MEGABYTE = 1024 * 1024;
 
 /**
@@ -51,22 +50,6 @@ test('storescp gets every real object byte for byte', { skip: NO_DATA }, async (
     // Of three objects of one SOP Instance UID storescp keeps the last, as the map does.
     assert.deepEqual(await receivedHashes(scp.directory), await sentHashes(instances));
   }
-});
-
-test('storescp +xi stores implicit VR little endian, all else is refused', { skip: NO_DATA }, async (t) => {
-  if (!requirePeer(t, 'storescp', 'dcmconv')) return;
-  const folder = await temporaryFolder(t);
-  const explicit = await makeInstance(folder, 1);
-  const implicitFile = join(folder, 'implicit.dcm');
-  await runPeer('dcmconv', ['+ti', (await makeInstance(folder, 2)).file, implicitFile]);
-  const implicit = await describeInstance(implicitFile);
-  const scp = await startStorescp(t, { args: ['+xi', '--bit-preserving'] });
-  const bigEndian = await describeInstance(join(DATA_FOLDER, 'MR_small_bigendian.dcm'));
-  assert.equal(bigEndian.TransferSyntaxUID, EXPLICIT_VR_BIG_ENDIAN);
-  const { outcome, answers } = await send(peerAt(scp.port), [explicit, implicit, bigEndian]);
-  assert.deepEqual(outcome, {});
-  assert.deepEqual(new Set(statusesOf(answers)), new Set(['context-refused', 0]));
-  assert.deepEqual(await receivedHashes(scp.directory), await sentHashes([implicit]));
 });
 
 test('storescp --refuse is a rejection', async (t) => {

@@ -5,6 +5,7 @@ import { freePort, temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp, startTcpServer } from '../rig/scripted-scp.ts';
 import { openAssociation } from '../../src/network/association-scu.ts';
 import { sendInstances } from '../../src/network/store-scu.ts';
+import { IMPLICIT_VR_LITTLE_ENDIAN } from '../../src/dicom/transfer-syntaxes.ts';
 import {
   EXPLICIT_VR_LITTLE_ENDIAN, makeInstance, makeInstances, peerAt, send, statusesOf, type KnownInstance,
 } from './instances.ts';
@@ -65,7 +66,7 @@ test('every status is handed on as it came, and the association goes on', async 
   assert.equal(scp.associations.length, 1);
 });
 
-test('130 pairs of SOP Class and transfer syntax go on two associations', async (t) => {
+test('130 SOP Classes, each in the two transfer syntaxes that there are for it, go on three associations', async (t) => {
   const scp = await startScriptedScp(t);
   const instance = await makeInstance(await temporaryFolder(t), 1);
   const instances = Array.from({ length: 130 }, (_, index) =>
@@ -73,7 +74,7 @@ test('130 pairs of SOP Class and transfer syntax go on two associations', async 
   const { outcome, answers } = await send(peerAt(scp.port), instances);
   assert.deepEqual(outcome, {});
   assert.deepEqual(answers, instances.map(({ SOPInstanceUID }) => ({ SOPInstanceUID, status: 0 })));
-  assert.deepEqual(scp.associations.map(({ length }) => length), [128, 2]);
+  assert.deepEqual(scp.associations.map(({ length }) => length), [128, 128, 4]);
   assert.deepEqual(scp.associations[0]?.map(({ id }) => id), Array.from({ length: 128 }, (_, index) => 2 * index + 1));
 });
 
@@ -88,7 +89,8 @@ test('only the instances of refused contexts are refused, and are not sent', asy
   assert.deepEqual(outcome, {});
   assert.deepEqual(answers, [
     { SOPInstanceUID: second.SOPInstanceUID, failure: {
-      reason: 'context-refused', SOPClassUID: '1.2.3', TransferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN } },
+      reason: 'context-refused', SOPClassUID: '1.2.3', TransferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+      proposed: [EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN], accepted: [], classRefused: true } },
     { SOPInstanceUID: first.SOPInstanceUID, status: 0 },
     { SOPInstanceUID: third.SOPInstanceUID, status: 0 },
   ]);
@@ -97,7 +99,7 @@ test('only the instances of refused contexts are refused, and are not sent', asy
 
 test('a peer that accepts no context, or another transfer syntax than was proposed, gets nothing', async (t) => {
   const instances = await makeInstances(await temporaryFolder(t), 2);
-  for (const answer of [{ result: 4, TransferSyntaxUID: '' }, { result: 0, TransferSyntaxUID: '1.2.840.10008.1.2' }]) {
+  for (const answer of [{ result: 4, TransferSyntaxUID: '' }, { result: 0, TransferSyntaxUID: '1.2.840.10008.1.2.5' }]) {
     const scp = await startScriptedScp(t, { answerContext: () => answer });
     const { outcome, answers } = await send(peerAt(scp.port), instances);
     assert.deepEqual(outcome, {});

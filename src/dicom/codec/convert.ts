@@ -1,31 +1,15 @@
-// Instances in another transfer syntax: which there may be, and the way there.
+// Brings an instance into another transfer syntax, by the way that conversion.ts knows.
 //
 // Promises: values are the same afterwards, and of pixels every bit, where the way is 'lossless'. Never compresses.
 
 import { formatTag } from '../element-head.ts';
-import {
-  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN,
-  transferSyntax,
-} from '../transfer-syntaxes.ts';
+import { transferSyntax } from '../transfer-syntaxes.ts';
 import { encodeDataset } from '../tree/encode-instance.ts';
 import { readInstanceTree } from '../tree/read-instance-tree.ts';
 import type { DataSet } from '../tree/data-set.ts';
 import { findWordBytes } from '../tree/word-bytes.ts';
 import { COMPRESSIONS } from './compressions.ts';
 import { decompress } from './decompress.ts';
-
-/** The transfer syntaxes that there is a way to, in the order in which they suit most. */
-export const PLAIN_TRANSFER_SYNTAXES: readonly string[] = [
-  EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN,
-];
-
-/** Undefined where there is none; `lossy` where what compressed the pixels has changed them, which stays as it is. */
-export function findConversion(from: string, to: string): 'lossless' | 'lossy' | undefined {
-  if (!PLAIN_TRANSFER_SYNTAXES.includes(to)) return undefined;
-  if (PLAIN_TRANSFER_SYNTAXES.includes(from)) return 'lossless';
-  const compression = COMPRESSIONS.get(from);
-  return compression && (compression.lossless ? 'lossless' : 'lossy');
-}
 
 /** Why an instance cannot be brought into a transfer syntax, as an ending to "the instance …". */
 export interface Inconvertible {
