@@ -5,6 +5,7 @@ import { loadConfiguration } from '../config/load.ts';
 import { checkBudget } from '../flow/check/check-budget.ts';
 import { checkCertificates } from '../flow/check/check-certificates.ts';
 import { checkCores } from '../flow/check/check-cores.ts';
+import { checkDestinationFiles } from '../flow/check/check-destination-tls.ts';
 import { checkFolders } from '../flow/check/check-folders.ts';
 import { checkHost } from '../flow/check/check-host.ts';
 import { checkLabFolders } from '../flow/check/check-lab-folders.ts';
@@ -47,6 +48,7 @@ export const check: Declaration = {
       ...await checkLabFolders(station),
       ...await checkReceivingSwitches(station.configuration),
       ...await checkCertificates(station),
+      ...await checkDestinationFiles(station),
       ...await checkCores(station),
       ...await checkBudget(station.configuration),
       ...options.offline === true ? [] : await checkNetwork(station),

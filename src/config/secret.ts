@@ -11,10 +11,14 @@ export type Secret = string | { readonly file: string } | { readonly env: string
 /** Keys of the configuration's files whose value is a secret. */
 export const SECRET_KEYS: readonly string[] = ['passphrase', 'dbpassword', 'password', 'token'];
 
-/** The value of a key as it may be shown. What stands as a `key` and is no path is one that was written out by mistake. */
+/**
+ * The value of a key as it may be shown. What stands as a `key` and is no path is one that was written out by mistake,
+ * and so is a password within an address.
+ */
 export function masked(key: string, value: unknown): unknown {
   const isKeyItself = key === 'key' && typeof value === 'string' && !value.startsWith('/');
-  return SECRET_KEYS.includes(key) || isKeyItself ? maskSecret(value) : value;
+  if (SECRET_KEYS.includes(key) || isKeyItself) return maskSecret(value);
+  return typeof value === 'string' ? value.replace(/(:\/\/[^/@:]*:)[^/@]+@/, '$1********@') : value;
 }
 
 /** The secret's text, without the line break at the end of its file. A fault says where it was looked for in vain. */

@@ -4,14 +4,16 @@ import type { X509Certificate } from 'node:crypto';
 import { isSelfSigned } from './certificate.ts';
 import type { TlsCredentials } from './tls-credentials.ts';
 
+export type ChainToJudge = Pick<TlsCredentials, 'chain' | 'authorities'>;
+
 export interface ChainFaults {
   /** Of the file, no part of what leads from ours upwards. */
   readonly strangers: readonly X509Certificate[];
-  /** An intermediate one that senders need and that stands only among those we trust. */
+  /** An intermediate one that peers need and that stands only among those we trust. */
   readonly missing?: X509Certificate;
 }
 
-export function findChainFaults({ chain: [own, ...others], authorities }: TlsCredentials): ChainFaults {
+export function findChainFaults({ chain: [own, ...others], authorities }: ChainToJudge): ChainFaults {
   const strangers = new Set(others);
   let last = own;
   for (let next = issuerOf(last, strangers); next !== undefined; next = issuerOf(last, strangers)) {

@@ -14,11 +14,14 @@ import { wordTlsRefusal } from './tls-refusal.ts';
 
 const KEEP_ALIVE_AFTER_MILLISECONDS = 30_000;
 
+/** As much of a peer as is asked for to connect. */
+export type Place = Pick<Peer, 'address' | 'port' | 'tls' | 'timeouts'>;
+
 /**
  * A connected socket, without delay of small packets and with TCP keep-alive, or why there is none.
  * An aborted `signal` ends the attempt as any other obstacle does.
  */
-export async function connectTo(peer: Peer, signal?: AbortSignal): Promise<Socket | { readonly failure: Failure }> {
+export async function connectTo(peer: Place, signal?: AbortSignal): Promise<Socket | { readonly failure: Failure }> {
   const { connectSeconds } = peer.timeouts;
   const isStopped = () => signal?.aborted === true;
   const unreachable = (text: string) =>
@@ -68,7 +71,7 @@ async function startTls(socket: Socket, options: TlsClientOptions, signal: Abort
 }
 
 /** Of a handshake, or of an alert that came after our side of it was done, as TLS 1.3 has it. */
-export function tlsFailure(peer: Peer, error: Error): Failure {
+export function tlsFailure(peer: Place, error: Error): Failure {
   const text = wordTlsRefusal(error)
     ?? (codeOf(error) === 'ECONNRESET' ? 'closed the connection in the TLS handshake; it may not speak TLS there'
       : `cannot be talked to over TLS: ${cryptoText(error)}`);

@@ -39,6 +39,6 @@ export const DEFAULT_PEER_TIMEOUTS: PeerTimeouts = {
 export const DEFAULT_MAXIMUM_PDU_LENGTH = 131072;
 
 /** The peer's address as it stands in messages, `10.1.2.3:104` or `[fe80::1]:104`. */
-export function formatAddress({ address, port }: Peer): string {
+export function formatAddress({ address, port }: Pick<Peer, 'address' | 'port'>): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

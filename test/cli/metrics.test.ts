@@ -33,7 +33,12 @@ test('tells of the station and of each site what there is', async (t) => {
   const station = await makeStation(t);
   const siteData = join(station.root, 'site data');
   const site = { DICOMPORT: await freePort(), DATADIR: siteData, tls: { ...tls, port: await freePort(), cert: '/nowhere' } };
-  await station.configure({ receiver: { tls, SITES: { PROJ: site, SHARING: { DICOMPORT: await freePort() } } } });
+  const shown = await authority.issue('station', { toDays: 50 });
+  const pacs = { AETitle: 'PACS', IP: '127.0.0.1', PORT: 2762, tls: { ca: authority.cert, ...shown } };
+  await station.configure({
+    receiver: { tls, SITES: { PROJ: site, SHARING: { DICOMPORT: await freePort() } } },
+    config: { destinations: { PACS: pacs, LOST: { ...pacs, tls: { ca: '/nowhere' } } } },
+  });
   await mkdir(siteData);
   await mkdir(join(station.layout.jobsIn('failed'), '20261120T081530123Z-AI-1a2b3c4d'), { recursive: true });
   await mkdir(station.layout.rejected);
@@ -50,6 +55,8 @@ test('tells of the station and of each site what there is', async (t) => {
     'dts_certificate_usable{site=""}': 1,
     'dts_certificate_usable{site="PROJ"}': 0,
     'dts_certificate_usable{site="SHARING"}': undefined,
+    'dts_destination_certificate_usable{site="",destination="PACS"}': 1,
+    'dts_destination_certificate_usable{site="",destination="LOST"}': 0,
     'dts_arrivals{site="",state="set-aside"}': 1,
     'dts_arrivals{site="",state="arriving"}': 0,
     'dts_jobs{site="",state="failed"}': 1,
@@ -61,7 +68,7 @@ test('tells of the station and of each site what there is', async (t) => {
   };
   for (const [name, value] of Object.entries(expected)) assert.equal(values.get(name), value, name);
   assert.ok((values.get('dts_disk_free_bytes{site=""}') ?? 0) > 0);
-  for (const file of [pair.cert, authority.cert]) {
+  for (const file of [pair.cert, authority.cert, shown.cert]) {
     const expiry = Date.parse(new X509Certificate(await readFile(file)).validTo) / 1000;
     assert.equal(values.get(`dts_certificate_expiry_timestamp_seconds{site="",file="${file}"}`), expiry);
   }

@@ -30,7 +30,7 @@ function assertOne(findings: readonly string[], pattern: RegExp): void {
 const CASES: Readonly<Record<string, { options: CertificateOptions; found: RegExp }>> = {
   'a valid certificate': { options: {}, found: /^ok TLS certificate: CN=receiver, valid until \d{4}-\d\d-\d\d; $/ },
   'an expired certificate': {
-    options: { fromDays: -9, toDays: -1 }, found: /^error TLS certificate: CN=receiver in \S+ has expired on .*; put the renewed/,
+    options: { fromDays: -9, toDays: -1 }, found: /^error TLS certificate: CN=receiver in \S+ has expired on .*; have it renewed/,
   },
   'a certificate that expires within a month': {
     options: { toDays: 29.5 }, found: /^warning TLS certificate: CN=receiver in \S+ expires on .*, in 29 days; have it renewed/,

@@ -3,7 +3,7 @@
 
 import { statSync } from 'node:fs';
 import { connectTo } from '../../network/connect.ts';
-import { DEFAULT_MAXIMUM_PDU_LENGTH, DEFAULT_PEER_TIMEOUTS } from '../../network/peer.ts';
+import { DEFAULT_PEER_TIMEOUTS } from '../../network/peer.ts';
 import { findReceiver, reachableAddress } from '../receive/find-receiver.ts';
 import type { Station } from '../station.ts';
 import { error, ok, warning, type EnvironmentFinding } from './finding.ts';
@@ -30,11 +30,8 @@ function isOlderThanConfiguration({ configuration }: Station, { since }: { reado
 
 /** Asks by a connection, not by listening: cron may start the receiver at this very moment. */
 async function checkPort({ configuration: { site, receiver } }: Station): Promise<EnvironmentFinding> {
-  const { address, port, AETitle } = receiver;
-  const connected = await connectTo({
-    address: reachableAddress(address), port, calledAETitle: AETitle, callingAETitle: AETitle,
-    timeouts: DEFAULT_PEER_TIMEOUTS, maximumPDULength: DEFAULT_MAXIMUM_PDU_LENGTH,
-  });
+  const { address, port } = receiver;
+  const connected = await connectTo({ address: reachableAddress(address), port, timeouts: DEFAULT_PEER_TIMEOUTS });
   if ('failure' in connected) {
     return warning('receiver', `does not run; port ${port} is free`, site === undefined
       ? 'cron starts it within a minute of the installation; by hand: dts receive'

@@ -16,11 +16,20 @@ export const METRICS: readonly Metric<StationFacts>[] = [
     samples: ({ site, tls }) => (tls === undefined ? [] : [{ labels: { site }, value: Number(tls.isUsable) }]),
   },
   {
-    name: 'dts_certificate_expiry_timestamp_seconds',
-    help: 'When the first of the certificates in a file of the TLS port expires.',
-    samples: ({ site, tls }) => (tls?.expiries ?? []).map(({ file, seconds }) => {
-      return { labels: { site, file }, value: seconds };
+    name: 'dts_destination_certificate_usable',
+    help: 'Whether the files of TLS for a destination can be used (1) or not (0).',
+    samples: ({ site, tlsOfDestinations }) => [...tlsOfDestinations].map(([destination, { isUsable }]) => {
+      return { labels: { site, destination }, value: Number(isUsable) };
     }),
+  },
+  {
+    name: 'dts_certificate_expiry_timestamp_seconds',
+    help: 'When the first of the certificates in a file expires, of the TLS port or of destinations.',
+    samples: ({ site, tls, tlsOfDestinations }) => {
+      const expiries = [tls, ...tlsOfDestinations.values()].flatMap((facts) => facts?.expiries ?? []);
+      const byFile = new Map(expiries.map(({ file, seconds }) => [file, seconds]));
+      return [...byFile].map(([file, value]) => ({ labels: { site, file }, value }));
+    },
   },
   {
     name: 'dts_arrivals',
