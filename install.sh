@@ -16,10 +16,11 @@ readonly PROGRAM_FILES=(
   bin config crontab dist docs install.sh package.json package-lock.json README.md NEWS.md LICENSE
 )
 
-# Real parts that the tests use: package, one of its commands, what for.
+# Real parts that the tests use: package, one of its commands (or the path of a file), what for.
 readonly PEERS=(
   'dcmtk storescu senders, destinations and a judge of DICOM files'
   'orthanc Orthanc a PACS'
+  'orthanc-dicomweb /usr/share/orthanc/plugins/libOrthancDicomWeb.so its DICOMweb server'
   'openssl openssl keys and certificates, and clients that DICOM over TLS must refuse'
   'podman podman containers for cores'
   'uidmap newuidmap containers without root'
@@ -166,6 +167,7 @@ install_peers() {
   for peer in "${PEERS[@]}"; do
     read -r package command reason <<<"$peer"
     PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null && continue
+    [[ $command == /* && -e $command ]] && continue
     say "missing: $package ($reason)"
     missing+=("$package")
   done

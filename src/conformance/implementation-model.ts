@@ -16,7 +16,8 @@ export function implementationModel(): string {
   stopped. A site (\`SITES\`) has a RECEIVE of its own, with its own address, title and data directory; what is said
   here holds for each of them.
 - **FORWARD** opens associations to the destinations that are configured, and sends what is due. It is the program
-  \`dts forward\`; \`dts echo\` and \`dts check\` ask destinations by C-ECHO with the same title.
+  \`dts forward\`; \`dts echo\` and \`dts check\` ask destinations by C-ECHO with the same title. DICOMweb servers get their
+  instances by HTTP (4.2.3).
 
 #### 4.1.2 Functional definitions
 

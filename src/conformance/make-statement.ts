@@ -8,10 +8,12 @@ import { implementationModel } from './implementation-model.ts';
 import { overview } from './overview.ts';
 import { receiveAE } from './receive-ae.ts';
 import { annexes, media, security } from './security.ts';
+import { webUserAgent } from './web-user-agent.ts';
 
 export function makeStatement(): string {
   return [
-    overview(), implementationModel(), receiveAE(), forwardAE(), networkAndConfiguration(), media(), characterSets(),
+    overview(), implementationModel(), receiveAE(), forwardAE(), webUserAgent(),
+    networkAndConfiguration(), media(), characterSets(),
     security(), annexes(),
   ].join('\n');
 }

@@ -18,7 +18,7 @@ by \`node --import tsx src/conformance/write.ts\`.
 DTS stands between the imaging equipment of a hospital and programs that analyse images. It takes in composite
 instances by C-STORE and keeps them as they came; when a study is complete it hands the right series to the right
 program, checks what the program puts out, and sends the result, or the instances themselves, to PACS and workstations
-by C-STORE. It displays no images and writes no media.
+by C-STORE or DICOMweb. It displays no images and writes no media.
 
 ${table(['network service', 'as SCU', 'as SCP'], [
     ['Verification', 'yes', 'yes'],
@@ -28,7 +28,7 @@ ${table(['network service', 'as SCU', 'as SCP'], [
       'yes', 'yes'],
     ['Storage Commitment, Query/Retrieve, Modality Worklist, MPPS, print', 'no', 'no'],
   ])}
-Media storage: none. Web services (DICOMweb): none.
+Media storage: none. Web services (DICOMweb): Studies Store (STOW-RS) as user agent, 4.2.3; none as origin server.
 
 ${table(['this implementation', ''], [
     ['Implementation Class UID', `\`${IMPLEMENTATION_CLASS_UID}\``],

@@ -12,6 +12,9 @@ export function keysOf(file: FileName): KeyEntry[] {
 /** Where the keys of a destination that is a DICOM node are listed. */
 export const DESTINATION = 'destinations.NAME(dicom)';
 
+/** The same of one that is a DICOMweb server. */
+export const DICOMWEB_DESTINATION = 'destinations.NAME(dicomweb)';
+
 /** The default of a key, as it stands in JSON. @throws where there is no such key, or none */
 export function defaultOf(file: FileName, path: string): string {
   const fallback = keysOf(file).find((key) => key.path === path)?.default;

@@ -1,6 +1,5 @@
 // Sections 5, 7 and 8: media, security, and the annexes.
 
-import { FUTURE_KEYS } from '../config/future-keys.ts';
 import { TLS_POLICY } from '../network/tls-policy.ts';
 import { receiverKey } from './parameters.ts';
 import { table } from './table.ts';
@@ -14,18 +13,26 @@ None: DTS neither reads nor writes DICOM media.
 
 export function security(): string {
   const ciphers = String(TLS_POLICY.ciphers).split(':').filter((name) => !name.startsWith('@'));
-  const sendsPlain = FUTURE_KEYS['config.json']?.includes('destinations.*.tls') === true;
   return `## 7 Security
 
 **Secure transport.** With \`tls\` in receiver.json, RECEIVE listens on a further port for the BCP 195 TLS Secure
 Transport Connection Profile (PS3.15 annex B). The plain port stays what it is; a site that wants TLS alone closes it
-to others by \`accept\` or by a firewall. ${sendsPlain ? 'FORWARD does not speak TLS in this version.' : ''}
+to others by \`accept\` or by a firewall.
+
+FORWARD calls a destination over TLS, by the same profile, where it has \`tls\` (a DICOM node) or its address begins with
+https:// (a DICOMweb server); never without where it is configured so. It verifies the destination's certificate, and that
+it is made out to the name or address by which the destination is called, or to \`tls.serverName\`. Certificates that are
+refused are told, and the delivery is tried again later.
 
 ${table(['TLS', ''], [
     ['versions', `${String(TLS_POLICY.minVersion).replace('v', ' ')} and later`],
-    ['port', receiverKey('tls.port')],
+    ['port of RECEIVE', receiverKey('tls.port')],
     ['cipher suites', ciphers.join(', ')],
-    ['certificate of the device', `${receiverKey('tls.requireClientCertificate')}: one that \`tls.ca\` has signed`],
+    ['certificate of a device that calls',
+      `${receiverKey('tls.requireClientCertificate')}: one that \`tls.ca\` has signed`],
+    ['certificate of a device that is called', 'always verified: one that \`tls.ca\` has signed, or an authority that '
+      + 'Node.js trusts'],
+    ['certificate that FORWARD shows', '\`tls.cert\`, where the device asks for one'],
   ])}
 **Association level.** Who may send can be limited by calling and called AE title and by address (\`accept\`). DICOM
 without TLS authenticates nobody.

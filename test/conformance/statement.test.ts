@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { FILE_NAMES } from '../../src/config/finding.ts';
 import { findProgramRoot } from '../../src/config/program-root.ts';
 import { makeStatement } from '../../src/conformance/make-statement.ts';
-import { DESTINATION, keysOf } from '../../src/conformance/parameters.ts';
+import { DESTINATION, DICOMWEB_DESTINATION, keysOf } from '../../src/conformance/parameters.ts';
 import { IMPLEMENTATION_VERSION_NAME } from '../../src/dicom/implementation.ts';
 import { STORAGE_SOP_CLASSES } from '../../src/dicom/sop-classes.ts';
 import { storeStatus } from '../../src/dicom/status.ts';
@@ -43,7 +43,7 @@ test('it tells every status, rejection and abort that a device can get, in the w
 
 test('every key of the configuration that it names is one', () => {
   const keys = new Set(FILE_NAMES.flatMap(keysOf).flatMap(({ path }) => {
-    return [path, path.replace(`${DESTINATION}.`, '')];
+    return [path, path.replace(`${DESTINATION}.`, ''), path.replace(`${DICOMWEB_DESTINATION}.`, '')];
   }));
   const ownWords = page.replace(/#### 4\.4\.2 [^]*?(?=\n## )/, ''); // the parameters say what the schema says
   const named = [...ownWords.matchAll(/`([A-Za-z_]\w*(?:\.\w+)*)`/g)].map(([, name = '']) => name);
