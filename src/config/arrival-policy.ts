@@ -30,6 +30,10 @@ export interface Expectation {
 export const ON_INCOMPLETE = ['proceed', 'hold', 'fail'] as const;
 export type OnIncomplete = (typeof ON_INCOMPLETE)[number];
 
+/** When a stream without a core lets instances go on to its destinations. */
+export const RELAYS = ['when-complete', 'as-they-arrive'] as const;
+export type Relay = (typeof RELAYS)[number];
+
 /** What becomes of instances that come when the stream had jobs of their study already. */
 export const LATE_ARRIVALS = ['new-job', 'supersede', 'hold'] as const;
 export type LateArrivals = (typeof LATE_ARRIVALS)[number];

@@ -104,10 +104,12 @@ function aimlessStream(stream: unknown, path: Path, statements: unknown): Findin
   return lists.flatMap(({ key, actions }) => {
     const chain = actions.map(wordsOf);
     return actions.flatMap((action, index) => {
+      const relays = valueAt(action, 'type') === 'job' && valueAt(stream, 'relay') !== undefined;
       const isJob = valueAt(action, 'type') === 'job' || isPartOfOriginalChain(wordsOf(action), chain);
-      if (!isJob) return [];
+      if (!isJob || relays) return [];
       const message = 'a job needs a core, and the stream has none';
-      return [inStation([...path, key, index], { message, expected: `an entry ${name} in select_statements.json` })];
+      const expected = `an entry ${name} in select_statements.json, or \`relay\` where what came in is to go on as it is`;
+      return [inStation([...path, key, index], { message, expected })];
     }).slice(0, 1);
   });
 }

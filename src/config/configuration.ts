@@ -1,6 +1,6 @@
 // The effective configuration: all files read, defaults filled in, names resolved. What the rest of the station sees.
 
-import type { Expectation, LateArrivals, OnIncomplete, Trigger } from './arrival-policy.ts';
+import type { Expectation, LateArrivals, OnIncomplete, Relay, Trigger } from './arrival-policy.ts';
 import type { CoreSpecification } from './core-specification.ts';
 import type { Deidentification } from './deidentification.ts';
 import type { Destination, DestinationChoice, Recipient, Sender } from './destination.ts';
@@ -130,6 +130,8 @@ export interface Stream {
   readonly expect?: Expectation;
   readonly onIncomplete: OnIncomplete;
   readonly lateArrivals: LateArrivals;
+  /** Of one without cores. */
+  readonly relay: Relay;
   readonly studyActions: readonly Action[];
   readonly seriesActions: readonly Action[];
   /** The output of one is the input of the next. Empty: the stream relays what it received. */

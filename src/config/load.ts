@@ -9,6 +9,7 @@ import { checkFingerprintPatterns, checkFingerprints } from './check-fingerprint
 import { checkInferenceServers } from './check-inference-servers.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkSenders } from './check-senders.ts';
+import { checkRelay } from './check-relay.ts';
 import { checkStreams } from './check-streams.ts';
 import { checkTls } from './check-tls.ts';
 import type { Configuration } from './configuration.ts';
@@ -122,6 +123,7 @@ async function checkFiles(
       ...checkDestinationAccess(files['config.json'].value),
       ...checkInferenceServers(files['select_statements.json'].value),
       ...checkStreams(files['config.json'].value, files['select_statements.json'].value),
+      ...checkRelay(files['config.json'].value, files['select_statements.json'].value),
       ...checkSenders(files['config.json'].value),
     );
   }

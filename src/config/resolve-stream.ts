@@ -30,6 +30,7 @@ export function resolveStream(
     ...(stream.expect === undefined ? {} : { expect: resolveExpectation(stream.expect) }),
     onIncomplete,
     lateArrivals,
+    relay: stream.relay,
     studyActions: meansJob ? [{ type: 'job' }] : studyActions,
     seriesActions,
     cores: cores.map((core, index) => resolveCore(core, index === 0 ? chainCommand : undefined)),

@@ -32,6 +32,8 @@ export interface Job {
   readonly selected: readonly SelectedSeries[];
   /** Whether the received instances themselves are delivered; fixed now, whatever becomes of the stream's core. */
   readonly relay: boolean;
+  /** Of a relay as instances arrive: the names of their files in the archive of the arrival's study. */
+  readonly instances?: readonly string[];
   /** Set where the select statement could not decide: the job fails with this reason and names it to a person. */
   readonly unselectable?: Failure;
   /** For people who look for a job; never part of a path. */

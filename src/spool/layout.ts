@@ -48,6 +48,12 @@ export class Layout {
   /** The study of a name in `claimed` that is that of such a wish. */
   releasedStudy(name: string): string | undefined { return /^\.release (.*)$/.exec(name)?.[1]; }
 
+  /** What streams have let go on of studies that still come: see relay-record.ts. */
+  get relayed(): string { return join(this.arrived, '..', '.relayed'); }
+  relayRecord(StudyInstanceUID: string, stream: string): string {
+    return join(this.relayed, StudyInstanceUID, `${encodeForPath(stream)}.jsonl`);
+  }
+
   /** Notes of open associations: see open-studies.ts. */
   get openStudies(): string { return join(this.arrived, '..', '.receiving'); }
   openStudy(name: string): string { return join(this.openStudies, name); }
@@ -57,6 +63,11 @@ export class Layout {
   /** @param version 0 for the first dataset of that SOPInstanceUID, n for the nth that differed from it. */
   archivedInstance(StudyInstanceUID: string, SOPInstanceUID: string, version = 0): string {
     const name = version === 0 ? `${SOPInstanceUID}.dcm` : `${SOPInstanceUID}.${version}.dcm`;
+    return join(this.archivedStudy(StudyInstanceUID), name);
+  }
+
+  /** @param name that of its file, as a directory lists it */
+  archivedFile(StudyInstanceUID: string, name: string): string {
     return join(this.archivedStudy(StudyInstanceUID), name);
   }
 

@@ -46,6 +46,7 @@ test('loads the configuration of the original\'s specification unchanged', async
     trigger: { AETitleCalled: '^AICORE1$', AETitleCaller: '.*', CallerIP: [], match: [], exclude: [] },
     onIncomplete: 'proceed',
     lateArrivals: 'new-job',
+    relay: 'when-complete',
     studyActions: [{ type: 'exec', cmd: ['echo', 'triggered', '@StudyInstanceUID@', '@PATH@', '@DESCRIPTION@'] }],
     seriesActions: [],
     cores: [],

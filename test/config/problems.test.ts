@@ -218,11 +218,28 @@ const CASES: Readonly<Record<string, { files: Files; problems: readonly RegExp[]
   },
   'a job without a core': {
     files: withStream({ 'trigger-study': [{ type: 'job' }] }),
-    problems: [/trigger-study\[0\]: a job needs a core/],
+    problems: [/trigger-study\[0\]: a job needs a core.*or `relay`/],
   },
   'the original\'s chain without a core': {
     files: withStream({ 'trigger-study': [{ type: 'exec', cmd: ['/addJob.sh', '@PATH@'] }] }),
     problems: [/trigger-study\[0\]: a job needs a core/],
+  },
+  'a relay as instances arrive that is also to know the whole study': {
+    files: withStream({
+      relay: 'as-they-arrive', trigger: { match: { Modality: 'CT' } }, expect: { instances: 3 }, lateArrivals: 'supersede',
+      'trigger-series': [{ type: 'job' }],
+    }),
+    problems: [
+      /trigger\.match: .*have left \(expected `filter`/, /\]\.expect: /, /lateArrivals: /, /trigger-series: instances leave/,
+    ],
+  },
+  'a relay as instances arrive of a stream with a core': {
+    files: { ...withCore(core), 'config.json': { Streams: [streamWith({ relay: 'as-they-arrive' })] } },
+    problems: [/relay: the stream has a core/],
+  },
+  'a relay as instances arrive that leads nowhere': {
+    files: withStream({ relay: 'as-they-arrive', destination: [], 'trigger-study': [{ type: 'exec', cmd: ['true'] }] }),
+    problems: [/relay: there is nowhere to relay to/, /relay: .*none of them relays/],
   },
   'a container without an image': {
     files: withCore({ executor: 'container' }),

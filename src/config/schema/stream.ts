@@ -1,7 +1,7 @@
 // A stream: which studies it wants, what is done with them, where the results go.
 
 import * as v from 'valibot';
-import { LATE_ARRIVALS, ON_INCOMPLETE } from '../arrival-policy.ts';
+import { LATE_ARRIVALS, ON_INCOMPLETE, RELAYS } from '../arrival-policy.ts';
 import { expectation, trigger } from './arrival-policy.ts';
 import { STEERING_WORDS } from '../steering-words.ts';
 import { strictObject } from './strict-object.ts';
@@ -68,6 +68,13 @@ export const stream = strictObject({
     + 'that there is, `supersede` cancels those that have not begun to deliver and then does so, `hold` makes it for a '
     + 'person to release.', 'supersede',
   ), 'new-job'),
+  relay: v.optional(key(
+    v.picklist(RELAYS, '"when-complete" or "as-they-arrive"'),
+    'Of a stream with destinations and no core: when what came in goes on. `when-complete`: study by study, or, where '
+    + '`trigger-series` holds a job, series by series, each as one delivery to each destination. `as-they-arrive`: in '
+    + 'batches while the study still comes, each of what has come since the one before; the last goes when the quiet '
+    + 'time is over. What comes late, and is new, goes on as further batches.', 'as-they-arrive',
+  ), 'when-complete'),
   destination: v.optional(key(
     listOf(textOr(name, recipient, 'a destination, or the name of one'), 'destinations, or of names of such'),
     'Where results go: destinations, or names of entries of `destinations`.', ['pacs'],
@@ -85,7 +92,7 @@ export const stream = strictObject({
   'trigger-study': v.optional(key(
     listOf(action, 'actions'),
     'What is done when a study is complete. A stream with a core and no actions makes a job; without a core, what came '
-    + 'in is relayed to the destinations.', [{ type: 'job' }],
+    + 'in is relayed to the destinations, which is what a job means where `relay` is given.', [{ type: 'job' }],
   ), []),
   'trigger-series': v.optional(key(listOf(action, 'actions'), 'What is done when a series is complete.'), []),
 });

@@ -48,7 +48,9 @@ function differencesBelow(before: DataSet, after: DataSet, dictionary: Dictionar
   });
 }
 
-function tell(element: DataElement | undefined, characterSet: readonly string[], { vrOf }: Dictionary): string | undefined {
+function tell(
+  element: DataElement | undefined, characterSet: readonly string[], { vrOf }: Dictionary,
+): string | undefined {
   if (element === undefined) return undefined;
   const { vr, value } = element;
   if (value.kind === 'items') return `(sequence of ${value.items.length})`;

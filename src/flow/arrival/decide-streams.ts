@@ -8,12 +8,14 @@ import type { Missing } from '../../job/missing.ts';
 import type { SeriesFacts } from '../../select/series-facts.ts';
 import type { DecidedStream, WaitingStream } from '../../spool/arrival-notes.ts';
 import type { Claim } from '../../spool/arrivals.ts';
+import type { Lease } from '../../spool/lease.ts';
 import { findJson } from '../../spool/read.ts';
 import { aboutArrival } from '../about.ts';
 import { expectationText } from './find-missing.ts';
 import { asksHeaders, judgeStream, keywordsAskedBy, type Verdict } from './judge-stream.ts';
 import { makeJobs, type MadeJobs } from './make-jobs.ts';
 import { actionsFor } from './match-streams.ts';
+import { closeRelay } from './relay-arriving.ts';
 import { runAction, type ActionSubject } from './run-actions.ts';
 import type { StudyDescription } from './series-description.ts';
 import { statementOf } from './select-for-jobs.ts';
@@ -37,9 +39,13 @@ interface Judged {
   readonly judged: Verdict;
 }
 
-/** Repeatable. @param streams all that want the arrival; its study is described where one of them is due */
+/**
+ * Repeatable.
+ * @param lease that of scan-arrived
+ * @param streams all that want the arrival; its study is described where one of them is due
+ */
 export async function decideStreams(
-  station: Station, claim: Claim, streams: readonly StreamStanding[],
+  lease: Lease, station: Station, claim: Claim, streams: readonly StreamStanding[],
 ): Promise<Round> {
   const due = streams.flatMap(({ stream, standing }) => {
     return standing.standing === 'due' ? [{ stream, due: standing }] : [];
@@ -66,7 +72,7 @@ export async function decideStreams(
         waiting.push({ stream: name, expected: expectationText(stream), missing: judged.missing });
         break;
       case 'goes': {
-        const made = await act(station, claim, stream, study, judged.missing);
+        const made = await act(lease, station, claim, stream, study, judged.missing);
         if ('jobs' in made) decided.push({ stream: name, wanted: true, jobs: made.jobs });
         else if (made.hindered !== 'busy') hindered = made.hindered;
         break;
@@ -108,13 +114,14 @@ function tell({ events, layout }: Station, claim: Claim, study: StudyDescription
 
 /** What is incomplete and not to go on makes jobs for a person and nothing else. */
 async function act(
-  station: Station, claim: Claim, stream: Stream, study: StudyDescription, missing: readonly Missing[],
+  lease: Lease, station: Station, claim: Claim, stream: Stream, study: StudyDescription, missing: readonly Missing[],
 ): Promise<MadeJobs> {
   const isForPerson = missing.length > 0 && stream.onIncomplete !== 'proceed';
   const jobs: string[] = [];
   for (const [place, action] of actionsFor(stream, claim.origin).entries()) {
     if (action.type === 'job') {
-      const made = await makeJobs(station, stream, claim, study, missing);
+      const made = stream.relay === 'as-they-arrive' ? { jobs: await closeRelay(lease, station, stream, claim) }
+        : await makeJobs(station, stream, claim, study, missing);
       if ('hindered' in made) return made;
       jobs.push(...made.jobs);
     } else if (!isForPerson) {

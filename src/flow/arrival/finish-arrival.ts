@@ -48,7 +48,7 @@ export async function finishArrival(
   const unreadable = isDescribed ? undefined : await describeArrival(station, StudyInstanceUID);
   if (unreadable !== undefined) return rejectArrival(lease, station, claim, unreadable);
 
-  const round = await decideStreams(station, claim, streams);
+  const round = await decideStreams(lease, station, claim, streams);
   const settled = [...await decidedByInterruptedRun(station, claim, streams), ...round.decided];
   const decided = [...note?.decided ?? [], ...settled];
   const open = streams.filter(({ stream, standing }) => {

@@ -70,7 +70,8 @@ function beginningOf(
   return { state: 'pending' };
 }
 
-async function makeOne(station: Station, job: Job, beginning: Beginning): Promise<void> {
+/** Makes a job and tells of it; one that is there already stays as it is. */
+export async function makeOne(station: Station, job: Job, beginning: Beginning): Promise<void> {
   const { layout } = station;
   const made = await withLease(layout, jobLease(job.JobId), (lease) => makeJob(lease, layout, job, beginning));
   if (made === true) tellBeginning(station, job, beginning);

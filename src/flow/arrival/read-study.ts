@@ -62,7 +62,8 @@ export async function readInstanceHeader({ file }: ArchivedInstance): Promise<He
   return header;
 }
 
-async function readInstance(file: string): Promise<ArchivedInstance | UnreadableFile> {
+/** Its front alone. */
+export async function readInstance(file: string): Promise<ArchivedInstance | UnreadableFile> {
   const front = await readPlace(file, { untilTag: UNTIL_TAG });
   if ('text' in front || hasUIDs(front)) return front;
   // Where elements are out of order the UIDs may stand further back, and the receiver has taken them from there.
@@ -81,6 +82,6 @@ function hasUIDs({ SOPInstanceUID, SeriesInstanceUID }: ArchivedInstance): boole
 }
 
 /** `<SOPInstanceUID>.dcm` before `<SOPInstanceUID>.1.dcm` before `<SOPInstanceUID>.2.dcm` … `.10.dcm`. */
-function byVersion(a: string, b: string): number {
+export function byVersion(a: string, b: string): number {
   return a.length - b.length || compareText(a, b);
 }

@@ -13,6 +13,7 @@ import { nothingArrives } from '../../spool/idle.ts';
 import { withLease, type Lease } from '../../spool/lease.ts';
 import { faultOf } from '../fault.ts';
 import { finishArrival } from './finish-arrival.ts';
+import { relayArriving } from './relay-arriving.ts';
 import type { Station } from '../station.ts';
 import { isClaim, surveyArrivals, type Arriving } from './survey-arrivals.ts';
 import { isFirstTold } from '../told.ts';
@@ -42,6 +43,7 @@ async function scan(lease: Lease, station: Station): Promise<ScanOutcome> {
   for (const claim of await listClaims(layout)) await giveBackIfTouched(lease, layout, claim);
   await beginQuietTimeOfFutureMarks(station);
   const { arrivals, released, strangers } = await surveyArrivals(station);
+  outcome.postponed += await relayArriving(lease, station, arrivals);
   const left = new Set<string>();
   for (const arriving of arrivals) {
     const isLeft = await advance(lease, station, arriving, outcome);

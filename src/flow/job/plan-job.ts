@@ -45,6 +45,7 @@ async function whatNext(station: Station, { state, job, folder }: StoredJob): Pr
         const instances = await listDirectory(station.layout.rawSeries(StudyInstanceUID, SeriesInstanceUID));
         series.push(`series ${SeriesInstanceUID} (${NameFromSelect}): ${instances.length} instances`);
       }
+      if (job.instances !== undefined) return [`would relay ${job.instances.length} instances that have arrived`];
       const what = job.relay ? 'would relay' : `would stage into ${folder.data}`;
       return [what, ...series];
     }

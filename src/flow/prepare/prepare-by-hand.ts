@@ -1,5 +1,5 @@
-// Changes files that a person sends by hand as everything else that goes to their destination: nothing leaves by hand that
-// would not leave so by itself. The copies lie in a folder of this process, which it removes when they have left.
+// Changes files that a person sends by hand as everything else that goes to their destination: nothing leaves by hand
+// that would not leave so by itself. The copies lie in a folder of this process, which it removes when they have left.
 
 import type { ReachableDestination } from '../../config/destination.ts';
 import type { Failure } from '../../job/failure.ts';

@@ -10,7 +10,9 @@ import type { ResultInstance } from '../../job/job.ts';
 import { makeDirectoryWithin, removeTree, syncDirectory, writeJsonDurable } from '../../spool/durable.ts';
 import { hasCode } from '../../spool/error-code.ts';
 import type { StoredJob } from '../../spool/job-store.ts';
-import { listDirectory } from '../../spool/read.ts';
+import type { JobFolder } from '../../spool/layout.ts';
+import { exists, listDirectory } from '../../spool/read.ts';
+import { readInstance } from '../arrival/read-study.ts';
 import { linkOrCopy } from './link-or-copy.ts';
 import type { Station } from '../station.ts';
 import type { Step } from '../job/step.ts';
@@ -19,7 +21,12 @@ export async function relay(station: Station, { folder, job }: Pick<StoredJob, '
   await removeTree(folder.result);
   await makeDirectoryWithin(folder.path, folder.result);
   const instances: ResultInstance[] = [];
-  for (const { StudyInstanceUID, SeriesInstanceUID } of job.selected) {
+  for (const name of job.instances ?? []) {
+    const instance = await relayArrived(station.layout.archivedFile(job.arrival.StudyInstanceUID, name), folder);
+    if ('reason' in instance) return { failures: [instance] };
+    instances.push(instance);
+  }
+  for (const { StudyInstanceUID, SeriesInstanceUID } of job.instances === undefined ? job.selected : []) {
     const links = station.layout.rawSeries(StudyInstanceUID, SeriesInstanceUID);
     const SOPInstanceUIDs = await listDirectory(links);
     if (SOPInstanceUIDs.length === 0) return { failures: [{ reason: 'series-missing', SeriesInstanceUID }] };
@@ -33,6 +40,15 @@ export async function relay(station: Station, { folder, job }: Pick<StoredJob, '
   await syncDirectory(folder.result);
   await writeJsonDurable(folder.resultList, { instances, predictions: [] });
   return { to: 'validated' };
+}
+
+/** One of a batch of instances that are relayed as they arrive. */
+async function relayArrived(file: string, folder: JobFolder): Promise<ResultInstance | Failure> {
+  if (!await exists(file)) return { reason: 'instance-unreadable', file, text: 'it is not in the archive any more' };
+  const place = await readInstance(file);
+  if ('text' in place) return { reason: 'instance-unreadable', ...place };
+  const { SOPInstanceUID, SeriesInstanceUID } = place;
+  return relayInstance(file, folder.resultInstance(SOPInstanceUID), SOPInstanceUID, SeriesInstanceUID);
 }
 
 async function relayInstance(

@@ -9,7 +9,7 @@ const ARRIVAL = { callingAETitle: 'CT_ROOM 1', calledAETitle: 'AICORE1', address
 function makeStream(name: string, trigger: Partial<Stream['trigger']>, enabled = true): Stream {
   return {
     name, enabled, description: '', priority: 'normal', cores: [], studyActions: [], seriesActions: [], destinations: [], steering: [],
-    onIncomplete: 'proceed', lateArrivals: 'new-job',
+    onIncomplete: 'proceed', lateArrivals: 'new-job', relay: 'when-complete',
     trigger: { AETitleCalled: '.*', AETitleCaller: '.*', CallerIP: [], match: [], exclude: [], ...trigger },
   };
 }

@@ -16,7 +16,7 @@ import { FlowStation, makeFlowStation, SERIES, STUDY } from '../flow-station.ts'
 const STREAM: Stream = {
   name: 'AI', description: '', enabled: true, priority: 'normal',
   trigger: { AETitleCalled: '.*', AETitleCaller: '.*', CallerIP: [], match: [], exclude: [] },
-  onIncomplete: 'proceed', lateArrivals: 'new-job', steering: [], cores: [], studyActions: [], seriesActions: [],
+  onIncomplete: 'proceed', lateArrivals: 'new-job', relay: 'when-complete', steering: [], cores: [], studyActions: [], seriesActions: [],
   destinations: [{
     type: 'dicom', name: 'pacs', AETitle: 'PACS', IP: '10.0.0.2', PORT: 104, statuses: {}, OwnAETitle: 'DTS',
     filter: [{ Modality: 'SR' }], exclude: [], stopAtClose: false, cost: 0, optional: false, parallel: 1, morph: [],
