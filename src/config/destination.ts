@@ -67,6 +67,8 @@ export interface DicomDestination extends DestinationBase {
   readonly OwnAETitle: string;
   /** Absent: without TLS. */
   readonly tls?: DestinationTls | undefined;
+  /** UIDs of those in which it is to get instances, best first; absent: whatever it accepts. */
+  readonly transferSyntaxes?: readonly string[] | undefined;
   /** What its statuses mean, where the site knows better than the standard. */
   readonly statuses: StatusPolicy;
 }

@@ -30,7 +30,7 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
 
 function destinationKeys(where: string): string[] {
   return [
-    'transferSyntaxes', 'storageCommitment',
+    'storageCommitment',
   ].map((key) => `${where}.${key}`);
 }
 

@@ -153,10 +153,12 @@ async function checkSelection(files: ConfigurationFiles, fingerprints: Fingerpri
   const [
     { checkStatements }, { checkOutputs }, { checkFilters }, { checkArrivalPolicy }, { checkClassifyRules },
     { checkMorph }, { classesOf, readOwnClasses }, { checkDeidentification }, { checkFolderPaths },
+    { checkTransferSyntaxes },
   ] = await Promise.all([
     import('./check-statements.ts'), import('./check-outputs.ts'), import('./check-filters.ts'),
     import('./check-arrival-policy.ts'), import('./check-classify-rules.ts'), import('./check-morph.ts'),
     import('./classes-of.ts'), import('./check-deidentification.ts'), import('./check-folder-paths.ts'),
+    import('./check-transfer-syntaxes.ts'),
   ]);
   const rules = files[RULES_FILE];
   const hasRules = rules.path !== undefined && rules.faults.length === 0;
@@ -168,6 +170,7 @@ async function checkSelection(files: ConfigurationFiles, fingerprints: Fingerpri
     ...await checkDeidentification(files['config.json'].value),
     ...await checkMorph(files['config.json'].value),
     ...await checkFolderPaths(files['config.json'].value),
+    ...checkTransferSyntaxes(files['config.json'].value),
     ...await checkArrivalPolicy(files['config.json'].value, files['select_statements.json'].value),
     ...(hasRules ? await checkClassifyRules(rules.value) : []),
     ...await checkFingerprintPatterns(fingerprints),

@@ -10,13 +10,14 @@ import {
 } from '../network/association-failure.ts';
 import { MAXIMUM_CONTEXTS } from '../network/association-plan.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, DEFAULT_PEER_TIMEOUTS } from '../network/peer.ts';
+import { conversions } from './conversions.ts';
 import { hexRange } from './codes.ts';
 import { implementationIdentity } from './implementation-identity.ts';
 import { defaultOf, DESTINATION } from './parameters.ts';
 import { table } from './table.ts';
 
 export function forwardAE(): string {
-  return ['#### 4.2.2 FORWARD\n', sopClasses(), policies(), initiation(), statuses(), refusals()].join('\n');
+  return ['#### 4.2.2 FORWARD\n', sopClasses(), policies(), initiation(), statuses(), refusals(), conversions()].join('\n');
 }
 
 function sopClasses(): string {
@@ -53,11 +54,12 @@ function initiation(): string {
   return `##### 4.2.2.3 Association initiation policy
 
 **Storage.** An association is opened when a delivery is due: at once after its job, and after a failed try again with
-growing waits (4.2.2.5). One presentation context is proposed for each pair of SOP Class and transfer syntax in the
-delivery, with that transfer syntax alone; beyond ${MAXIMUM_CONTEXTS} contexts, further associations follow one after
-the other. An instance whose context the peer does not accept is not sent and counts as refused: nothing is converted.
-The association is released when every instance was answered, and aborted when the peer breaks the protocol or falls
-silent.
+growing waits (4.2.2.5). For each SOP Class in the delivery a presentation context is proposed for each transfer syntax
+in which its instances lie, with that transfer syntax alone, and one for each that they could be converted to (4.2.2.6);
+beyond ${MAXIMUM_CONTEXTS} contexts, further associations follow one after the other. An instance goes as it lies on disk
+where its own context is accepted, else converted on the first one that is. An instance of which no context is accepted is
+not sent and counts as refused. The association is released when every instance was answered, and aborted when the peer
+breaks the protocol or falls silent.
 
 **Verification.** \`dts echo\` and \`dts check\` open an association with one context, and release it.
 
@@ -65,6 +67,7 @@ ${table(['abstract syntax', 'transfer syntax', 'role', 'extended negotiation'], 
     [`Verification \`${VERIFICATION_SOP_CLASS}\``,
       `${TRANSFER_SYNTAXES.get(IMPLICIT_VR_LITTLE_ENDIAN)?.name} \`${IMPLICIT_VR_LITTLE_ENDIAN}\``, 'SCU', 'none'],
     ['the SOP Class of the instance', 'the transfer syntax in which it lies on disk', 'SCU', 'none'],
+    ['the same', 'each one that it can be converted to, see 4.2.2.6', 'SCU', 'none'],
   ])}`;
 }
 
@@ -87,8 +90,8 @@ ${table(['Status', 'meaning', 'source', 'the instance is'], [
     }),
     ['any other', 'unknown', '', OUTCOMES['retry, limited']],
   ])}
-Instances are sent byte for byte as they lie on disk: those that were received as they came, those that a program put
-out as it wrote them. No elements are added, removed or changed.
+Instances are sent byte for byte as they lie on disk wherever the peer takes them so: those that were received as they
+came, those that a program put out as it wrote them. Where it does not, they are converted as 4.2.2.6 says.
 `;
 }
 

@@ -18,6 +18,7 @@ export async function carryByDimse(
   return sendInstances(peerOf(destination), instances, {
     answered: async ({ SOPInstanceUID, ...answer }) => answered({ instance: instanceOf(SOPInstanceUID), ...answer }),
     signal,
+    transferSyntaxes: destination.transferSyntaxes,
   });
 }
 

@@ -6,6 +6,7 @@ import { tlsClient } from '../tls-client.ts';
 import { AETitle, host, key, port } from '../values.ts';
 import { everyKind, KINDS } from './every-kind.ts';
 import { statuses } from './statuses.ts';
+import { transferSyntaxes } from './transfer-syntaxes.ts';
 
 export const dicomDestination = strictObject({
   type: v.optional(key(v.literal('dicom', KINDS), 'How the destination is reached: by C-STORE.'), 'dicom'),
@@ -20,6 +21,7 @@ export const dicomDestination = strictObject({
     tlsClient, 'The node is called over TLS (BCP 195), on the port that it has for that. Left out: without.',
     { ca: '/etc/dts/tls/pacs-ca.pem' },
   )),
+  transferSyntaxes,
   statuses: statuses(),
 });
 
