@@ -1,29 +1,23 @@
 // dts deliveries: looks at deliveries and changes them.
 
-import { changeDelivery } from '../flow/delivery/change-delivery.ts';
-import type { JobChange } from '../flow/job/change-job.ts';
 import { findDeliveries, type DeliveryFilter } from '../flow/delivery/find-deliveries.ts';
+import { reportDelivery, type DeliveryReport } from '../flow/delivery/report-delivery.ts';
+import { whyDeliveryWaits } from '../flow/delivery/why-delivery-waits.ts';
+import type { JobChange } from '../flow/job/change-job.ts';
+import { mapSideBySide } from '../flow/side-by-side.ts';
 import { personName } from '../host/person.ts';
-import { DELIVERY_STATES, isDeliveryState, type DeliveryState } from '../job/delivery-state.ts';
-import type { Answer, Delivery } from '../job/delivery.ts';
-import { failureText } from '../job/failure-text.ts';
-import type { Failure } from '../job/failure.ts';
-import type { Clock } from '../job/job.ts';
-import { oneLine } from '../job/one-line.ts';
-import { findAnswers, findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
-import { findClock } from '../spool/job-store.ts';
-import { findJson } from '../spool/read.ts';
-import { formatStatus } from '../dicom/status.ts';
-import { clockText } from './clock-text.ts';
+import { DELIVERY_STATES, isDeliveryState } from '../job/delivery-state.ts';
+import { findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
+import { changeDeliveries } from './change-deliveries.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
-import { EXIT, worst, type ExitStatus } from './exit-status.ts';
+import { formatDeliveryReport } from './delivery-report-text.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
 import { formatTable } from './format-table.ts';
 import { meantDeliveryId } from './meant-id.ts';
 import { openStation, type OpenStation } from './open-station.ts';
 import { print, printJson } from './print.ts';
-import { tellChange } from './tell-change.ts';
+import { parseSince } from './since.ts';
 import { unknownWord, UsageFault } from './usage-fault.ts';
-import { mustBeStationUser } from './station-user.ts';
 
 interface Options extends CommonOptions {
   readonly state?: string;
@@ -32,6 +26,10 @@ interface Options extends CommonOptions {
   readonly accession?: string;
   readonly patient?: string;
   readonly study?: string;
+  readonly since?: Date;
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,15 +46,23 @@ export const deliveries: Declaration = {
     .option('--accession <number>', 'only with this AccessionNumber')
     .option('--patient <id>', 'only of this PatientID')
     .option('--study <uid>', 'only of this StudyInstanceUID')
+    .option('--since <when>', 'only made since: 2h, 3d, or a date such as 2026-11-20', parseSince)
+    .option('--reason <text>', 'retry, cancel, hold, release: why, for whoever looks later')
+    .option('--dry-run', 'retry, cancel, hold, release: say what would become of each delivery, and change none')
+    .option('--yes', 'retry, cancel, hold, release: do not ask before several deliveries are changed')
     .option('--json', 'as JSON'),
   examples: [
     ['dts deliveries', 'all deliveries'],
     ['dts deliveries --state pending --destination PACS', 'what PACS has yet to get'],
     ['dts deliveries retry --state failed --destination PACS', 'once PACS is mended'],
+    ['dts deliveries hold --destination PACS --reason "new disk"', 'nothing goes to PACS, what comes later neither'],
+    ['dts deliveries release --destination PACS', 'PACS gets all that has waited'],
+    ['dts deliveries cancel --study 1.2.3.4 --dry-run', 'what that would do'],
   ],
   statuses: [EXIT.data, EXIT.retry, EXIT.configuration],
   async run([what = 'list', ...DeliveryIds], options: Options) {
     const opened = await openStation('deliveries', options);
+    if (what === 'list' || what === 'show') refuseOptionsOfChanges(what, options);
     switch (what) {
       case 'list':
         if (DeliveryIds.length > 0) {
@@ -72,17 +78,20 @@ export const deliveries: Declaration = {
 
 async function list({ station }: OpenStation, options: Options): Promise<ExitStatus> {
   const found = await findDeliveries(station.layout, filterOf(options));
+  const listed = await mapSideBySide(found, async (stored) => {
+    return { stored, waits: await whyDeliveryWaits(station, stored) };
+  });
   if (options.json === true) {
-    await printJson(found.map(({ state, delivery }) => ({ state, ...delivery })));
+    await printJson(listed.map(({ stored: { state, delivery }, waits }) => {
+      return { state, ...delivery, ...(waits === undefined ? {} : { waits }) };
+    }));
     return EXIT.done;
   }
-  const rows: string[][] = [];
-  for (const { state, delivery, folder } of found) {
-    const clock = state === 'pending' ? await findClock(folder) : undefined;
-    rows.push([state, delivery.destination, String(delivery.instances.length), delivery.AccessionNumber,
-      delivery.DeliveryId, clock === undefined ? '' : `after ${clock.notBefore}: ${failureText(clock.last)}`]);
-  }
-  const headings = ['STATE', 'DESTINATION', 'INSTANCES', 'ACCESSION', 'DELIVERY', 'NEXT TRY'];
+  const rows = listed.map(({ stored: { state, delivery }, waits }) => [
+    state, delivery.destination, String(delivery.instances.length), delivery.AccessionNumber, delivery.DeliveryId,
+    waits?.text ?? '',
+  ]);
+  const headings = ['STATE', 'DESTINATION', 'INSTANCES', 'ACCESSION', 'DELIVERY', 'WAITS'];
   await print(formatTable(headings, rows, process.stdout.columns));
   return EXIT.done;
 }
@@ -90,83 +99,41 @@ async function list({ station }: OpenStation, options: Options): Promise<ExitSta
 async function show({ station }: OpenStation, words: readonly string[], options: Options): Promise<ExitStatus> {
   if (words.length === 0) throw new UsageFault('a DeliveryId is needed; dts deliveries list shows them');
   const reports: DeliveryReport[] = [];
-  for (const word of words) reports.push(await reportDelivery(station, await meantDeliveryId(station.layout, word)));
+  for (const word of words) {
+    const DeliveryId = await meantDeliveryId(station.layout, word);
+    const state = await findDeliveryState(station.layout, DeliveryId);
+    const stored = state === undefined ? undefined : await findDelivery(station.layout, state, DeliveryId);
+    if (stored === undefined) throw unknown(DeliveryId);
+    reports.push(await reportDelivery(station, stored));
+  }
   if (options.json === true) await printJson(reports);
-  else await print(reports.map(formatReport).join('\n'));
+  else await print(reports.map(formatDeliveryReport).join('\n'));
   return EXIT.done;
 }
 
-/** Everything that is known of a delivery. */
-interface DeliveryReport {
-  readonly state: DeliveryState;
-  readonly delivery: Delivery;
-  readonly path: string;
-  readonly answers: readonly Answer[];
-  readonly clock: Clock | undefined;
-  readonly failures: readonly Failure[];
-}
-
-async function reportDelivery({ layout }: OpenStation['station'], DeliveryId: string): Promise<DeliveryReport> {
-  const state = await findDeliveryState(layout, DeliveryId);
-  const stored = state === undefined ? undefined : await findDelivery(layout, state, DeliveryId);
-  if (stored === undefined) throw unknown(DeliveryId);
-  const { delivery, folder } = stored;
-  return {
-    state: stored.state, delivery, path: folder.path,
-    answers: await findAnswers(folder),
-    clock: await findClock(folder),
-    failures: await findJson<Failure[]>(folder.failures) ?? [],
-  };
-}
-
-function formatReport({ state, delivery, path, answers, clock, failures }: DeliveryReport): string {
-  const lines = [
-    `${delivery.DeliveryId}: ${state}`,
-    `  job          ${delivery.JobId}`,
-    `  destination  ${delivery.destination}`,
-    `  study        ${delivery.StudyInstanceUID}`,
-    `  accession    ${oneLine(delivery.AccessionNumber) || '(none)'}`,
-    `  instances    ${delivery.instances.length}`,
-    `  directory    ${path}`,
-    ...clock === undefined ? [] : [`  next try     ${clockText(clock)}`],
-    ...failures.map((failure) => `  failed       ${failureText(failure)}`),
-    ...answers.map((answer) => `  ${answer.time}  ${answer.SOPInstanceUID}: `
-      + ('status' in answer ? formatStatus(answer.status) : failureText(answer.failure))),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-/** The states from which each change is possible. */
-const OPEN_TO: { readonly [Change in JobChange]: string } = {
-  retry: 'failed or cancelled (dts forward sends a pending one now)', cancel: 'neither done nor cancelled', hold: 'pending', release: 'held',
-};
-
 async function change(
-  { station, console }: OpenStation, what: JobChange, words: readonly string[], options: Options,
+  opened: OpenStation, what: JobChange, words: readonly string[], options: Options,
 ): Promise<ExitStatus> {
-  await mustBeStationUser(station.layout);
   const filter = filterOf(options);
   if (words.length === 0 && Object.keys(filter).length === 0) {
     throw new UsageFault(`deliveries ${what} needs a DeliveryId or a filter such as --state failed`);
   }
-  const chosen = words.length > 0 ? await Promise.all(words.map((word) => meantDeliveryId(station.layout, word)))
-    : (await findDeliveries(station.layout, filter)).map(({ delivery }) => delivery.DeliveryId);
-  const openTo = `${what} is for deliveries that are ${OPEN_TO[what]}`;
-  const why = { busy: 'it is being sent', openTo };
-  const statuses: ExitStatus[] = [];
-  for (const DeliveryId of chosen) {
-    const outcome = await changeDelivery(station, DeliveryId, what, personName());
-    if (outcome === 'unknown') throw unknown(DeliveryId);
-    statuses.push(await tellChange(console, DeliveryId, outcome, why));
-  }
-  return worst(statuses);
+  const { reason } = options;
+  const person = { by: personName(), ...(reason === undefined ? {} : { reason }) };
+  return changeDeliveries(opened, what, words.length > 0 ? { words } : { filter }, person, options);
+}
+
+/** Whoever asks for a dry run must not believe that there was one. */
+function refuseOptionsOfChanges(what: string, { reason, dryRun, yes }: Options): void {
+  const given = Object.entries({ reason, 'dry-run': dryRun, yes }).find(([, value]) => value !== undefined);
+  if (given !== undefined) throw new UsageFault(`--${given[0]} is for retry, cancel, hold and release, not for ${what}`);
 }
 
 function unknown(DeliveryId: string): UsageFault {
   return new UsageFault(`there is no delivery ${DeliveryId}; dts deliveries list shows them`);
 }
 
-function filterOf({ state, stream, destination, accession, patient, study }: Options): DeliveryFilter {
+function filterOf({ state, stream, destination, accession, patient, study, since }: Options): DeliveryFilter {
   if (state !== undefined && !isDeliveryState(state)) {
     throw unknownWord('state', state, DELIVERY_STATES);
   }
@@ -177,5 +144,6 @@ function filterOf({ state, stream, destination, accession, patient, study }: Opt
     ...(accession === undefined ? {} : { accession }),
     ...(patient === undefined ? {} : { patient }),
     ...(study === undefined ? {} : { study }),
+    ...(since === undefined ? {} : { since }),
   };
 }

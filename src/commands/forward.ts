@@ -73,10 +73,21 @@ async function meantPendingDelivery({ layout }: OpenStation['station'], word: st
   const DeliveryId = await meantDeliveryId(layout, word);
   const state = await findDeliveryState(layout, DeliveryId);
   switch (state) {
-    case 'pending': case undefined: return DeliveryId; // gone between two looks: nothing will be due
+    case 'pending': case undefined: return mustNotBeHeld(layout, DeliveryId);
     case 'done': throw new UsageFault(`delivery ${DeliveryId} is done; there is nothing left to send`);
     case 'held': throw new UsageFault(`delivery ${DeliveryId} is held; dts deliveries release lets it go on`);
     case 'failed': case 'cancelled':
       throw new UsageFault(`delivery ${DeliveryId} is ${state}; dts deliveries retry puts it back`);
   }
+}
+
+/** One that is gone by now is not due, either. */
+async function mustNotBeHeld(layout: OpenStation['station']['layout'], DeliveryId: string): Promise<string> {
+  const { findDelivery } = await import('../spool/delivery-store.ts');
+  const { findHeldDestination } = await import('../spool/held-destinations.ts');
+  const stored = await findDelivery(layout, 'pending', DeliveryId);
+  if (stored === undefined) return DeliveryId;
+  const { destination } = stored.delivery;
+  if (await findHeldDestination(layout, destination) === undefined) return DeliveryId;
+  throw new UsageFault(`${destination} is held; dts deliveries release --destination ${destination} lets it go on`);
 }

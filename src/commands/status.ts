@@ -2,11 +2,13 @@
 
 import { hostname } from 'node:os';
 import { waitText } from '../flow/arrival/list-waits.ts';
+import { heldText } from '../flow/delivery/why-delivery-waits.ts';
 import { reportStation, type SiteReport, type StationReport } from '../flow/report/station-report.ts';
 import type { Station } from '../flow/station.ts';
 import { budgetText } from './budget-text.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
+import { failureText } from '../job/failure-text.ts';
 import { oneLine } from '../job/one-line.ts';
 import { formatBytes, loadColours } from './format-table.ts';
 import { openStation } from './open-station.ts';
@@ -73,6 +75,7 @@ async function format(report: StationReport, { configuration, layout }: Station)
     `  cores       ${budgetText(report.budget)}`,
     ...hostLines(report.hosts),
     `  deliveries  ${counts(deliveries)}`,
+    ...deliveryLines(report),
     ...heldDeliveries.slice(0, MOST_HELD).map(({ DeliveryId, reason }) => `  held        ${DeliveryId}: ${reason}`),
     ...heldDeliveries.length > MOST_HELD
       ? [`              and ${heldDeliveries.length - MOST_HELD} more: dts deliveries --state held`] : [],
@@ -127,6 +130,21 @@ function waitLines(waits: StationReport['waits']): string[] {
   if (long.length > MOST_WAITS) lines.push(`              and ${long.length - MOST_WAITS} more`);
   if (long.length > 0) lines.push('              dts jobs release --complete STUDY has one go on with what there is');
   return lines;
+}
+
+/** Places that do not work or are held, and what deliveries wait for. */
+function deliveryLines({ troubles, heldDestinations, deliveryWaits }: StationReport): string[] {
+  return [
+    ...troubles.slice(0, MOST_WAITS).map(({ destination, failingSince, notBefore, last }) => {
+      return `  trouble     ${oneLine(destination)} since ${failingSince}, asked again after ${notBefore}: ${failureText(last)}`;
+    }),
+    ...troubles.length > MOST_WAITS ? [`              and ${troubles.length - MOST_WAITS} more`] : [],
+    ...heldDestinations.map((held) => `  held        destination ${oneLine(`${held.destination}: ${heldText(held)}`)}`),
+    ...deliveryWaits.slice(0, MOST_WAITS).map(({ text, count }) => {
+      return `  waits       ${count === 1 ? '1 delivery' : `${count} deliveries`} ${oneLine(text)}`;
+    }),
+    ...deliveryWaits.length > MOST_WAITS ? ['              and more: dts deliveries --state pending'] : [],
+  ];
 }
 
 function receiverText(receiver: StationReport['receiver'], site: string | undefined): string {

@@ -5,7 +5,7 @@ import { EXIT, type ExitStatus } from './exit-status.ts';
 import { print } from './print.ts';
 
 /** `moved` and `refused` name the state in which it is now. */
-type Change =
+export type Change =
   | { readonly moved: string }
   | { readonly refused: string }
   | { readonly impossible: string }

@@ -16,7 +16,7 @@ export interface ChooseOptions {
 }
 
 /**
- * Of those whose window is open, the first in this order: the one that has stored some of the delivery last, then the
+ * Of those that nobody holds and whose window is open, the first in this order: the one that has stored some of the delivery last, then the
  * cheaper, then the one that stands before. One in trouble is passed over until it is time to try it again.
  * @param considered in the order in which they stand
  */
@@ -25,7 +25,9 @@ export function chooseMember(
 ): Chosen {
   const ranked = considered.filter(({ refused }) => refused === undefined).sort(compare);
   if (ranked.length === 0) return { allRefused: true };
-  const open = ranked.filter(({ window }) => window?.isOpen !== false);
+  const free = ranked.filter(({ held }) => held === undefined);
+  if (free.length === 0) return { waitsFor: 'held' };
+  const open = free.filter(({ window }) => window?.isOpen !== false);
   let patienceEnds: string | undefined;
   for (const { destination, trouble } of open) {
     if (trouble === undefined || trouble.isDue) return { chosen: destination };
@@ -35,11 +37,11 @@ export function chooseMember(
       break;
     }
   }
-  const [first = ranked[0]] = open;
+  const [first = free[0]] = open;
   if (evenSo && first !== undefined) {
     return { chosen: first.destination, despite: open.length > 0 ? 'trouble' : 'window' };
   }
-  const until = patienceEnds ?? ranked.map(comesAt).reduce(earlier, undefined);
+  const until = patienceEnds ?? free.map(comesAt).reduce(earlier, undefined);
   return { waitsFor: open.length > 0 ? 'trouble' : 'window', ...(until === undefined ? {} : { until }) };
 }
 

@@ -2,6 +2,7 @@
 // Types only.
 
 import type { Failure } from './failure.ts';
+import type { HeldDestination } from './held-destination.ts';
 import type { Clock } from './job.ts';
 
 /** members.json: what came of a delivery's tries at each destination of a choice, by its name. */
@@ -18,6 +19,8 @@ export interface Member {
 export interface Consideration {
   readonly destination: string;
   readonly cost: number;
+  /** Set where a person holds it. */
+  readonly held?: HeldDestination;
   /** Absent: it is always open. */
   readonly window?: WindowState;
   /** Absent: nothing is known to be wrong with it. */
@@ -43,7 +46,7 @@ export interface Trouble {
 
 /** Why a delivery stays where it is. */
 export interface Wait {
-  readonly waitsFor: 'window' | 'trouble';
+  readonly waitsFor: 'window' | 'trouble' | 'held';
   /** When it is worth another look, ISO 8601 UTC; absent where that never comes. */
   readonly until?: string;
 }

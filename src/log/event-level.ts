@@ -50,6 +50,8 @@ const LEVELS: { readonly [Name in StationEvent['event']]: Level } = {
   'destination-in-trouble': 'warning',
   'copied-instead': 'info',
   'destination-back': 'info',
+  'destination-held': 'info',
+  'destination-released': 'info',
   'receiving-switched-off': 'warning',
   'receiving-switched-on': 'info',
   'disk-short': 'error',

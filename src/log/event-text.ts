@@ -129,6 +129,9 @@ function wordingOf(event: StationEvent): string {
         + 'of them; dts check says why';
     case 'destination-back':
       return `destination ${event.destination}: works again, in trouble since ${event.since}`;
+    case 'destination-held':
+      return `destination ${event.destination}: held${personText(event)}; nothing is sent there until it is released`;
+    case 'destination-released': return `destination ${event.destination}: released${personText(event)}`;
     case 'receiving-switched-off':
       return `receiver: takes nothing in: ${event.file} holds 0; senders are asked to try later until it is removed`;
     case 'receiving-switched-on': return `receiver: takes in again: ${event.file} holds 0 no longer`;

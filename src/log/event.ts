@@ -128,6 +128,8 @@ export type StationEvent =
   /** Where links were wanted and could not be made. */
   | { readonly event: 'copied-instead'; readonly destination: string; readonly copies: string; readonly instances: number }
   | { readonly event: 'destination-back'; readonly destination: string; readonly since: string }
+  | ({ readonly event: 'destination-held'; readonly destination: string } & AboutPerson)
+  | ({ readonly event: 'destination-released'; readonly destination: string } & AboutPerson)
   | { readonly event: 'receiving-switched-off'; readonly file: string }
   | { readonly event: 'receiving-switched-on'; readonly file: string }
   | { readonly event: 'disk-short'; readonly path: string; readonly freeBytes: number; readonly neededBytes: number }

@@ -117,6 +117,9 @@ export class Layout {
   get placeTroubles(): string { return join(this.outbox, '.places'); }
   placeTrouble(place: string): string { return this.placeTroubleNamed(`${encodeForPath(place)}.json`); }
   placeTroubleNamed(name: string): string { return join(this.placeTroubles, name); }
+  /** Of destinations that a person holds: see held-destinations.ts. */
+  get heldDestinations(): string { return join(this.outbox, '.held'); }
+  heldDestination(name: string): string { return join(this.heldDestinations, `${encodeForPath(name)}.json`); }
   deliveriesIn(state: DeliveryState): string { return join(this.outbox, state); }
   delivery(state: DeliveryState, DeliveryId: string): string { return join(this.deliveriesIn(state), DeliveryId); }
   deliveryFolder(state: DeliveryState, DeliveryId: string): DeliveryFolder {

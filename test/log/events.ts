@@ -170,6 +170,12 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
   'destination-back': {
     level: 'info', example: { event: 'destination-back', destination: 'PACS', since: NOT_BEFORE },
   },
+  'destination-held': {
+    level: 'info', example: { event: 'destination-held', destination: 'PACS', by: 'anna', reason: 'it gets a new disk' },
+  },
+  'destination-released': {
+    level: 'info', example: { event: 'destination-released', destination: 'PACS', by: 'anna' },
+  },
   'receiving-switched-off': {
     level: 'warning', example: { event: 'receiving-switched-off', file: '/data/config/enabled' },
   },

@@ -25,17 +25,26 @@ export type DeliveryChangeOutcome =
   | 'unknown'
   | 'busy';
 
-/** @param by the user who wants it @param reason of a hold, in that user's words */
-export async function changeDelivery(
-  station: Station, DeliveryId: string, change: JobChange, by?: string, reason?: string,
+/** What a change would come to; nothing is changed. */
+export async function planDeliveryChange(
+  { layout }: Station, DeliveryId: string, change: JobChange,
 ): Promise<DeliveryChangeOutcome> {
-  const person = by === undefined ? {} : { by };
+  const state = await findDeliveryState(layout, DeliveryId);
+  if (state === undefined) return 'unknown';
+  const to = targetOf(state, change);
+  return to === undefined || !mayMoveDelivery(state, to) ? { refused: state } : { moved: to };
+}
+
+/** @param person who wants it, and why */
+export async function changeDelivery(
+  station: Station, DeliveryId: string, change: JobChange, person: AboutPerson = {},
+): Promise<DeliveryChangeOutcome> {
   return withLease(station.layout, deliveryLease(DeliveryId), async (lease) => {
     const stored = await findAnywhere(station, DeliveryId);
     if (stored === undefined) return 'unknown';
     const to = targetOf(stored.state, change);
     if (to === undefined || !mayMoveDelivery(stored.state, to)) return { refused: stored.state };
-    await makeTrue(station, stored, change, person, reason);
+    await makeTrue(station, stored, change, person);
     lease.assertHeld();
     const about = aboutDelivery(stored.delivery);
     station.events.write({ event: 'delivery-moved', ...about, from: stored.state, to, ...person });
@@ -56,7 +65,7 @@ function targetOf(state: DeliveryState, change: JobChange): DeliveryState | unde
 
 /** What must be true before the move. Repeatable. */
 async function makeTrue(
-  station: Station, stored: StoredDelivery, change: JobChange, { by }: AboutPerson, reason: string | undefined,
+  station: Station, stored: StoredDelivery, change: JobChange, { by, reason }: AboutPerson,
 ): Promise<void> {
   const now = station.now().toISOString();
   switch (change) {

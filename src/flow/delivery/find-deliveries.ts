@@ -12,6 +12,8 @@ export interface DeliveryFilter {
   readonly accession?: string;
   readonly patient?: string;
   readonly study?: string;
+  /** Made then or later. */
+  readonly since?: Date;
 }
 
 /** In order of their states, then of arrival. */
@@ -27,10 +29,11 @@ export async function findDeliveries(layout: Layout, filter: DeliveryFilter): Pr
 }
 
 function fits({ delivery }: StoredDelivery, filter: DeliveryFilter): boolean {
-  const { stream, destination, accession, patient, study } = filter;
+  const { stream, destination, accession, patient, study, since } = filter;
   return (stream === undefined || delivery.stream === stream)
     && (destination === undefined || delivery.destination === destination)
     && (accession === undefined || delivery.AccessionNumber === accession)
     && (patient === undefined || delivery.PatientID === patient)
-    && (study === undefined || delivery.StudyInstanceUID === study);
+    && (study === undefined || delivery.StudyInstanceUID === study)
+    && (since === undefined || Date.parse(delivery.createdAt) >= since.getTime());
 }

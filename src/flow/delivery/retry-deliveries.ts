@@ -17,7 +17,7 @@ export async function retryDeliveries(
   const stored = await findJob(station.layout, 'failed', JobId);
   const failed = stored === undefined ? [] : await findDeliveriesToRetry(station, stored);
   for (const DeliveryId of failed) {
-    if (await changeDelivery(station, DeliveryId, 'retry', by) === 'busy') return 'busy';
+    if (await changeDelivery(station, DeliveryId, 'retry', by === undefined ? {} : { by }) === 'busy') return 'busy';
   }
   return failed.length > 0 ? { moved: 'forwarding' } : undefined;
 }

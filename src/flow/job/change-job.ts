@@ -169,7 +169,7 @@ async function cancelDeliveries(
   station: Station, { folder }: StoredJob, by: string | undefined,
 ): Promise<string | undefined> {
   for (const DeliveryId of await findDeliveryIds(folder) ?? []) {
-    const outcome = await changeDelivery(station, DeliveryId, 'cancel', by);
+    const outcome = await changeDelivery(station, DeliveryId, 'cancel', by === undefined ? {} : { by });
     if (outcome === 'busy') return `delivery ${DeliveryId} is being sent; try again`;
   }
   return undefined;

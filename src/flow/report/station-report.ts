@@ -9,6 +9,7 @@ import { listDeliveryIds } from '../../spool/delivery-store.ts';
 import { findClock, listJobIds } from '../../spool/job-store.ts';
 import type { DeliveryFolder, JobFolder } from '../../spool/layout.ts';
 import { isSwitchedOff } from '../../spool/receiving-switch.ts';
+import { reportDeliveryWaits, type DeliveryWaits } from './delivery-waits.ts';
 import { reportBudget, type BudgetReport } from './budget-report.ts';
 import { faultOf } from '../fault.ts';
 import { findReceiver, type ReceiverLife } from '../receive/find-receiver.ts';
@@ -24,7 +25,7 @@ const STUCK_SECONDS = 900;
 /** How many of the last errors are told. */
 const LAST_ERRORS = 5;
 
-export interface StationReport extends StationCounts {
+export interface StationReport extends StationCounts, DeliveryWaits {
   /** What cores may use of this host, and what those use that run. */
   readonly budget: BudgetReport;
   /** Those that look after jobs on this data directory; with another name than this one's, or silent, worth a look. */
@@ -83,7 +84,8 @@ async function reportOne(station: Station): Promise<Omit<StationReport, 'sites'>
   const needsPerson = waiting > 0 || isMissing || disk?.short === true || receiver.life === 'dead' || isOff;
   const needsTime = retries.length > 0 || receiver.life === 'not running';
   return {
-    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, held, heldDeliveries, budget,
+    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, ...await reportDeliveryWaits(station), held, heldDeliveries,
+    budget,
     hosts, retries,
     lastErrors: await findLastErrors(station),
     verdict: needsPerson ? 'person' : needsTime ? 'retry' : 'healthy',

@@ -6,6 +6,7 @@ import type { Clock } from '../../job/job.ts';
 import { isDue } from '../../job/retry-clock.ts';
 import type { Consideration, Members, Trouble } from '../../job/route.ts';
 import { findAnswers, type StoredDelivery } from '../../spool/delivery-store.ts';
+import { findHeldDestination } from '../../spool/held-destinations.ts';
 import { findTrouble } from '../../spool/place-troubles.ts';
 import { findJson } from '../../spool/read.ts';
 import { meaningAt } from '../delivery/answer-meaning.ts';
@@ -24,7 +25,7 @@ export async function considerMembers(
     if ('failure' in member) return { destination: member.name, cost: 0, refused: [member.failure] };
     const ofMember = answers.filter(({ destination }) => destination === member.name);
     const storedAt = ofMember.findLast((answer) => meaningAt(member, answer) === 'stored')?.time;
-    const considered = considerDestination(station, member);
+    const considered = await considerDestination(station, member);
     const trouble = await findTroubleAt(station, member, clock);
     return {
       ...considered,
@@ -36,9 +37,14 @@ export async function considerMembers(
 }
 
 /** A destination for itself: whether its place works is left to the try. */
-export function considerDestination(station: Station, { name, cost, when }: ReachableDestination): Consideration {
+export async function considerDestination(
+  station: Station, { name, cost, when }: ReachableDestination,
+): Promise<Consideration> {
+  const held = await findHeldDestination(station.layout, name);
   const window = windowState(station, when);
-  return { destination: name, cost, ...(window === undefined ? {} : { window }) };
+  return {
+    destination: name, cost, ...(held === undefined ? {} : { held }), ...(window === undefined ? {} : { window }),
+  };
 }
 
 /** Of the place, for all who go there, and of this delivery there; it is over when both are. */

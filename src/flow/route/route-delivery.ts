@@ -6,6 +6,7 @@ import type { Failure } from '../../job/failure.ts';
 import type { RetryPolicy } from '../../job/retry-clock.ts';
 import type { Consideration, Wait } from '../../job/route.ts';
 import type { StoredDelivery } from '../../spool/delivery-store.ts';
+import { findHeldDestination } from '../../spool/held-destinations.ts';
 import type { Station } from '../station.ts';
 import { considerDestination, considerMembers } from './consider.ts';
 import { findRecipient, membersOf } from './find-recipient.ts';
@@ -32,6 +33,9 @@ export async function routeDelivery(station: Station, stored: StoredDelivery, ev
   if ('failure' in recipient) return { failures: [recipient.failure] };
   if (recipient.type !== 'choice') return routeTo(station, recipient, evenSo);
   const considered = await considerMembers(station, stored, recipient);
+  if (await findHeldDestination(station.layout, recipient.name) !== undefined) {
+    return { wait: { waitsFor: 'held' }, considered, choice: recipient };
+  }
   const { failoverAfterSeconds } = recipient;
   const chosen = chooseMember(considered, { failoverAfterSeconds, evenSo }, station.now());
   if ('allRefused' in chosen) return { failures: considered.flatMap(({ refused = [] }) => refused) };
@@ -42,8 +46,8 @@ export async function routeDelivery(station: Station, stored: StoredDelivery, ev
   return { to, choice: recipient, considered, ...despite };
 }
 
-function routeTo(station: Station, destination: ReachableDestination, evenSo: boolean): Routed {
-  const considered = [considerDestination(station, destination)];
+async function routeTo(station: Station, destination: ReachableDestination, evenSo: boolean): Promise<Routed> {
+  const considered = [await considerDestination(station, destination)];
   const chosen = chooseMember(considered, { failoverAfterSeconds: 0, evenSo }, station.now());
   if ('waitsFor' in chosen) return { wait: chosen, considered };
   const despite = 'despite' in chosen && chosen.despite !== undefined ? { despite: chosen.despite } : {};

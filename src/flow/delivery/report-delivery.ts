@@ -1,0 +1,39 @@
+// Gathers all that is known of a delivery, for people.
+
+import type { Answer, Delivery, DeliveryHeld } from '../../job/delivery.ts';
+import type { DeliveryState } from '../../job/delivery-state.ts';
+import type { Failure } from '../../job/failure.ts';
+import type { Clock } from '../../job/job.ts';
+import { findAnswers, type StoredDelivery } from '../../spool/delivery-store.ts';
+import { findClock } from '../../spool/job-store.ts';
+import { findJson } from '../../spool/read.ts';
+import type { Station } from '../station.ts';
+import { whyDeliveryWaits, type DeliveryWait } from './why-delivery-waits.ts';
+
+export interface DeliveryReport {
+  readonly state: DeliveryState;
+  readonly delivery: Delivery;
+  readonly path: string;
+  /** Of one that is pending or held. Absent where the next `dts forward` takes it. */
+  readonly waits?: DeliveryWait;
+  readonly answers: readonly Answer[];
+  readonly clock?: Clock;
+  /** Why it is or was held. */
+  readonly held?: DeliveryHeld;
+  readonly failures: readonly Failure[];
+}
+
+export async function reportDelivery(station: Station, stored: StoredDelivery): Promise<DeliveryReport> {
+  const { state, delivery, folder } = stored;
+  const waits = await whyDeliveryWaits(station, stored);
+  const clock = await findClock(folder);
+  const held = await findJson<DeliveryHeld>(folder.held);
+  return {
+    state, delivery, path: folder.path,
+    ...(waits === undefined ? {} : { waits }),
+    answers: await findAnswers(folder),
+    ...(clock === undefined ? {} : { clock }),
+    ...(held === undefined ? {} : { held }),
+    failures: await findJson<Failure[]>(folder.failures) ?? [],
+  };
+}

@@ -1,0 +1,13 @@
+// What is kept of a destination that a person holds: the content of outbox/.held/<name>.json. Types only.
+
+/** Nothing is sent there until it is released; what comes meanwhile waits. */
+export interface HeldDestination {
+  /** Its name in the configuration. */
+  readonly destination: string;
+  /** ISO 8601 UTC. */
+  readonly heldAt: string;
+  /** The user who held it. */
+  readonly by?: string;
+  /** In the words of that user. */
+  readonly reason?: string;
+}
