@@ -60,18 +60,22 @@ export class CrashStation {
   }
 
   get datadir(): string { return this.station.layout.datadir; }
+  /** Where the destination that is a folder puts what it gets. */
+  get lab(): string { return join(this.#outside, 'lab'); }
   get trace(): string { return join(this.#outside, 'trace'); }
 
-  /** Remembers the data directory as it is, and what was noted outside of it. */
+  /** Remembers the data directory as it is, and what was noted or put outside of it. */
   async keep(): Promise<void> {
     await copyTree(this.datadir, join(this.#outside, 'kept data'));
     await copyTree(join(this.#outside, 'notes'), join(this.#outside, 'kept notes'));
+    await copyTree(this.lab, join(this.#outside, 'kept lab'));
   }
 
   /** Puts both back to what `keep` has seen, and forgets what happened since. */
   async restore(): Promise<void> {
     await copyTree(join(this.#outside, 'kept data'), this.datadir);
     await copyTree(join(this.#outside, 'kept notes'), join(this.#outside, 'notes'));
+    await copyTree(join(this.#outside, 'kept lab'), this.lab);
     await rm(this.trace, { force: true });
     for (const name of DESTINATIONS) this.#before.set(name, this.#scps[name].messages.length);
   }
@@ -130,6 +134,7 @@ export class CrashStation {
 export async function makeCrashStation(t: TestContext, options: CrashStationOptions): Promise<CrashStation> {
   const outside = await temporaryFolder(t);
   await mkdir(join(outside, 'notes'));
+  await mkdir(join(outside, 'lab'));
   const scps = {
     PACS: await startScriptedScp(t, options.scripts?.PACS),
     ARCHIVE: await startScriptedScp(t, options.scripts?.ARCHIVE),
@@ -140,7 +145,7 @@ export async function makeCrashStation(t: TestContext, options: CrashStationOpti
   const plans = planStreams(options.streams, join(outside, 'notes', 'actions'));
   const cores = await options.cores?.(studies);
   const copying = copyingCores(join(outside, 'notes', 'runs'), join(outside, 'results'), options.coreKeys);
-  const station = await makeStation(t, configureStreams(plans, scps, cores ?? copying));
+  const station = await makeStation(t, configureStreams(plans, scps, join(outside, 'lab'), cores ?? copying));
   return new CrashStation(station, plans, studies, outside, cores !== undefined, scps);
 }
 

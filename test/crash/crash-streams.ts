@@ -5,12 +5,15 @@ import type { StationFiles } from '../rig/station.ts';
 
 export const DESTINATIONS = ['PACS', 'ARCHIVE'] as const;
 export type Destination = (typeof DESTINATIONS)[number];
+/** The destination that is a folder, and what goes below it. */
+export const LAB = 'LAB';
+export const LAB_PATH = '{PatientID}/{StudyInstanceUID}/{SeriesInstanceUID}/{InstanceNumber:04}.dcm';
 
 /** As they stand in select_statements.json; a stream takes as many as it needs from the front. */
 export type Cores = readonly Readonly<Record<string, unknown>>[];
 
 /** Two relays, since a test may want one destination or two. */
-export type StreamName = 'Core' | 'Chain' | 'Series' | 'Relay' | 'RelayToPacs' | 'Note';
+export type StreamName = 'Core' | 'Chain' | 'Series' | 'Relay' | 'RelayToPacs' | 'RelayToLab' | 'Note';
 
 export interface StreamPlan {
   /** Its entry in config.json, but for name, trigger and destinations. */
@@ -18,7 +21,7 @@ export interface StreamPlan {
   readonly jobsFor: 'study' | 'series' | 'nothing';
   /** How many cores its jobs run, one after the other. */
   readonly cores: number;
-  readonly destinations: readonly Destination[];
+  readonly destinations: readonly (Destination | typeof LAB)[];
 }
 
 /** @param actions the file in which the exec action notes the StudyInstanceUID that it was called with */
@@ -31,6 +34,7 @@ export function planStreams(names: readonly StreamName[], actions: string): Map<
     Series: { entry: { 'trigger-series': [job] }, jobsFor: 'series', cores: 1, destinations: ['ARCHIVE'] },
     Relay: { entry: {}, jobsFor: 'study', cores: 0, destinations: ['PACS', 'ARCHIVE'] },
     RelayToPacs: { entry: {}, jobsFor: 'study', cores: 0, destinations: ['PACS'] },
+    RelayToLab: { entry: {}, jobsFor: 'study', cores: 0, destinations: [LAB] },
     Note: { entry: { 'trigger-study': [note] }, jobsFor: 'nothing', cores: 0, destinations: [] },
   };
   return new Map(names.map((name) => [name, plans[name]]));
@@ -63,9 +67,12 @@ export function copyingCores(runs: string, results: string, keys: Cores[number] 
   return [{ ...keys, command: copying }, { ...keys, command: passing }];
 }
 
-/** The configuration of a station with these streams: any title triggers them all, failed deliveries are due soon. */
+/**
+ * The configuration of a station with these streams: any title triggers them all, failed deliveries are due soon.
+ * @param lab the folder of the destination that is one
+ */
 export function configureStreams(
-  plans: ReadonlyMap<string, StreamPlan>, scps: Readonly<Record<Destination, ScriptedScp>>,
+  plans: ReadonlyMap<string, StreamPlan>, scps: Readonly<Record<Destination, ScriptedScp>>, lab: string,
   cores: Cores,
 ): StationFiles {
   const retry = { firstSeconds: 1, maxSeconds: 2 };
@@ -75,7 +82,10 @@ export function configureStreams(
   return {
     config: {
       limits: { jobs: 4, minFreeBytes: 0, minFreePercent: 0 },
-      destinations: Object.fromEntries(destinations),
+      destinations: {
+        ...Object.fromEntries(destinations),
+        [LAB]: { type: 'folder', path: `${lab}/${LAB_PATH}`, sidecar: true, ready: '.ready', retry },
+      },
       Streams: [...plans].map(([name, plan]) => ({ name, trigger: {}, destination: plan.destinations, ...plan.entry })),
     },
     statements: Object.fromEntries([...plans].flatMap(([name, plan]) => {

@@ -9,7 +9,7 @@ import type { ArrivalOrigin } from '../../src/job/job.ts';
 import { findText, listDirectory, parseLine } from '../../src/spool/read.ts';
 import { compareLists } from './compare-lists.ts';
 import type { CrashStation } from './crash-station.ts';
-import type { Destination, StreamPlan } from './crash-streams.ts';
+import { DESTINATIONS, type Destination, type StreamPlan } from './crash-streams.ts';
 import { readDataTree } from './data-tree.ts';
 import { readStationAtRest, type StationAtRest } from './station-at-rest.ts';
 import { hashOf, hashOfDataset, type SentInstance } from './studies.ts';
@@ -59,8 +59,8 @@ export async function findViolations(crash: CrashStation, deeds: Deeds): Promise
 
 /** How many instances more than its deliveries list a destination got, over all destinations. */
 export async function countSentTwice(crash: CrashStation): Promise<number> {
-  const { deliveries } = await readStationAtRest(crash.station.layout);
-  const listed = deliveries.flatMap(({ delivery }) => delivery.instances).length;
+  const atRest = await readStationAtRest(crash.station.layout);
+  const listed = DESTINATIONS.flatMap((name) => instancesOf(deliveriesTo(atRest, name))).length;
   return (await crash.received('PACS')).length + (await crash.received('ARCHIVE')).length - listed;
 }
 
@@ -192,7 +192,7 @@ async function violationsOfLog({ crash, deeds }: Seen): Promise<string[]> {
   return damaged.length > mayBeCut ? damaged.map((line) => `no event: ${line}`) : [];
 }
 
-function deliveriesTo({ deliveries }: Seen, destination: Destination): Delivery[] {
+function deliveriesTo({ deliveries }: Pick<Seen, 'deliveries'>, destination: string): Delivery[] {
   return deliveries.map(({ delivery }) => delivery).filter((delivery) => delivery.destination === destination);
 }
 

@@ -112,8 +112,10 @@ export function isTemporary(path: string): boolean {
 }
 
 /** A step or path without what differs from run to run and from study to study. */
-export function generalize({ datadir }: Pick<CrashStation, 'datadir'>, text: string): string {
-  return text.replace(`${datadir}/`, '')
+export function generalize(
+  { datadir, lab }: Pick<CrashStation, 'datadir'> & Partial<Pick<CrashStation, 'lab'>>, text: string,
+): string {
+  return text.replace(`${datadir}/`, '').replace(lab ?? '\0', 'LAB')
     .replace(`images/${hostname()}`, 'images/<host>')
     .replace(/\.writing-[^/]+/g, '.writing-…')
     .replace(/\d{8}T\d{9}Z-(\w+)-[0-9a-f]{8}-(\w+)-[0-9a-f]{8}/g, '<$1 to $2>')

@@ -1,8 +1,13 @@
 // Reads off an instance where it belongs in somebody's folders.
 
+import { loadDictionary } from '../../dicom/dictionary.ts';
+import type { NotDicom } from '../../dicom/file-meta.ts';
 import { readHeader } from '../../dicom/header.ts';
+import { valuesOfTree } from '../../dicom/morph/read-texts.ts';
 import { renderPath } from '../../dicom/template/path-template.ts';
-import { valuesOfHeader } from '../../dicom/template/values-of-header.ts';
+import type { TemplateValues } from '../../dicom/template/template.ts';
+import { usesItems, valuesOfHeader } from '../../dicom/template/values-of-header.ts';
+import { readInstanceTree } from '../../dicom/tree/read-instance-tree.ts';
 import { placeOf, type InstancePlace } from '../arrival/group-series.ts';
 import type { FolderTarget } from './folder-target.ts';
 
@@ -26,7 +31,9 @@ export async function nameInstance(
 ): Promise<NamedInstance | { readonly notDicom: string }> {
   const header = await readHeader(file);
   if ('notDicom' in header) return header;
-  const values = valuesOfHeader(header);
+  const templates = [...path.names, ...ready?.names ?? []];
+  const values = templates.some(usesItems) ? await valuesWithItems(file) : valuesOfHeader(header);
+  if ('notDicom' in values) return values;
   const names = renderPath(path, values);
   const isOfFolder = ready?.names.length === 1;
   const readyNames = ready === undefined ? undefined : renderPath(ready, values);
@@ -34,4 +41,12 @@ export async function nameInstance(
     ...placeOf(header), id, file, TransferSyntaxUID: header.TransferSyntaxUID, names,
     ...readyNames === undefined ? {} : { readyNames: isOfFolder ? [...names.slice(0, -1), ...readyNames] : readyNames },
   };
+}
+
+/** Headers hold no items; a tree of the whole instance takes longer to read. */
+async function valuesWithItems(file: string): Promise<TemplateValues | NotDicom> {
+  const tree = await readInstanceTree(file);
+  if ('notDicom' in tree) return tree;
+  const { vrOf } = await loadDictionary();
+  return valuesOfTree(tree.dataSet, vrOf);
 }
