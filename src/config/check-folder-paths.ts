@@ -3,7 +3,7 @@
 // Takes the file as it stands, with whatever else may be wrong in it. Whether the folders are there is `dts check`'s.
 
 import { loadDictionary, type Dictionary } from '../dicom/dictionary.ts';
-import { parsePathTemplate, parseRelativePath } from '../dicom/template/path-template.ts';
+import { parsePathTemplate, parseReadyPath } from '../dicom/template/path-template.ts';
 import type { TemplateProblem } from '../dicom/template/template.ts';
 import { findClosestName } from '../select/closest-name.ts';
 import { destinationEntries } from './destination-entries.ts';
@@ -25,7 +25,7 @@ export async function checkFolderPaths(station: unknown): Promise<Finding[]> {
 function checkTemplate(entry: unknown, key: 'path' | 'ready', above: Path, dictionary: Dictionary): Finding[] {
   const text = textAt(entry, key);
   if (text === undefined) return [];
-  const parsed = key === 'path' ? parsePathTemplate(text, dictionary) : parseRelativePath(text, dictionary);
+  const parsed = key === 'path' ? parsePathTemplate(text, dictionary) : parseReadyPath(text, dictionary);
   return 'message' in parsed ? [findingOf(parsed, [...above, key], text, dictionary)] : [];
 }
 

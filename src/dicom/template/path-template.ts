@@ -42,6 +42,18 @@ export function parseRelativePath(source: string, vocabulary: Vocabulary): PathT
   return 'message' in names ? names : { source, root: '', names };
 }
 
+/** Of a file that stands for others: below the folders in which they are, or, with a slash in front, below the root. */
+export interface ReadyPath extends Pick<PathTemplate, 'names'> {
+  readonly isBelowRoot: boolean;
+}
+
+export function parseReadyPath(source: string, vocabulary: Vocabulary): ReadyPath | TemplateProblem {
+  const isBelowRoot = source.startsWith('/');
+  const path = parseRelativePath(isBelowRoot ? source.slice(1) : source, vocabulary);
+  if (!('message' in path)) return { names: path.names, isBelowRoot };
+  return isBelowRoot ? { ...path, character: path.character + 1 } : path;
+}
+
 /** The names of folders and file, each one safe by itself. Those without a placeholder are as they were written. */
 export function renderPath({ names }: Pick<PathTemplate, 'names'>, values: TemplateValues): string[] {
   return names.map((name) => (isConstant(name) ? constantText(name) : renderName(name, values)));

@@ -2,7 +2,9 @@
 // with its templates read.
 
 import type { Dictionary } from '../../dicom/dictionary.ts';
-import { parsePathTemplate, parseRelativePath, type PathTemplate } from '../../dicom/template/path-template.ts';
+import {
+  parsePathTemplate, parseReadyPath, parseRelativePath, type PathTemplate, type ReadyPath,
+} from '../../dicom/template/path-template.ts';
 import type { TemplateProblem } from '../../dicom/template/template.ts';
 import type { FolderToFill } from '../../folder/open-placing.ts';
 import type { Copies, OnCollision } from '../../config/folder-words.ts';
@@ -14,8 +16,8 @@ export interface FolderTarget extends FolderToFill {
   readonly onCollision: OnCollision;
   /** Whether a description of each series lies beside its files. */
   readonly sidecar: boolean;
-  /** Of the file that says that everything is there: one name for each folder with files, or a path below the root. */
-  readonly ready?: Pick<PathTemplate, 'names'>;
+  /** Of the file that says that everything is there: below each folder with files, or below the root. */
+  readonly ready?: ReadyPath;
 }
 
 /** What `parseTarget` makes a target of. */
@@ -33,7 +35,7 @@ export function parseTarget(
 ): FolderTarget | TemplateProblem {
   const path = root === undefined ? parsePathTemplate(pathText, dictionary) : parseRelativePath(pathText, dictionary);
   if ('message' in path) return path;
-  const ready = readyText === undefined ? undefined : parseRelativePath(readyText, dictionary);
+  const ready = readyText === undefined ? undefined : parseReadyPath(readyText, dictionary);
   if (ready !== undefined && 'message' in ready) return ready;
   return { ...others, root: root ?? path.root, path, ...ready === undefined ? {} : { ready } };
 }

@@ -18,8 +18,8 @@ export interface NamedInstance extends InstancePlace {
   readonly file: string;
   readonly TransferSyntaxUID: string;
   readonly names: readonly string[];
-  /** Of what says that everything is there, where that has a path of its own. */
-  readonly readyNames?: readonly string[];
+  /** Of what says that everything is there: below the folder of the instance, or below the root. */
+  readonly ready?: { readonly names: readonly string[]; readonly isBelowRoot: boolean };
 }
 
 /**
@@ -35,12 +35,9 @@ export async function nameInstance(
   const values = templates.some(usesItems) ? await valuesWithItems(file) : valuesOfHeader(header);
   if ('notDicom' in values) return values;
   const names = renderPath(path, values);
-  const isOfFolder = ready?.names.length === 1;
-  const readyNames = ready === undefined ? undefined : renderPath(ready, values);
-  return {
-    ...placeOf(header), id, file, TransferSyntaxUID: header.TransferSyntaxUID, names,
-    ...readyNames === undefined ? {} : { readyNames: isOfFolder ? [...names.slice(0, -1), ...readyNames] : readyNames },
-  };
+  const named = { ...placeOf(header), id, file, TransferSyntaxUID: header.TransferSyntaxUID, names };
+  if (ready === undefined) return named;
+  return { ...named, ready: { names: renderPath(ready, values), isBelowRoot: ready.isBelowRoot } };
 }
 
 /** Headers hold no items; a tree of the whole instance takes longer to read. */

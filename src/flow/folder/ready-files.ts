@@ -24,9 +24,9 @@ export function readyFiles(
   instances: readonly InstanceInFolder[], earlier: readonly (readonly string[])[], missing: number,
   { id, ...about }: AboutFilling,
 ): FileToPlace[] {
-  const marked = instances.filter(({ readyNames }) => readyNames !== undefined);
-  return [...groupBy(marked, ({ readyNames = [] }) => readyNames.join('/'))].map(([path, group]) => {
-    const { readyNames = [] } = group[0];
+  const marked = instances.filter(({ ready }) => ready !== undefined);
+  return [...groupBy(marked, (instance) => readyNamesOf(instance).join('/'))].map(([path, group]) => {
+    const readyNames = readyNamesOf(group[0]);
     const below = `${readyNames.slice(0, -1).join('/')}/`;
     const relative = (names: readonly string[]): string => {
       const whole = names.join('/');
@@ -42,6 +42,12 @@ export function readyFiles(
     }, null, 2)}\n`;
     return { id: `ready ${path}`, names: readyNames, content: { text }, onCollision: 'replace' };
   });
+}
+
+/** Where an instance got a folder of another name than it wanted, what stands for it lies there. */
+function readyNamesOf({ ready, placedAs }: InstanceInFolder): readonly string[] {
+  const { names = [], isBelowRoot = true } = ready ?? {};
+  return isBelowRoot ? names : [...placedAs.slice(0, -1), ...names];
 }
 
 function folderOf(names: readonly string[]): string {

@@ -55,9 +55,9 @@ export const folderDestination = strictObject({
     yesOrNo, 'Whether a description of each series, <SeriesInstanceUID>.json, lies with its files.',
   ), false),
   ready: v.optional(key(
-    nonEmptyText, 'A file that is written when all of a delivery is there: a name, in each folder that got files; or a '
-    + 'path with values in braces, below the folder in front of the first brace of `path`. It lists the files as JSON. '
-    + 'Left out: none.', '.ready',
+    nonEmptyText, 'A file that is written when all of a delivery is there, in each folder that got files; with / in '
+    + 'front, below the folder in front of the first brace of `path`. Values in braces may stand in it. It lists the files '
+    + 'as JSON. Left out: none.', '.ready', '/{StudyInstanceUID}.ready',
   )),
 });
 
