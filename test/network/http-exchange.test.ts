@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { Agent, createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
@@ -133,4 +133,38 @@ test('what reads the answer may fail by itself, and stops what comes', async (t)
     for await (const _ of body) throw new RangeError('enough');
     return {};
   }), RangeError);
+});
+
+test('a connection is kept where all of an answer was read, and told as such where it was closed meanwhile', async (t) => {
+  let connections = 0;
+  const url = await listenRaw(t, (socket) => {
+    connections += 1;
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK');
+      socket.once('data', () => socket.destroy());
+    });
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const request = { ...get(url), agent };
+  assert.deepEqual(await exchange(request, whole), { status: 200, text: 'OK' });
+  const fault = await exchange(request, whole);
+  assert.deepEqual([fault, connections], [
+    { fault: 'closed the connection', wasSlow: false, wasLost: true, wasKept: true }, 1,
+  ]);
+  await exchange(request, async ({ status }) => ({ status })); // its body is left unread
+  await exchange(request, whole);
+  assert.equal(connections, 3);
+});
+
+test('the caller may stop at any time', async (t) => {
+  const url = await listenRaw(t, (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'));
+  const stopping = new AbortController();
+  const stopped = { fault: 'was not waited for: stopped', wasSlow: false };
+  const within = exchange({ ...get(url), signal: stopping.signal }, async (answer) => {
+    stopping.abort();
+    return whole(answer);
+  });
+  assert.deepEqual(await within, stopped);
+  assert.deepEqual(await exchange({ ...get(url), signal: AbortSignal.abort() }, whole), stopped);
 });
