@@ -82,3 +82,11 @@ test('a core that ran and wants to run again has not been failing since before',
   assert.equal(postponed.failingSince, after(1000).toISOString());
   assert.equal(postponed.failedTries, 2); // and yet it waits longer each time
 });
+
+test('who asks to be left alone is, for as long as that, but no longer than the longest wait', () => {
+  const busy = (afterSeconds?: number): Failure => {
+    return { reason: 'web-server-busy', url: 'http://a', text: 'b', ...(afterSeconds === undefined ? {} : { afterSeconds }) };
+  };
+  const wait = (failure: Failure) => clockAfterFailure(undefined, failure, JOB_RETRY, NOW).waitSeconds;
+  assert.deepEqual([0, 5, 900, 86_400, undefined].map((seconds) => wait(busy(seconds))), [1, 5, 900, 3600, 60]);
+});

@@ -9,7 +9,8 @@ import { test, type TestContext } from 'node:test';
 import { failureText } from '../../../src/job/failure-text.ts';
 import type { Failure } from '../../../src/job/failure.ts';
 import type { InstanceToSend } from '../../../src/network/store-scu.ts';
-import { storeOverWeb, type StowOptions, type StowOutcome } from '../../../src/network/web/store-over-web.ts';
+import { storeOverWeb, type StowOptions } from '../../../src/network/web/store-over-web.ts';
+import type { StowOutcome } from '../../../src/network/web/stow-outcome.ts';
 import type { WebPeer } from '../../../src/network/web/web-peer.ts';
 import { temporaryFolder } from '../../rig/peers.ts';
 import { storedAnswer, startWebServer, type TestWebServer, type WebAnswer } from '../../rig/web-server.ts';
@@ -239,7 +240,9 @@ test('an instance that breaks the server keeps the others from nothing, and a br
 
 for (const status of [401, 403]) {
   test(`a ${status} is for a person to look at, and tells nothing of what was shown`, async (t) => {
-    const server = await startWebServer(t, { answer: () => ({ status, headers: { 'www-authenticate': 'Basic realm="x"' } }) });
+    const server = await startWebServer(t, {
+      answer: ({ headers }) => ({ status, headers: { 'content-type': 'text/plain' }, body: `not ${headers.authorization}` }),
+    });
     const peer = { readAuthorization: async () => ({ text: 'Basic c2VjcmV0OnBhc3N3b3Jk' }) };
     const { outcome } = await store(server, await instancesIn(t, 3), { peer });
     assert.deepEqual([outcome.failure?.reason, outcome.hold], ['web-not-allowed', true]);
