@@ -51,7 +51,7 @@ const DURABLE_FILES: Readonly<Record<string, string>> = {
 /** Names in the tree of docs/INTERNALS.md that only src/spool/layout.ts may make paths of. */
 const STATE_FOLDERS =
   'site|archive|raw|temp|participants|jobs|outbox|commitment|asked|reported|locks|logs|rejected|\\.queue|\\.arrived|\\.claimed|\\.making';
-const STATE_FILES = 'job|clock|core|attempt|result|failures|deliveries|delivery|held|rerun|data|descr|output';
+const STATE_FILES = 'job|clock|core|attempt|result|failures|deliveries|delivery|held|transaction|rerun|data|descr|output';
 const STATE_NAMES = new RegExp(
   `join\\([^)]*['\`/](${STATE_FOLDERS})['\`/]|['\`/]((${STATE_FILES})\\.json|(answers|arrivals)\\.jsonl)['\`]`);
 

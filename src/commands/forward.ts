@@ -1,5 +1,6 @@
 // dts forward: sends the deliveries that are due, or files by hand.
 
+import type { DeliverOptions } from '../flow/delivery/deliver.ts';
 import { nothingIsToBeSent } from '../spool/idle.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
@@ -50,21 +51,23 @@ export const forward: Declaration = {
 
 async function send({ station }: OpenStation, only: string | undefined, signal: AbortSignal): Promise<ExitStatus> {
   const { deliverDue } = await import('../flow/delivery/deliver.ts');
+  const { confirmDue } = await import('../flow/commitment/confirm-due.ts');
   const { openProgress } = await import('./progress.ts');
   const DeliveryId = only === undefined ? undefined : await meantPendingDelivery(station, only);
   const progress = openProgress();
-  const outcome = await deliverDue(station, {
+  const options: DeliverOptions = {
     signal,
     ...(DeliveryId === undefined ? {} : { only: DeliveryId }),
     answered: ({ instances, destination }, done) => { progress.show(done, instances.length, `to ${destination}`); },
-  });
+  };
+  const outcomes = [await deliverDue(station, options), await confirmDue(station, options)];
   progress.end();
-  return worst([
-    outcome.stuck > 0 ? EXIT.inputOutput : EXIT.done,
-    outcome.held > 0 ? EXIT.data : EXIT.done,
-    outcome.failed > 0 ? EXIT.refused : EXIT.done,
-    outcome.postponed > 0 ? EXIT.retry : EXIT.done,
-  ]);
+  return worst(outcomes.flatMap(({ stuck, held, failed, postponed }) => [
+    stuck > 0 ? EXIT.inputOutput : EXIT.done,
+    held > 0 ? EXIT.data : EXIT.done,
+    failed > 0 ? EXIT.refused : EXIT.done,
+    postponed > 0 ? EXIT.retry : EXIT.done,
+  ]));
 }
 
 async function meantPendingDelivery({ layout }: OpenStation['station'], word: string): Promise<string> {
@@ -73,7 +76,7 @@ async function meantPendingDelivery({ layout }: OpenStation['station'], word: st
   const DeliveryId = await meantDeliveryId(layout, word);
   const state = await findDeliveryState(layout, DeliveryId);
   switch (state) {
-    case 'pending': case undefined: return mustNotBeHeld(layout, DeliveryId);
+    case 'pending': case 'confirming': case undefined: return mustNotBeHeld(layout, DeliveryId);
     case 'done': throw new UsageFault(`delivery ${DeliveryId} is done; there is nothing left to send`);
     case 'held': throw new UsageFault(`delivery ${DeliveryId} is held; dts deliveries release lets it go on`);
     case 'failed': case 'cancelled':

@@ -1,6 +1,7 @@
 // Where results go, as the station uses it: references followed, defaults filled in. Types only.
 
 import type { StatusPolicy } from '../dicom/status-policy.ts';
+import type { CommitmentPolicy } from '../job/commitment.ts';
 import type { RetryPolicy } from '../job/retry-clock.ts';
 import type { Copies, OnCollision } from './folder-words.ts';
 import type { Secret } from './secret.ts';
@@ -71,6 +72,17 @@ export interface DicomDestination extends DestinationBase {
   readonly transferSyntaxes?: readonly string[] | undefined;
   /** What its statuses mean, where the site knows better than the standard. */
   readonly statuses: StatusPolicy;
+  /** Absent: what is stored is done. */
+  readonly storageCommitment?: StorageCommitment | undefined;
+}
+
+/** Who commits itself to keep what was stored, and what is done about its answer. */
+export interface StorageCommitment extends CommitmentPolicy {
+  readonly AETitle: string;
+  readonly IP: string;
+  readonly PORT: number;
+  /** For a report on the association on which was asked. */
+  readonly waitSeconds: number;
 }
 
 /** A DICOMweb server; instances go there by STOW-RS. */

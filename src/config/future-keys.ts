@@ -12,8 +12,6 @@ export const FUTURE_KEYS: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'viewer',
     'logging.tls',
-    ...destinationKeys('Streams.destination'),
-    ...destinationKeys('destinations.*'),
   ],
   'select_statements.json': [
   ],
@@ -27,12 +25,6 @@ export const FUTURE_VALUES: Readonly<Record<string, Readonly<Record<string, read
   'select_statements.json': {
   },
 };
-
-function destinationKeys(where: string): string[] {
-  return [
-    'storageCommitment',
-  ].map((key) => `${where}.${key}`);
-}
 
 /** Whether a key at a path of a file is one of a later version. */
 export function isFutureKey(file: string, path: readonly (string | number)[]): boolean {

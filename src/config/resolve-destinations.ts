@@ -1,10 +1,13 @@
 // Destinations as the station uses them: references followed, defaults filled in, every one with a name.
 
-import type { Destination, DestinationChoice, ReachableDestination, Recipient, Sender } from './destination.ts';
+import type {
+  Destination, DestinationChoice, ReachableDestination, Recipient, Sender, StorageCommitment,
+} from './destination.ts';
 import { nameDestinations, type Unnamed } from './name-destinations.ts';
 import { rootOfPath } from '../dicom/template/root-of-path.ts';
 import type { ChoiceEntry } from './schema/destination/choice.ts';
 import type { DestinationEntry } from './schema/destination/destination.ts';
+import type { DicomDestinationEntry } from './schema/destination/dicom.ts';
 import type { FolderDestinationEntry } from './schema/destination/folder.ts';
 import type { RecipientEntry } from './schema/destination/recipient.ts';
 import type { StationFile } from './schema/station-file.ts';
@@ -75,7 +78,14 @@ function isReachable(destination: Unnamed): destination is Unnamed<ReachableDest
 
 function fillIn(entry: DestinationEntry, receiverAETitle: string): Unnamed {
   switch (entry.type) {
-    case 'dicom': return { ...entry, name: entry.name, OwnAETitle: entry.OwnAETitle ?? receiverAETitle };
+    case 'dicom': {
+      const { storageCommitment, ...others } = entry;
+      const commitment = resolveCommitment(storageCommitment, entry);
+      return {
+        ...others, name: entry.name, OwnAETitle: entry.OwnAETitle ?? receiverAETitle,
+        ...(commitment === undefined ? {} : { storageCommitment: commitment }),
+      };
+    }
     case 'dicomweb': return { ...entry, name: entry.name };
     case 'folder': return fillInFolder(entry);
     case 'sender': return { ...entry, name: entry.name };
@@ -86,4 +96,13 @@ function fillIn(entry: DestinationEntry, receiverAETitle: string): Unnamed {
 function fillInFolder(entry: FolderDestinationEntry): Unnamed {
   const directoryMode = entry.directoryMode ?? (entry.group === undefined ? 0o750 : 0o2750);
   return { ...entry, name: entry.name, root: rootOfPath(entry.path), directoryMode };
+}
+
+/** Who stores commits, unless another one is named. */
+function resolveCommitment(
+  entry: DicomDestinationEntry['storageCommitment'], { AETitle, IP, PORT }: DicomDestinationEntry,
+): StorageCommitment | undefined {
+  if (entry === false) return undefined;
+  const { AETitle: title = AETitle, IP: address = IP, PORT: port = PORT, ...policy } = entry;
+  return { AETitle: title, IP: address, PORT: port, ...policy };
 }

@@ -180,7 +180,9 @@ function wordingOf(failure: Failure): string {
       return `${failure.AETitle} at ${failure.address} does not accept Storage Commitment; let it, or take \`storageCommitment\` `
         + 'off the destination, or say by its AETitle, IP and PORT who commits';
     case 'commitment-refused': return `the request for storage commitment was answered ${formatStatus(failure.status)}`;
-    case 'instance-not-committed': return `${failure.SOPInstanceUID} is not committed: ${notCommittedText(failure)}`;
+    case 'instance-not-committed':
+      return `${failure.SOPInstanceUID} is not committed: ${notCommittedText(failure)}, `
+        + `transaction ${failure.TransactionUID}`;
     case 'commitment-not-reported':
       return `nothing was reported of the storage commitment of ${failure.instances} instances within `
         + `${failure.withinSeconds} s, asked ${failure.tries === 1 ? 'once' : `${failure.tries} times`}`;

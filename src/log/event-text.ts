@@ -96,13 +96,25 @@ function wordingOf(event: StationEvent): string {
         + `it is tried again after ${event.notBefore}`;
     case 'delivery-done':
       return `delivery ${event.DeliveryId}: ${event.instances} instances stored at ${event.at ?? event.destination} `
-        + `in ${event.seconds} s`;
+        + `in ${event.seconds} s${event.committed === true ? ', and committed' : ''}`;
     case 'delivery-rerouted':
       return `delivery ${event.DeliveryId}: not delivered to ${event.from}: ${failureText(event.failure)}; `
         + `all of it goes to ${event.to} instead`;
     case 'delivery-interrupted':
       return `delivery ${event.DeliveryId}: ${event.missing} of ${event.missing + event.delivered} instances not `
         + `delivered to ${event.at}: its window has closed; it goes on when there is one open`;
+    case 'delivery-confirming':
+      return `delivery ${event.DeliveryId}: ${event.instances} instances stored at ${event.at} `
+        + `in ${event.seconds} s; it is asked to commit itself to keep them`;
+    case 'commitment-asked':
+      return `delivery ${event.DeliveryId}: ${event.destination} is to report on the storage commitment of `
+        + `${event.instances} instances, transaction ${event.TransactionUID}`;
+    case 'commitment-postponed':
+      return `delivery ${event.DeliveryId}: ${event.destination} not asked for storage commitment: `
+        + `${failureText(event.failure)}; it is asked again after ${event.notBefore}`;
+    case 'delivery-not-committed':
+      return `delivery ${event.DeliveryId}: not committed by ${event.destination}: `
+        + `${event.failures.map(failureText).join('; ')}; sent again`;
     case 'delivery-stuck':
       return `delivery ${event.DeliveryId}: neither sent nor failed: ${failureText(event.failure)}; `
         + 'it is as it was, a person has to look';
@@ -111,7 +123,8 @@ function wordingOf(event: StationEvent): string {
         + `${event.failures.map(failureText).join('; ')}; `
         + `a person has to look, then dts deliveries retry ${event.DeliveryId}`;
     case 'delivery-held':
-      return `delivery ${event.DeliveryId}: not sent to ${event.destination}: ${failureText(event.failure)}; held until `
+      return `delivery ${event.DeliveryId}: ${event.isStored === true ? 'stored at' : 'not sent to'} ${event.destination}`
+        + `${event.isStored === true ? ' and not committed' : ''}: ${failureText(event.failure)}; held until `
         + 'somebody looks: dts deliveries release lets it go on';
     case 'delivery-moved':
       return `delivery ${event.DeliveryId}: ${event.from} to ${event.to}${personText(event)}`;

@@ -104,19 +104,26 @@ export type StationEvent =
       readonly seconds: number } & AboutDelivery)
   | ({ readonly event: 'delivery-postponed'; readonly failure: Failure; readonly notBefore: string;
       readonly delivered: number; readonly missing: number } & AboutDelivery)
-  /** `at`: which of the destinations of a choice has it. */
+  /** `at`: which of the destinations of a choice has it. `committed`: who has it has committed itself to keep it. */
   | ({ readonly event: 'delivery-done'; readonly instances: number; readonly bytes: number; readonly seconds: number;
-      readonly at?: string } & AboutDelivery)
+      readonly at?: string; readonly committed?: true } & AboutDelivery)
   /** It goes, as a whole, to another of the destinations of a choice. */
   | ({ readonly event: 'delivery-rerouted'; readonly from: string; readonly to: string; readonly failure: Failure }
       & AboutDelivery)
   /** The window of its destination has closed, and what is under way is not to be finished. */
   | ({ readonly event: 'delivery-interrupted'; readonly at: string; readonly delivered: number;
       readonly missing: number } & AboutDelivery)
+  /** All is stored `at` a destination, which is asked to commit itself to keep it. */
+  | ({ readonly event: 'delivery-confirming'; readonly instances: number; readonly bytes: number;
+      readonly seconds: number; readonly at: string } & AboutDelivery)
+  | ({ readonly event: 'commitment-asked'; readonly TransactionUID: string; readonly instances: number } & AboutDelivery)
+  | ({ readonly event: 'commitment-postponed'; readonly failure: Failure; readonly notBefore: string } & AboutDelivery)
+  /** They are sent again. */
+  | ({ readonly event: 'delivery-not-committed'; readonly failures: readonly Failure[] } & AboutDelivery)
   | { readonly event: 'delivery-stuck'; readonly DeliveryId: string; readonly failure: Failure }
   | ({ readonly event: 'delivery-failed'; readonly failures: readonly Failure[] } & AboutDelivery)
   /** By the station: a person must look before anything leaves. */
-  | ({ readonly event: 'delivery-held'; readonly failure: Failure } & AboutDelivery)
+  | ({ readonly event: 'delivery-held'; readonly failure: Failure; readonly isStored?: true } & AboutDelivery)
   | ({ readonly event: 'delivery-moved'; readonly from: DeliveryState; readonly to: DeliveryState }
       & AboutDelivery & AboutPerson)
   /** A peer said what became of what it was asked to commit; the numbers are those of instances. */

@@ -1,6 +1,7 @@
 // Compares the tickets with the jobs and makes those that are missing: of jobs that a person moved by hand, or whose
 // deliveries a person did.
 
+import { OPEN_DELIVERY_STATES } from '../job/delivery-state.ts';
 import { jobInDeliveryId } from '../job/job-id.ts';
 import { QUEUED_JOB_STATES } from '../job/job-state.ts';
 import { noteComparison } from './comparison-due.ts';
@@ -26,6 +27,9 @@ export async function compareTickets(layout: Layout): Promise<void> {
 
 /** The end of a delivery makes a ticket of its own. */
 async function listJobsWithOpenDeliveries(layout: Layout): Promise<Set<string>> {
-  const DeliveryIds = [...await listDeliveryIds(layout, 'pending'), ...await listDeliveryIds(layout, 'held')];
-  return new Set(DeliveryIds.map(jobInDeliveryId));
+  const open = new Set<string>();
+  for (const state of OPEN_DELIVERY_STATES) {
+    for (const DeliveryId of await listDeliveryIds(layout, state)) open.add(jobInDeliveryId(DeliveryId));
+  }
+  return open;
 }

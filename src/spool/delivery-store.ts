@@ -4,7 +4,7 @@
 // job's lease and moved under the destination's.
 
 import { basename, dirname, join } from 'node:path';
-import { DELIVERY_STATES, mayMoveDelivery, type DeliveryState } from '../job/delivery-state.ts';
+import { DELIVERY_STATES, isOpenDelivery, mayMoveDelivery, type DeliveryState } from '../job/delivery-state.ts';
 import type { Answer, Delivery } from '../job/delivery.ts';
 import {
   linkOrKeep, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable,
@@ -76,7 +76,7 @@ export async function moveDelivery(
   if (!mayMoveDelivery(stored.state, to)) throw new Error(`illegal move of ${DeliveryId}: ${stored.state} to ${to}`);
   const path = layout.delivery(to, DeliveryId);
   await makeDirectoryDurable(dirname(path));
-  const ends = to !== 'pending' && to !== 'held';
+  const ends = !isOpenDelivery(to);
   if (ends) putTicket(layout, 'forwarding', JobId);
   lease.assertHeld();
   await moveDurable(stored.folder.path, path); // commit

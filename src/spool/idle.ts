@@ -30,7 +30,8 @@ export function noJobCanAdvance(layout: Layout, now: Date): boolean {
 
 /** For `forward`. */
 export function nothingIsToBeSent(layout: Layout): boolean {
-  return isEmpty(layout.deliveriesIn('pending'));
+  return isEmpty(layout.deliveriesIn('pending')) && isEmpty(layout.deliveriesIn('confirming'))
+    && isEmpty(layout.commitmentReports);
 }
 
 /**

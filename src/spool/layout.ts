@@ -237,6 +237,7 @@ export class DeliveryFolder {
   get members(): string { return join(this.path, 'members.json'); }
   /** Of a choice: where it went, one line each time that was another one. */
   get routes(): string { return join(this.path, 'routes.jsonl'); }
+  get transaction(): string { return join(this.path, 'transaction.json'); }
   /** For copies that are made while sending; nobody needs them afterwards. */
   get scratch(): string { return join(this.path, 'scratch'); }
   /** What leaves for each destination, where that was changed. */

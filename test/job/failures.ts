@@ -205,7 +205,10 @@ export const CLASSIFIED: { readonly [Reason in Failure['reason']]: {
   },
   'commitment-refused': { temporary: false, example: { reason: 'commitment-refused', status: 0x0122 } },
   'instance-not-committed': {
-    temporary: true, example: { reason: 'instance-not-committed', SOPInstanceUID: '1.2.3.4.5', FailureReason: 0x0112 },
+    temporary: true,
+    example: {
+      reason: 'instance-not-committed', SOPInstanceUID: '1.2.3.4.5', TransactionUID: '2.25.7', FailureReason: 0x0112,
+    },
   },
   'commitment-not-reported': {
     temporary: true,

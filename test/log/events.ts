@@ -144,6 +144,28 @@ export const EVENTS: { readonly [Name in StationEvent['event']]: {
       failure: { reason: 'peer-rejected', permanent: true, text: 'HTTP 403' } },
   },
   'delivery-moved': { level: 'info', example: { event: 'delivery-moved', ...DELIVERY, from: 'pending', to: 'held' } },
+  'delivery-confirming': {
+    level: 'info', example: {
+      event: 'delivery-confirming', ...DELIVERY, instances: 3, bytes: 100, seconds: 2, at: 'PACS',
+    },
+  },
+  'commitment-asked': {
+    level: 'info', example: { event: 'commitment-asked', ...DELIVERY, TransactionUID: '2.25.7', instances: 3 },
+  },
+  'commitment-postponed': {
+    level: 'warning',
+    example: {
+      event: 'commitment-postponed', ...DELIVERY, failure: { reason: 'peer-silent', seconds: 30 },
+      notBefore: '2026-11-20T09:15:30.123Z',
+    },
+  },
+  'delivery-not-committed': {
+    level: 'warning',
+    example: {
+      event: 'delivery-not-committed', ...DELIVERY,
+      failures: [{ reason: 'instance-not-committed', SOPInstanceUID: '1.2.3', TransactionUID: '2.25.7' }],
+    },
+  },
   'commitment-reported': {
     level: 'info',
     example: {

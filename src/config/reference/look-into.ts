@@ -18,7 +18,7 @@ export function alternativesOf(schema: v.GenericSchema): v.GenericSchema[] {
   const kinds = kindsOf(schema);
   if (kinds !== undefined) return Object.values(kinds);
   const { getter } = schema as v.LazySchema<v.GenericSchema>;
-  return [...new Set([getter(''), getter({}), getter([])])];
+  return [...new Set([getter(''), getter(true), getter({}), getter([])])];
 }
 
 /** The objects of a variant, by their `type`. */

@@ -90,7 +90,12 @@ async function makeTrue(
 async function forgetRefusals(station: Station, { delivery, folder }: StoredDelivery): Promise<void> {
   await removeTree(folder.allPrepared);
   const answers = await findAnswers(folder);
-  const stored = answers.filter((answer) => meaningAt(whoAnswered(station, delivery, answer), answer) === 'stored');
+  const last = new Map(answers.map((answer) => { // what was stored and then not committed is not
+    return [`${answer.destination ?? ''} ${answer.SOPInstanceUID}`, answer];
+  }));
+  const stored = [...last.values()].filter((answer) => {
+    return meaningAt(whoAnswered(station, delivery, answer), answer) === 'stored';
+  });
   const lines = stored.map((answer) => `${JSON.stringify(answer)}\n`);
   if (answers.length > 0) await writeFileDurable(folder.answers, lines.join(''));
   await removeClock(folder);

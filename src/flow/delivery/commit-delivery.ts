@@ -1,17 +1,14 @@
 // Writes down what a try at a delivery came to: all is stored, it is tried again later, a person must look first, or it
-// has failed. The event is written before the rename that it tells of: after a crash it may stand twice, but no move
-// goes without one.
+// has failed.
 
 import type { Destination } from '../../config/destination.ts';
-import type { DeliveryHeld } from '../../job/delivery.ts';
 import type { Failure } from '../../job/failure.ts';
 import { clockAfterFailure, clockUntil, failingSeconds, isOver } from '../../job/retry-clock.ts';
-import { moveDelivery, type StoredDelivery } from '../../spool/delivery-store.ts';
-import { writeJsonDurable } from '../../spool/durable.ts';
-import { findClock, removeClock, writeClock } from '../../spool/job-store.ts';
+import type { StoredDelivery } from '../../spool/delivery-store.ts';
+import { findClock, writeClock } from '../../spool/job-store.ts';
 import type { Lease } from '../../spool/lease.ts';
 import { aboutDelivery } from '../about.ts';
-import { removeCopies } from '../prepare/prepare.ts';
+import { awaitCommitment, failDelivery, finishDelivery, holdDelivery } from './end-delivery.ts';
 import type { Sent } from './send-delivery.ts';
 import type { Station } from '../station.ts';
 
@@ -25,6 +22,8 @@ export interface Try {
   readonly until?: string | undefined;
   /** Of a choice: which of its destinations has it. */
   readonly at?: string;
+  /** Name of the destination, where it is to commit itself to what it has stored. */
+  readonly confirms?: string | undefined;
 }
 
 /** Of an instance whose status says that trying again may help, or not. */
@@ -33,12 +32,13 @@ export const MOST_LIMITED_TRIES = 5;
 /** @param lease the delivery's */
 export async function commitDelivery(
   lease: Lease, station: Station, stored: StoredDelivery, tried: Try,
-): Promise<'done' | 'postponed' | 'held' | 'failed'> {
-  const { sent: { postponed, refused, hold: held }, retry } = tried;
-  if (held !== undefined) return hold(lease, station, stored, held);
+): Promise<'done' | 'confirming' | 'postponed' | 'held' | 'failed'> {
+  const { sent: { postponed, refused, hold }, retry, seconds, at, confirms } = tried;
+  if (hold !== undefined) return holdDelivery(lease, station, stored, hold);
   if (postponed !== undefined && retry !== undefined) return postpone(lease, station, stored, tried, postponed, retry);
-  if (refused.length > 0) return fail(lease, station, stored, refused);
-  return finish(lease, station, stored, tried);
+  if (refused.length > 0) return failDelivery(lease, station, stored, refused);
+  return confirms === undefined ? finishDelivery(lease, station, stored, { seconds, ...(at === undefined ? {} : { at }) })
+    : awaitCommitment(lease, station, stored, { seconds, destination: confirms });
 }
 
 /** For its next try, unless it has been tried for long enough. */
@@ -52,7 +52,7 @@ async function postpone(
   if (isOver(clock, retry, station.now()) || isRefusedByNow(sent, clock.failedTries)) {
     const afterSeconds = failingSeconds(clock, station.now());
     const givenUp: Failure = { reason: 'delivery-given-up', afterSeconds, last: failure };
-    return fail(lease, station, stored, [givenUp, ...sent.refused]);
+    return failDelivery(lease, station, stored, [givenUp, ...sent.refused]);
   }
   await writeClock(folder, clock);
   station.events.write({
@@ -65,40 +65,4 @@ async function postpone(
 /** A status such as 0110, processing failure, is worth a few tries and not a week of them; so is silence. */
 function isRefusedByNow({ isLimited = false }: Sent, tries: number): boolean {
   return isLimited && tries >= MOST_LIMITED_TRIES;
-}
-
-async function hold(
-  lease: Lease, station: Station, stored: StoredDelivery, failure: Failure,
-): Promise<'held'> {
-  const held: DeliveryHeld = { heldAt: station.now().toISOString(), failure };
-  await writeJsonDurable(stored.folder.held, held);
-  lease.assertHeld();
-  station.events.write({ event: 'delivery-held', ...aboutDelivery(stored.delivery), failure });
-  await moveDelivery(lease, station.layout, stored, 'held');
-  return 'held';
-}
-
-async function fail(
-  lease: Lease, station: Station, stored: StoredDelivery, failures: readonly Failure[],
-): Promise<'failed'> {
-  await writeJsonDurable(stored.folder.failures, failures);
-  lease.assertHeld();
-  station.events.write({ event: 'delivery-failed', ...aboutDelivery(stored.delivery), failures });
-  await moveDelivery(lease, station.layout, stored, 'failed');
-  return 'failed';
-}
-
-async function finish(
-  lease: Lease, station: Station, stored: StoredDelivery, { seconds, at }: Try,
-): Promise<'done'> {
-  const { delivery, folder } = stored;
-  await removeClock(folder);
-  await removeCopies(stored);
-  const instances = delivery.instances.length;
-  const where = at === undefined ? {} : { at };
-  const bytes = delivery.instances.reduce((sum, instance) => sum + instance.bytes, 0);
-  lease.assertHeld();
-  station.events.write({ event: 'delivery-done', ...aboutDelivery(delivery), instances, bytes, seconds, ...where });
-  await moveDelivery(lease, station.layout, stored, 'done');
-  return 'done';
 }

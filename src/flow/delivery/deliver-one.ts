@@ -18,10 +18,14 @@ import type { Station } from '../station.ts';
 import { isFirstTold } from '../told.ts';
 import { commitDelivery } from './commit-delivery.ts';
 import type { SendOptions } from './deliver.ts';
+import { commitmentOf } from './find-destination.ts';
 import { sendDelivery, type Sent } from './send-delivery.ts';
 
-/** What a try may come to. `stuck`: neither sent nor failed, for what went wrong could not even be written down. */
-export type Became = 'done' | 'postponed' | 'held' | 'failed' | 'stuck';
+/**
+ * What a try may come to. `confirming`: stored, and who has it is to commit itself. `stuck`: neither sent nor failed, for
+ * what went wrong could not even be written down.
+ */
+export type Became = 'done' | 'confirming' | 'postponed' | 'held' | 'failed' | 'stuck';
 
 /** What became of a delivery, and of the place that it was tried on. */
 export interface Delivered {
@@ -96,8 +100,11 @@ async function commit(
 ): Promise<Delivered> {
   const until = 'wait' in routed ? routed.wait.until : undefined;
   const at = 'to' in routed && routed.choice !== undefined ? { at: routed.to.name } : {};
-  const became = await commitDelivery(lease, station, stored, { sent, retry: retryOf(routed), seconds, until, ...at });
-  if (became !== 'postponed') await finishItsJob(station, stored.delivery);
+  const confirms = 'to' in routed ? commitmentOf(routed.to) && routed.to.name : undefined;
+  const became = await commitDelivery(lease, station, stored, {
+    sent, retry: retryOf(routed), seconds, until, confirms, ...at,
+  });
+  if (became !== 'postponed' && became !== 'confirming') await finishItsJob(station, stored.delivery);
   return { became, place: sent.place };
 }
 
@@ -126,7 +133,7 @@ function nothingOf({ delivery: { instances } }: StoredDelivery): Pick<Sent, 'sto
 }
 
 /** The job's last delivery may have ended with this one. Where another command holds the job, that one will see it. */
-async function finishItsJob(station: Station, { JobId }: Delivery): Promise<void> {
+export async function finishItsJob(station: Station, { JobId }: Delivery): Promise<void> {
   await resumeJob(station, JobId);
   await advanceJob(station, 'forwarding', JobId);
 }

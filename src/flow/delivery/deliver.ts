@@ -39,7 +39,7 @@ export interface SendOptions extends DeliverOptions {
 }
 
 export async function deliverDue(station: Station, options: DeliverOptions = {}): Promise<DeliverOutcome> {
-  const total = { done: 0, postponed: 0, held: 0, failed: 0, stuck: 0 };
+  const total = { done: 0, confirming: 0, postponed: 0, held: 0, failed: 0, stuck: 0 };
   const run: Run = { station, options, total, rounds: new Map(), taken: new Set() };
   const ids = options.only === undefined ? await listDeliveryIds(station.layout, 'pending') : [options.only];
   await deliverAll(run, await findDue(run, ids));

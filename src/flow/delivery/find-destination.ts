@@ -1,6 +1,6 @@
 // Where a delivery goes, by the configuration as it is now.
 
-import type { Destination, ReachableDestination } from '../../config/destination.ts';
+import type { Destination, ReachableDestination, StorageCommitment } from '../../config/destination.ts';
 import { findSender } from '../../config/find-sender.ts';
 import { placeOf } from '../../config/place-of.ts';
 import type { Delivery } from '../../job/delivery.ts';
@@ -42,6 +42,11 @@ export function reachDestination(
       return { ...found.destination, ...itsOwn };
     }
   }
+}
+
+/** Who is to commit itself to what is stored there; undefined where nobody is. */
+export function commitmentOf(destination: ReachableDestination): StorageCommitment | undefined {
+  return destination.type === 'dicom' ? destination.storageCommitment : undefined;
 }
 
 /** Name of the lease that whoever sends or changes a delivery must hold. */

@@ -20,7 +20,7 @@ export async function finishJob(station: Station, folder: JobFolder): Promise<St
     const state = await findDeliveryState(station.layout, DeliveryId)
       ?? await findDeliveryState(station.layout, DeliveryId);
     switch (state) {
-      case 'pending': case 'held': return { wait: `for delivery ${DeliveryId}, which is ${state}` };
+      case 'pending': case 'confirming': case 'held': return { wait: `for delivery ${DeliveryId}, which is ${state}` };
       case 'failed': failures.push(await whyItFailed(station, DeliveryId)); break;
       case undefined: failures.push({ reason: 'delivery-missing', DeliveryId }); break;
       case 'done': case 'cancelled': break; // what a person cancelled is nobody's failure

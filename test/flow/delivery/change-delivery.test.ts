@@ -17,6 +17,7 @@ import { makeFlowStation, type FlowStation } from '../flow-station.ts';
 /** What each change comes to from each state: the state after it, or a dash where it is refused. */
 const OUTCOMES: { readonly [From in DeliveryState]: { readonly [Change in JobChange]: DeliveryState | '-' } } = {
   pending: { retry: '-', cancel: 'cancelled', hold: 'held', release: '-' },
+  confirming: { retry: '-', cancel: 'cancelled', hold: 'held', release: '-' },
   done: { retry: '-', cancel: '-', hold: '-', release: '-' },
   failed: { retry: 'pending', cancel: 'cancelled', hold: '-', release: '-' },
   held: { retry: '-', cancel: 'cancelled', hold: '-', release: 'pending' },

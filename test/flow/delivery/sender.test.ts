@@ -33,7 +33,7 @@ test('each study goes back to the node of its own sender, called as `senders` sa
   });
   await relay(station, 'CT', '1.2.3');
   await relay(station, 'MR2', '1.2.4');
-  assert.deepEqual({ ...await deliverDue(station) }, { done: 2, postponed: 0, held: 0, failed: 0, stuck: 0 });
+  assert.deepEqual({ ...await deliverDue(station) }, { done: 2, confirming: 0, postponed: 0, held: 0, failed: 0, stuck: 0 });
   const stored = [ct, mr].map(({ messages }) => messages.map(({ command }) => command.AffectedSOPInstanceUID));
   assert.deepEqual(stored, [['1.2.3.1.1'], ['1.2.4.1.1']]);
   const places = await Promise.all((await listDeliveryIds(station.layout, 'done')).map(async (DeliveryId) => {

@@ -80,7 +80,7 @@ const namesAt = (messages: readonly ReceivedMessage[]) => messages.map((message)
 test('a destination gets changed copies, another one the bytes as they came, and the originals stay', async (t) => {
   const { station, scp } = await makeDue(t, [[], [SET, { type: 'remove', element: 'PatientComments' }]]);
   const original = await hashOfDataset(station.layout.archivedInstance('1.2.3', `${SERIES}.2`));
-  assert.deepEqual(await deliverDue(station), { done: 2, postponed: 0, held: 0, failed: 0, stuck: 0 });
+  assert.deepEqual(await deliverDue(station), { done: 2, confirming: 0, postponed: 0, held: 0, failed: 0, stuck: 0 });
   const changed = scp.messages.filter((message) => headerOf(message).text('InstitutionName') === 'Here');
   const untouched = scp.messages.filter((message) => !changed.includes(message));
   assert.deepEqual([changed.length, untouched.length], [2, 2]);

@@ -6,6 +6,7 @@ import { tlsClient } from '../tls-client.ts';
 import { AETitle, host, key, port } from '../values.ts';
 import { everyKind, KINDS } from './every-kind.ts';
 import { statuses } from './statuses.ts';
+import { storageCommitment } from './storage-commitment.ts';
 import { transferSyntaxes } from './transfer-syntaxes.ts';
 
 export const dicomDestination = strictObject({
@@ -23,6 +24,7 @@ export const dicomDestination = strictObject({
   )),
   transferSyntaxes,
   statuses: statuses(),
+  storageCommitment: storageCommitment(),
 });
 
 export type DicomDestinationEntry = v.InferOutput<typeof dicomDestination>;
