@@ -1,10 +1,11 @@
 // dts forward PATH… --to DESTINATION: sends files at once, with a progress bar for the person who waits.
 
-import { sendByHand } from '../flow/delivery/send-by-hand.ts';
+import { sendByHand, type SentSoFar } from '../flow/delivery/send-by-hand.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isTemporary } from '../job/failure.ts';
 import type { CommonOptions } from './declaration.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
+import { formatBytes } from './format-table.ts';
 import { openStation } from './open-station.ts';
 import { openProgress } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -16,23 +17,38 @@ export async function forwardByHand(
   if (paths.length === 0) throw new UsageFault('--to needs files or folders to send');
   const { station, console } = await openStation('forward', options);
   const progress = openProgress();
-  const sent = await sendByHand(station, paths, to, stopSignal(), (done, total) => {
-    progress.show(done, total, `to ${to}`);
+  progress.say('looking into the files');
+  const begun = performance.now();
+  const sent = await sendByHand(station, paths, to, stopSignal(), (soFar) => {
+    progress.show(soFar.instances, soFar.total, `to ${to}, ${rateText(soFar, (performance.now() - begun) / 1000)}`);
   });
+  progress.end();
   if ('unknown' in sent) throw unknownWord('destination', to, sent.unknown);
   if ('missing' in sent) throw new UsageFault(`there is no file or folder ${sent.missing}`);
-  const summary = `${to}: ${sent.stored} of ${sent.total} instances stored`;
-  progress.end(options.verbose === true ? undefined : summary);
   for (const { file, text } of sent.skipped) {
     console.message('warning', `${file}: not sent: ${text}; what is DICOM is sent`);
   }
-  for (const failure of sent.failures) {
-    console.message('error', `${to}: not all sent: ${failureText(failure)}; send again`);
+  for (const { file = to, failure } of sent.unsent) {
+    console.message('error', `${file}: not stored: ${failureText(failure)}; send it again`);
   }
-  console.message('info', summary);
-  if (sent.total === 0) console.message('error', `${to}: nothing sent: no DICOM file is among what was named`);
+  const missing = sent.total - sent.stored;
+  const summary = `${to}: ${sent.stored} of ${sent.total} instances stored`;
+  if (sent.stopped) console.message('warning', `${to}: stopped: ${missing} of ${sent.total} instances not stored; send them again`);
+  else if (sent.failure !== undefined) {
+    console.message('error', `${to}: ${missing} of ${sent.total} instances not stored: ${failureText(sent.failure)}; send them again`);
+  }
+  if (options.verbose === true) console.message('info', summary);
+  else progress.end(summary);
+  if (sent.total === 0 && !sent.stopped) {
+    console.message('error', `${to}: nothing sent: no DICOM file is among what was named`);
+  }
+  const failures = [...sent.unsent.map(({ failure }) => failure), ...(sent.failure === undefined ? [] : [sent.failure])];
   return worst([
     sent.total === 0 ? EXIT.data : EXIT.done,
-    ...sent.failures.map((failure) => (isTemporary(failure) ? EXIT.retry : EXIT.refused)),
+    ...failures.map((failure) => (isTemporary(failure) ? EXIT.retry : EXIT.refused)),
   ]);
+}
+
+function rateText({ instances, bytes }: SentSoFar, seconds: number): string {
+  return `${Math.round(instances / seconds)} instances/s, ${formatBytes(Math.round(bytes / seconds))}/s`;
 }

@@ -13,6 +13,8 @@ export interface Progress {
 }
 
 const BAR_WIDTH = 24;
+/** Nobody reads faster, and writing to a terminal takes time. */
+const LEAST_MILLISECONDS = 50;
 const SILENT: Progress = { show: () => undefined, say: () => undefined, end: () => undefined };
 
 export function openProgress(): Progress {
@@ -21,8 +23,12 @@ export function openProgress(): Progress {
   const replaceLine = (text: string): void => {
     writeError(`\r\u001b[K${[...oneLine(text)].slice(0, (columns || 80) - 1).join('')}`);
   };
+  let shownAt = -Infinity;
   return {
     show(done, total, what) {
+      const now = performance.now();
+      if (now < shownAt + LEAST_MILLISECONDS && done < total) return;
+      shownAt = now;
       const filled = total === 0 ? BAR_WIDTH : Math.round((done / total) * BAR_WIDTH);
       const bar = `${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}`;
       replaceLine(`[${bar}] ${done}/${total} ${what}`);

@@ -1,11 +1,12 @@
 // Sends files and folders to a configured destination at once, for a person: no job, no delivery, nothing kept.
 
-import { readFileMeta } from '../../dicom/file-meta.ts';
+import type { ReachableDestination } from '../../config/destination.ts';
 import type { Failure } from '../../job/failure.ts';
 import { listFiles } from '../list-files.ts';
-import { carry, type Carried, type OutgoingInstance } from '../carry/carry.ts';
+import { carry, type Carried } from '../carry/carry.ts';
 import { prepareByHand } from '../prepare/prepare-by-hand.ts';
 import { meaningAt } from './answer-meaning.ts';
+import { readInstances } from './read-instances.ts';
 import type { Station } from '../station.ts';
 
 export interface SentByHand {
@@ -13,13 +14,24 @@ export interface SentByHand {
   readonly total: number;
   /** Files that are no DICOM files. */
   readonly skipped: readonly { readonly file: string; readonly text: string }[];
-  readonly failures: readonly Failure[];
+  /** Instances that the destination did not take, or that could not be sent; the file where it is known. */
+  readonly unsent: readonly { readonly file?: string; readonly failure: Failure }[];
+  /** Why the destination as a whole did not work. */
+  readonly failure?: Failure;
+  /** By the caller's signal, before all was sent. */
+  readonly stopped: boolean;
+}
+
+/** How far it is. */
+export interface SentSoFar {
+  readonly instances: number;
+  readonly bytes: number;
+  readonly total: number;
 }
 
 /** @returns the names that there are, where there is no destination of that name; a path where it leads nowhere */
 export async function sendByHand(
-  station: Station, paths: readonly string[], to: string, signal: AbortSignal,
-  answered: (done: number, total: number) => void,
+  station: Station, paths: readonly string[], to: string, signal: AbortSignal, tell: (soFar: SentSoFar) => void,
 ): Promise<SentByHand | { readonly unknown: readonly string[] } | { readonly missing: string }> {
   const destinations = station.configuration.destinations.filter((one) => one.type !== 'sender'); // no study's
   const destination = destinations.find(({ name }) => name === to);
@@ -27,45 +39,53 @@ export async function sendByHand(
 
   const files = await listFiles(paths);
   if ('missing' in files) return files;
-  const found: OutgoingInstance[] = [];
-  const skipped: { file: string; text: string }[] = [];
-  for (const file of files) {
-    const meta = await readFileMeta(file);
-    if ('notDicom' in meta) skipped.push({ file, text: meta.notDicom });
-    else if (meta.MediaStorageSOPClassUID === undefined || meta.MediaStorageSOPInstanceUID === undefined) {
-      skipped.push({ file, text: 'its file meta information does not say what it is' });
-    } else {
-      const { MediaStorageSOPClassUID: SOPClassUID, MediaStorageSOPInstanceUID: SOPInstanceUID } = meta;
-      found.push({ file, SOPClassUID, SOPInstanceUID, ...meta, originalSOPInstanceUID: SOPInstanceUID });
-    }
-  }
+  const read = await readInstances(files, signal);
+  const found = read.flatMap((one) => ('instance' in one ? [one] : []));
+  const fileOf = new Map(found.map(({ instance, bytes }) => [instance.originalSOPInstanceUID, { file: instance.file, bytes }]));
+  const skipped = read.flatMap((one) => ('notDicom' in one ? [{ file: one.file, text: one.notDicom }] : []));
+  const unsent: { file?: string; failure: Failure }[] = read.flatMap((one) => {
+    if (!('unreadable' in one)) return [];
+    return [{ failure: { reason: 'instance-unreadable', file: one.file, text: one.unreadable } }];
+  });
 
-  const { instances, failures: unfit, remove } = await prepareByHand(station, destination, found, signal);
-  const failures: Failure[] = [...unfit];
+  const prepared = await prepareByHand(station, destination, found.map(({ instance }) => instance), signal);
+  unsent.push(...prepared.failures.map((failure) => ({ failure })));
+  const { instances } = prepared;
   const shipment = { instances, scratch: station.layout.scratchByHand(process.pid) };
+  const soFar = { instances: 0, bytes: 0, total: instances.length };
   let stored = 0;
-  let done = 0;
   let outcome: Carried = {};
   try {
     if (instances.length > 0) outcome = await carry(station, destination, shipment, {
-      answered: async ({ instance: { originalSOPInstanceUID: SOPInstanceUID }, ...answer }) => {
-        done += 1;
-        answered(done, instances.length);
-        if ('failure' in answer) {
-          failures.push(answer.failure);
-          return;
-        }
-        const { status } = answer;
-        const meant = meaningAt(destination, { status });
-        if (meant === 'retry') failures.push({ reason: 'instance-postponed', SOPInstanceUID, status });
-        else if (meant === 'refused') failures.push({ reason: 'instance-refused', SOPInstanceUID, status });
-        else stored += 1;
+      answered: async ({ instance: { originalSOPInstanceUID }, ...answer }) => {
+        const { file, bytes = 0 } = fileOf.get(originalSOPInstanceUID) ?? {};
+        soFar.instances += 1;
+        soFar.bytes += bytes;
+        tell(soFar);
+        const failure = failureOf(destination, originalSOPInstanceUID, answer);
+        if (failure === undefined) stored += 1;
+        else unsent.push({ ...(file === undefined ? {} : { file }), failure });
       },
       signal,
     });
   } finally {
-    await remove();
+    await prepared.remove();
   }
-  if (outcome.failure !== undefined) failures.push(outcome.failure);
-  return { stored, total: found.length, skipped, failures };
+  return {
+    stored, total: found.length, skipped, unsent, stopped: signal.aborted,
+    ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
+  };
+}
+
+/** undefined: it is stored */
+function failureOf(
+  destination: ReachableDestination, SOPInstanceUID: string, answer: { status: number } | { failure: Failure },
+): Failure | undefined {
+  if ('failure' in answer) return answer.failure;
+  const { status } = answer;
+  switch (meaningAt(destination, answer)) {
+    case 'stored': return undefined;
+    case 'retry': return { reason: 'instance-postponed', SOPInstanceUID, status };
+    case 'refused': return { reason: 'instance-refused', SOPInstanceUID, status };
+  }
 }
