@@ -1,8 +1,8 @@
 // One HTTP request and its answer, over TLS where the address says so.
 //
 // Promises: what is sent is read while it is sent, and what comes is handed on as it comes, so neither takes memory; no
-// answer is waited for without end; no redirection is followed; whom to trust is said for each request, and which TLS is
-// spoken by tls-policy.ts.
+// answer is waited for without end; no redirection is followed; whom to trust is said for each request, and which TLS
+// is spoken by tls-policy.ts.
 
 import { type Agent, request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';

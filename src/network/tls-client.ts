@@ -1,8 +1,8 @@
 // What the calling side of TLS shows and whom it trusts: the authorities, and, where the peer asks for it, a key and a
-// certificate, read from their files each time that a connection is opened. A renewed certificate needs no restart.
+// certificate, read from their files whenever a connection is opened. A renewed certificate needs no restart.
 //
-// Promises: the peer's certificate is always verified, and so is the name that it is made out to, also where the peer is
-// called by its address. Nothing turns that off.
+// Promises: the peer's certificate is always verified, and so is the name that it is made out to, also where the peer
+// is called by its address. Nothing turns that off.
 
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';

@@ -14,10 +14,12 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 const TRUST_IT = 'if it is the right one, put the certificate of who signed it into ca';
 
-const NOT_TLS = 'does not speak TLS there; take away tls (of an address: http:// for https://), or give the port for TLS';
+const NOT_TLS = 'does not speak TLS there; take away tls (of an address: http:// for https://), or give the port that '
+  + 'does';
 const NO_CERTIFICATE = 'wants a certificate of ours; give tls.cert and tls.key';
 const OLD_TLS = 'speaks no TLS from 1.2 on; have it updated';
-const NO_CIPHERS = 'breaks off the handshake: it speaks no cipher suite of BCP 195, or wants another certificate of ours';
+const NO_CIPHERS = 'breaks off the handshake: it speaks no cipher suite of BCP 195, or wants another certificate of '
+  + 'ours';
 
 const REFUSALS: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,

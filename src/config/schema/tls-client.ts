@@ -21,7 +21,7 @@ export const tlsClient = strictObject({
     secret, 'The passphrase of the private key, where it is encrypted.', { file: '/etc/dts/tls/passphrase' },
   )),
   serverName: v.optional(key(
-    nonEmptyText, 'The name that the destination\'s certificate is made out to, where that is another than the one that '
-    + 'it is called by.', 'pacs.hospital.example',
+    nonEmptyText, 'The name that the destination\'s certificate is made out to, where that is another than the one '
+    + 'that it is called by.', 'pacs.hospital.example',
   )),
 });

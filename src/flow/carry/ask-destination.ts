@@ -48,6 +48,8 @@ async function askServer(destination: DicomwebDestination): Promise<Asked> {
   const { webPeerOf } = await import('./web-peer-of.ts');
   const timeouts = { connectSeconds: MOST_SECONDS, silenceSeconds: MOST_SECONDS, totalSeconds: 2 * MOST_SECONDS };
   const answer = await echoOverWeb({ ...webPeerOf(destination), timeouts });
-  if ('reason' in answer) return { failure: answer, remedy: 'look whether it runs, and what url, auth and tls say of it' };
+  if ('reason' in answer) {
+    return { failure: answer, remedy: 'look whether it runs, and what url, auth and tls say of it' };
+  }
   return { answered: `${destination.url} ${answer.answered} in ${Math.round(answer.milliseconds)} ms` };
 }

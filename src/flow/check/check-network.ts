@@ -11,7 +11,9 @@ import { checkSubmissions } from './check-slurm.ts';
 import { ok, warning, type EnvironmentFinding } from './finding.ts';
 
 export async function checkNetwork(station: Station): Promise<EnvironmentFinding[]> {
-  const reachable = station.configuration.destinations.filter((destination) => destination.type !== 'sender' && destination.type !== 'folder');
+  const reachable = station.configuration.destinations.filter((destination) => {
+    return destination.type !== 'sender' && destination.type !== 'folder';
+  });
   const asked = reachable.map((destination) => checkDestination(destination, station.now()));
   const { streams } = station.configuration;
   const elsewhere = [...await checkServers(streams), ...await checkSubmissions(streams)];

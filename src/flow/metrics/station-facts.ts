@@ -68,7 +68,7 @@ const UNUSABLE: TlsFacts = { isUsable: false, expiries: [] };
 
 function usable(
   cert: string | undefined, ca: string | undefined,
-  { chain, authorities }: { readonly chain: readonly X509Certificate[]; readonly authorities: readonly X509Certificate[] },
+  { chain, authorities }: Readonly<Record<'chain' | 'authorities', readonly X509Certificate[]>>,
 ): TlsFacts {
   const ofFiles = [{ file: cert, certificates: chain }, { file: ca, certificates: authorities }];
   return {

@@ -1,8 +1,8 @@
-// The body of a STOW-RS request: DICOM files one after the other, each a part, as they lie on disk (PS3.18 section 10.5,
-// RFC 2387).
+// The body of a STOW-RS request: DICOM files one after the other, each a part, as they lie on disk (PS3.18 section
+// 10.5, RFC 2387).
 //
-// Promises: read while it is sent, so that memory does not grow with the files; the announced length is what is sent. A
-// file that cannot be read to its end ends the request, so that no server takes it for whole.
+// Promises: read while it is sent, so that memory does not grow with the files; the announced length is what is sent.
+// A file that cannot be read to its end ends the request, so that no server takes it for whole.
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';

@@ -1,7 +1,7 @@
 // One try to store instances at a DICOMweb server: what is sent in which order, and what follows from each answer.
 //
-// A request that is refused as a whole is halved until it is known what of it is refused; one that is too much makes all
-// that follow smaller.
+// A request that is refused as a whole is halved until it is known what of it is refused; one that is too much makes
+// all that follow smaller.
 
 import type { Failure } from '../../job/failure.ts';
 import { parseStowAnswer, type StowAnswer } from './stow-answer.ts';
@@ -22,7 +22,7 @@ const FIRST_WORDING: PartWording = 'with transfer syntax';
 /** Set where the try is over, before everything was sent. */
 type Step = { readonly ended?: StowOutcome };
 
-/** So many instances in a row may break the server before nobody asks it any more: one of them may be what breaks it. */
+/** So many instances in a row may break the server before it is not asked any more: one may be what breaks it. */
 const MOST_BREAKING = 3;
 
 export class StowTry {

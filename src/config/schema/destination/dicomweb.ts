@@ -15,7 +15,8 @@ const auth = v.pipe(
     password: v.optional(key(secret, 'That user\'s password.', { file: '/etc/dts/pacs-password' })),
     token: v.optional(key(secret, 'A bearer token, instead of a user.', { file: '/etc/dts/pacs-token' })),
     allowPlainHTTP: v.optional(key(
-      yesOrNo, 'Whether they may be sent to an address that begins with http://, where anybody on the way can read them.',
+      yesOrNo, 'Whether they may be sent to an address that begins with http://, where anybody on the way can read '
+      + 'them.',
     ), false),
   }),
   v.check(({ username, password, token }) => {
@@ -36,7 +37,8 @@ export const dicomwebDestination = strictObject({
   auth: v.optional(key(auth, 'What is shown with each request. Read anew for each try, so that it can be renewed.')),
   tls: v.optional(key(tlsClient, 'Whom to trust at an address that begins with https://, and what to show there.')),
   studyInURL: v.optional(key(
-    yesOrNo, 'Whether instances go to `/studies/<StudyInstanceUID>`, for servers that want it so, and not to `/studies`.',
+    yesOrNo, 'Whether instances go to `/studies/<StudyInstanceUID>`, for servers that want it so, and not to '
+    + '`/studies`.',
   ), false),
   batchBytes: v.optional(key(
     bytes(1), 'How long a request may be, if it holds more than one instance. A server that takes less says so, and '
