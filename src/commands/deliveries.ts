@@ -107,7 +107,7 @@ async function show({ station }: OpenStation, words: readonly string[], options:
     reports.push(await reportDelivery(station, stored));
   }
   if (options.json === true) await printJson(reports);
-  else await print(reports.map(formatDeliveryReport).join('\n'));
+  else await print(reports.map((one) => formatDeliveryReport(one, station.configuration.receiver.timezone)).join('\n'));
   return EXIT.done;
 }
 

@@ -2,27 +2,40 @@
 
 import { formatStatus } from '../dicom/status.ts';
 import type { DeliveryReport } from '../flow/delivery/report-delivery.ts';
+import { considerationText, matchText, routeText } from '../flow/route/route-text.ts';
+import type { Answer } from '../job/delivery.ts';
 import { failureText } from '../job/failure-text.ts';
 import { oneLine } from '../job/one-line.ts';
 import { clockText } from './clock-text.ts';
 
-export function formatDeliveryReport(
-  { state, delivery, path, waits, answers, clock, failures }: DeliveryReport,
-): string {
+/** @param timezone the station's, for times of the week */
+export function formatDeliveryReport(report: DeliveryReport, timezone: string): string {
+  const { state, delivery, path, waits, considered, routes, answers, clock, failures } = report;
+  const { matches = [] } = delivery;
   const lines = [
     `${delivery.DeliveryId}: ${state}`,
     `  job          ${delivery.JobId}`,
-    `  destination  ${oneLine(delivery.destination)}`,
+    `  destination  ${oneLine(delivery.destination)}${delivery.optional === true ? ', a second copy: its job does not wait for it' : ''}`,
     `  study        ${delivery.StudyInstanceUID}`,
     `  accession    ${oneLine(delivery.AccessionNumber) || '(none)'}`,
     `  instances    ${delivery.instances.length}`,
+    ...matches.map((match) => `  matched      ${oneLine(matchText(match))}`),
     `  directory    ${path}`,
     ...waitLines({ state, waits, clock }),
     ...failures.map((failure) => `  failed       ${failureText(failure)}`),
-    ...answers.map((answer) => `  ${answer.time}  ${answer.SOPInstanceUID}: `
-      + ('status' in answer ? formatStatus(answer.status) : failureText(answer.failure))),
+    ...considered.length < 2 ? [] : considered.map((one) => {
+      return `  may go to    ${oneLine(`${one.destination}: ${considerationText(one, timezone)}`)}`;
+    }),
+    ...routes.map((route) => `  ${route.time}  ${oneLine(routeText(route, timezone))}`),
+    ...answers.map(answerLine),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function answerLine(answer: Answer): string {
+  const { time, SOPInstanceUID, destination } = answer;
+  const told = 'status' in answer ? formatStatus(answer.status) : failureText(answer.failure);
+  return `  ${time}  ${SOPInstanceUID}${destination === undefined ? '' : ` at ${oneLine(destination)}`}: ${told}`;
 }
 
 /** Of one that is open: why it waits, and what its last try came to where that is not why. */

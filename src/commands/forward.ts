@@ -49,7 +49,7 @@ export const forward: Declaration = {
   },
 };
 
-async function send({ station }: OpenStation, only: string | undefined, signal: AbortSignal): Promise<ExitStatus> {
+async function send({ station, console }: OpenStation, only: string | undefined, signal: AbortSignal): Promise<ExitStatus> {
   const { deliverDue } = await import('../flow/delivery/deliver.ts');
   const { confirmDue } = await import('../flow/commitment/confirm-due.ts');
   const { openProgress } = await import('./progress.ts');
@@ -58,6 +58,7 @@ async function send({ station }: OpenStation, only: string | undefined, signal: 
   const options: DeliverOptions = {
     signal,
     ...(DeliveryId === undefined ? {} : { only: DeliveryId }),
+    sentDespite: (text) => { console.message('warning', `delivery ${DeliveryId}: sent all the same: ${text}`); },
     answered: ({ instances, destination }, done) => { progress.show(done, instances.length, `to ${destination}`); },
   };
   const outcomes = [await deliverDue(station, options), await confirmDue(station, options)];

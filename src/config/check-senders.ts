@@ -14,10 +14,15 @@ export function checkSenders(station: unknown): Finding[] {
     const name = valueAt(senders, title);
     if (typeof name !== 'string') return [];
     const found = { level: 'error', file: 'config.json', path: ['senders', title], at: 'value', value: name } as const;
-    const names = keysOf(shared).filter((one) => valueAt(valueAt(shared, one), 'type') !== 'sender');
+    const names = keysOf(shared).filter((one) => {
+      const destination = valueAt(shared, one);
+      return valueAt(destination, 'type') !== 'sender' && valueAt(destination, 'oneOf') === undefined;
+    });
     if (names.includes(name)) return [];
     if (keysOf(shared).includes(name)) {
-      return [{ ...found, message: 'that destination is whoever sent the study, which is no place to send to' }];
+      const isChoice = valueAt(valueAt(shared, name), 'oneOf') !== undefined;
+      const what = isChoice ? 'is a choice among several' : 'is whoever sent the study';
+      return [{ ...found, message: `that destination ${what}, which is no place to send to` }];
     }
     const suggestion = findClosestName(name, names);
     const message = 'there is no destination of this name';

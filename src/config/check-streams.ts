@@ -3,6 +3,7 @@
 //
 // Takes files as they stand, with whatever else may be wrong in them.
 
+import { namesWithin } from './check-choices.ts';
 import { coresAt } from './cores-at.ts';
 import type { Finding, Path } from './finding.ts';
 import { itemsAt, keysOf, textAt, valueAt } from './loose.ts';
@@ -64,6 +65,7 @@ function destinationNames(station: unknown): Finding[] {
   for (const key of keysOf(shared)) {
     const name = textAt(valueAt(shared, key), 'name');
     if (name !== key) claim(name, ['destinations', key, 'name']);
+    for (const within of namesWithin(valueAt(shared, key), ['destinations', key])) claim(within.name, within.path);
   }
   const senders = valueAt(station, 'senders');
   for (const title of keysOf(senders)) claim(textAt(valueAt(senders, title), 'name'), ['senders', title, 'name']);
@@ -72,6 +74,7 @@ function destinationNames(station: unknown): Finding[] {
     itemsAt(stream, 'destination').forEach((destination, index) => {
       const path = ['Streams', streamIndex, 'destination', index];
       claim(textAt(destination, 'name'), [...path, 'name']);
+      for (const within of namesWithin(destination, path)) claim(within.name, within.path);
       const content = JSON.stringify(destination);
       if (seen.has(content)) {
         findings.push(inStation(path, { message: 'this stream has the same destination already' }));

@@ -8,6 +8,7 @@ import { checkDestinationAccess } from './check-destination-access.ts';
 import { checkFingerprintPatterns, checkFingerprints } from './check-fingerprints.ts';
 import { checkInferenceServers } from './check-inference-servers.ts';
 import { checkLimits } from './check-limits.ts';
+import { checkChoices } from './check-choices.ts';
 import { checkSenders } from './check-senders.ts';
 import { checkRelay } from './check-relay.ts';
 import { checkStreams } from './check-streams.ts';
@@ -124,6 +125,7 @@ async function checkFiles(
       ...checkInferenceServers(files['select_statements.json'].value),
       ...checkStreams(files['config.json'].value, files['select_statements.json'].value),
       ...checkRelay(files['config.json'].value, files['select_statements.json'].value),
+      ...checkChoices(files['config.json'].value),
       ...checkSenders(files['config.json'].value),
     );
   }

@@ -34,10 +34,12 @@ export function resolveDestinations(station: StationFile, receiverAETitle: strin
   const follow = (entry: string | DestinationEntry): readonly Unnamed[] => {
     return typeof entry === 'string' ? [shared.get(entry) ?? []].flat() : [fillIn(entry, receiverAETitle)];
   };
-  const choose = ({ oneOf, ...others }: ChoiceEntry): ChoiceOfUnnamed => {
-    return { type: 'choice', ...others, oneOf: oneOf.flatMap(follow) };
+  const choose = ({ oneOf, name = '', ...others }: ChoiceEntry): ChoiceOfUnnamed => {
+    return { type: 'choice', name, ...others, oneOf: oneOf.flatMap(follow) };
   };
-  const sharedChoices = new Map(entries.flatMap(([key, entry]) => (isChoice(entry) ? [[key, choose(entry)] as const] : [])));
+  const sharedChoices = new Map(entries.flatMap(([key, entry]): [string, ChoiceOfUnnamed][] => {
+    return isChoice(entry) ? [[key, choose({ ...entry, name: entry.name ?? key })]] : [];
+  }));
   const ofStreams = station.Streams.map(({ destination }) => destination.flatMap((entry): (Unnamed | ChoiceOfUnnamed)[] => {
     if (typeof entry === 'string') return [sharedChoices.get(entry) ?? follow(entry)].flat();
     return isChoice(entry) ? [choose(entry)] : [fillIn(entry, receiverAETitle)];

@@ -6,12 +6,13 @@
 import { basename, dirname, join } from 'node:path';
 import { DELIVERY_STATES, isOpenDelivery, mayMoveDelivery, type DeliveryState } from '../job/delivery-state.ts';
 import type { Answer, Delivery } from '../job/delivery.ts';
+import type { Members } from '../job/route.ts';
 import {
   linkOrKeep, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable,
 } from './durable.ts';
 import { DeliveryFolder, type Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
-import { exists, findJson, findJsonLines, isId, listDirectory } from './read.ts';
+import { exists, findJson, findJsonLines, findText, isId, listDirectory, parseLine } from './read.ts';
 import { putTicket } from './tickets.ts';
 
 /** A delivery where it lies now. */
@@ -87,4 +88,10 @@ export async function moveDelivery(
 /** The answers so far, in the order in which they came. */
 export async function findAnswers(folder: DeliveryFolder): Promise<Answer[]> {
   return findJsonLines<Answer>(folder.answers);
+}
+
+/** What came of the tries at each destination of a choice. One that somebody damaged is as good as none. */
+export async function findMembers(folder: DeliveryFolder): Promise<Members> {
+  const [members = {}] = parseLine<Members>(await findText(folder.members) ?? '');
+  return members;
 }

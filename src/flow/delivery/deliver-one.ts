@@ -91,7 +91,7 @@ async function wait(
   lease: Lease, station: Station, stored: StoredDelivery, routed: Extract<Routed, { wait: unknown }>,
   { absence }: SendOptions,
 ): Promise<Delivered> {
-  if (absence === undefined || routed.choice === undefined) return {};
+  if (absence === undefined || routed.choice === undefined || routed.wait.waitsFor !== 'trouble') return {};
   return commit(lease, station, stored, routed, { ...nothingOf(stored), refused: [], postponed: absence }, 0);
 }
 

@@ -4,9 +4,12 @@ import type { Answer, Delivery, DeliveryHeld } from '../../job/delivery.ts';
 import type { DeliveryState } from '../../job/delivery-state.ts';
 import type { Failure } from '../../job/failure.ts';
 import type { Clock } from '../../job/job.ts';
+import type { Consideration, RouteLine } from '../../job/route.ts';
 import { findAnswers, type StoredDelivery } from '../../spool/delivery-store.ts';
 import { findClock } from '../../spool/job-store.ts';
 import { findJson } from '../../spool/read.ts';
+import { findRoutes } from '../route/note-route.ts';
+import { routeDelivery } from '../route/route-delivery.ts';
 import type { Station } from '../station.ts';
 import { whyDeliveryWaits, type DeliveryWait } from './why-delivery-waits.ts';
 
@@ -18,6 +21,10 @@ export interface DeliveryReport {
   readonly waits?: DeliveryWait;
   readonly answers: readonly Answer[];
   readonly clock?: Clock;
+  /** Of one that is pending: how the destinations are now that it may go to. */
+  readonly considered: readonly Consideration[];
+  /** Where there is a choice: where it went, and what was considered then. */
+  readonly routes: readonly RouteLine[];
   /** Why it is or was held. */
   readonly held?: DeliveryHeld;
   readonly failures: readonly Failure[];
@@ -26,11 +33,14 @@ export interface DeliveryReport {
 export async function reportDelivery(station: Station, stored: StoredDelivery): Promise<DeliveryReport> {
   const { state, delivery, folder } = stored;
   const waits = await whyDeliveryWaits(station, stored);
+  const routed = state === 'pending' ? await routeDelivery(station, stored) : undefined;
   const clock = await findClock(folder);
   const held = await findJson<DeliveryHeld>(folder.held);
   return {
     state, delivery, path: folder.path,
     ...(waits === undefined ? {} : { waits }),
+    considered: routed === undefined || 'failures' in routed ? [] : routed.considered,
+    routes: await findRoutes(folder),
     answers: await findAnswers(folder),
     ...(clock === undefined ? {} : { clock }),
     ...(held === undefined ? {} : { held }),

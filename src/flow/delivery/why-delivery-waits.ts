@@ -10,6 +10,7 @@ import { findHeldDestination } from '../../spool/held-destinations.ts';
 import { findClock } from '../../spool/job-store.ts';
 import { findJson } from '../../spool/read.ts';
 import { routeDelivery } from '../route/route-delivery.ts';
+import { waitText } from '../route/route-text.ts';
 import type { Station } from '../station.ts';
 
 export interface DeliveryWait {
@@ -37,9 +38,8 @@ async function whyPendingWaits(station: Station, stored: StoredDelivery): Promis
     const { waitsFor, until } = routed.wait;
     const held = waitsFor === 'held' ? await findHold(station, stored, routed.considered) : undefined;
     if (held !== undefined) return { waitsFor, text: `until ${held.destination} is released: ${heldText(held)}` };
-    const what = waitsFor === 'window' ? 'its window opens' : 'its place is asked again';
-    return until === undefined ? { waitsFor, text: `until ${what}, which is never` }
-      : { waitsFor, text: `until ${until}, when ${what}`, until };
+    const text = waitText(routed.wait, routed.considered, station.configuration.receiver.timezone);
+    return { waitsFor, text, ...(until === undefined ? {} : { until }) };
   }
   const clock = await findClock(stored.folder);
   if (clock === undefined || isDue(clock, station.now())) return undefined;

@@ -4,11 +4,10 @@ import type { DestinationChoice, ReachableDestination } from '../../config/desti
 import { placeOf } from '../../config/place-of.ts';
 import type { Clock } from '../../job/job.ts';
 import { isDue } from '../../job/retry-clock.ts';
-import type { Consideration, Members, Trouble } from '../../job/route.ts';
-import { findAnswers, type StoredDelivery } from '../../spool/delivery-store.ts';
+import type { Consideration, Trouble } from '../../job/route.ts';
+import { findAnswers, findMembers, type StoredDelivery } from '../../spool/delivery-store.ts';
 import { findHeldDestination } from '../../spool/held-destinations.ts';
 import { findTrouble } from '../../spool/place-troubles.ts';
-import { findJson } from '../../spool/read.ts';
 import { meaningAt } from '../delivery/answer-meaning.ts';
 import type { Station } from '../station.ts';
 import { membersOf } from './find-recipient.ts';
@@ -18,7 +17,7 @@ import { windowState } from './window-state.ts';
 export async function considerMembers(
   station: Station, { delivery, folder }: StoredDelivery, choice: DestinationChoice,
 ): Promise<Consideration[]> {
-  const members = await findJson<Members>(folder.members) ?? {};
+  const members = await findMembers(folder);
   const answers = await findAnswers(folder);
   return Promise.all(membersOf(station, choice, delivery).map(async (member): Promise<Consideration> => {
     const { clock, refused } = members[member.name] ?? {};

@@ -1,10 +1,9 @@
 // Keeps, in a delivery for which there is a choice, what came of a try at one of its destinations.
 
 import { clockAfterFailure } from '../../job/retry-clock.ts';
-import type { Member, Members } from '../../job/route.ts';
-import type { StoredDelivery } from '../../spool/delivery-store.ts';
+import type { Member } from '../../job/route.ts';
+import { findMembers, type StoredDelivery } from '../../spool/delivery-store.ts';
 import { writeJsonDurable } from '../../spool/durable.ts';
-import { findJson } from '../../spool/read.ts';
 import type { Sent } from '../delivery/send-delivery.ts';
 import type { Station } from '../station.ts';
 import type { Route } from './route-delivery.ts';
@@ -17,7 +16,7 @@ export async function noteTry(
   station: Station, { folder }: StoredDelivery, { to, choice }: Route, sent: Sent,
 ): Promise<boolean> {
   if (choice === undefined) return false;
-  const members = await findJson<Members>(folder.members) ?? {};
+  const members = await findMembers(folder);
   const member = memberAfter(station, members[to.name] ?? {}, to.retry, sent);
   if (member === undefined) return false;
   await writeJsonDurable(folder.members, { ...members, [to.name]: member });

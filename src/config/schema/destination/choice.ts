@@ -10,7 +10,10 @@ import { whatGoesThere } from './every-kind.ts';
 const A_MEMBER = 'a destination, or the name of one';
 
 export const choice = strictObject({
-  name: key(name, 'What the choice is called in commands and lists.', 'provider'),
+  name: v.optional(key(
+    name, 'What the choice is called in commands and lists. Among `destinations` the key that it stands under, when left '
+    + 'out; in a stream it must be given.', 'provider',
+  )),
   oneOf: key(
     v.pipe(
       listOf(textOr(name, destination, A_MEMBER), 'destinations, or of names of such'),
