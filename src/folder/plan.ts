@@ -16,6 +16,8 @@ export interface PlannedFolder {
 export interface PlannedFile {
   /** As it wants it, until `nameFiles`. */
   name: string;
+  /** Of those of its name in the folder, from 1; lower numbers are others'. */
+  number: number;
   readonly file: FileToPlace;
 }
 
@@ -46,23 +48,20 @@ export function nameFolders({ folders, taken }: PlannedFolder, there: readonly s
 
 /** Gives the files of one name numbers, in the order in which they came. */
 export function nameFiles({ files, taken }: PlannedFolder): void {
+  const reached = new Map<string, number>();
   for (const planned of files) {
-    planned.name = numberedName(planned.name, (name) => taken.has(foldedName(name)));
+    const wanted = planned.name;
+    planned.number = (reached.get(wanted) ?? 0) + 1;
+    while (taken.has(foldedName(numberedName(wanted, planned.number)))) planned.number += 1;
+    reached.set(wanted, planned.number);
+    planned.name = numberedName(wanted, planned.number);
     taken.add(foldedName(planned.name));
   }
 }
 
-/** Gives a file another name, where what is on disk asks for it. */
-export function rename({ taken }: PlannedFolder, planned: PlannedFile, name: string): void {
-  planned.name = name;
-  taken.add(foldedName(name));
-}
-
-/** The first name, of itself and with `_2`, `_3` …, that is not taken. */
-function numberedName(wanted: string, isTaken: (name: string) => boolean): string {
-  let name = wanted;
-  for (let number = 2; isTaken(name); number += 1) name = withSuffix(wanted, `_${number}`);
-  return name;
+/** A name itself, or with `_2`, `_3` … */
+export function numberedName(wanted: string, number: number): string {
+  return number === 1 ? wanted : withSuffix(wanted, `_${number}`);
 }
 
 class Planner {
@@ -80,7 +79,7 @@ class Planner {
       this.#folders.set(path, inside);
       folder = inside;
     }
-    folder.files.push({ name: file.names.at(-1) ?? '', file });
+    folder.files.push({ name: file.names.at(-1) ?? '', number: 1, file });
   }
 
   /** Of folders into which nothing goes, nothing needs to be known. */

@@ -1,11 +1,14 @@
 // Compares a plan with what lies in the folders already: gives everything its name, and takes out of the plan what need
 // not or cannot be put there. Only looks; who puts files there looks again, since others may do so meanwhile.
 
-import { foldedName, withSuffix } from '../dicom/file-name.ts';
+import { foldedName } from '../dicom/file-name.ts';
 import { NoFolder, type OpenFolder } from './open-folder.ts';
 import type { Hindrance, Placed } from './placing.ts';
-import { nameFiles, nameFolders, rename, type PlannedFile, type PlannedFolder } from './plan.ts';
+import { nameFiles, nameFolders, numberedName, type PlannedFile, type PlannedFolder } from './plan.ts';
 import { sameContent } from './same-content.ts';
+
+/** How many files are compared at a time with what is there. */
+const WIDTH = 16;
 
 /** What is to become of a file. */
 export type Settled =
@@ -42,27 +45,38 @@ async function settleFiles(
   folder: OpenFolder, plan: PlannedFolder, decide: Decide, above: readonly string[],
 ): Promise<void> {
   const left: PlannedFile[] = [];
-  for (const planned of plan.files) {
-    const settled = await settleFile(folder, plan, planned);
-    if ('name' in settled) rename(plan, planned, settled.name);
-    const decided = decisionOn(planned, settled, above);
-    if (decided === undefined) left.push(planned);
-    else decide(decided);
+  for (let from = 0; from < plan.files.length; from += WIDTH) {
+    const batch = plan.files.slice(from, from + WIDTH);
+    const looked = await Promise.all(batch.map((planned) => settleFile(folder, plan, planned)));
+    for (const [index, planned] of batch.entries()) {
+      let settled = looked[index];
+      // Two that were looked at together may have found the same free number.
+      if (settled === undefined || isOthers(plan, planned, settled)) settled = await settleFile(folder, plan, planned);
+      if ('name' in settled) {
+        planned.name = settled.name;
+        plan.taken.add(foldedName(settled.name));
+      }
+      const decided = decisionOn(planned, settled, above);
+      if (decided === undefined) left.push(planned);
+      else decide(decided);
+    }
   }
   plan.files.splice(0, plan.files.length, ...left);
 }
 
+function isOthers({ taken }: PlannedFolder, { name }: PlannedFile, settled: Settled): boolean {
+  return 'name' in settled && settled.name !== name && taken.has(foldedName(settled.name));
+}
+
 /** What becomes of a planned file in a folder that is there; its name is one that no other file of the plan has. */
 export async function settleFile(
-  folder: OpenFolder, { taken }: PlannedFolder, { name: ownName, file }: PlannedFile,
+  folder: OpenFolder, { taken }: PlannedFolder, { name: ownName, number: ownNumber, file }: PlannedFile,
 ): Promise<Settled> {
   const { names, content, onCollision } = file;
   const wanted = names.at(-1) ?? '';
-  const own = foldedName(ownName);
-  const isOthers = (folded: string): boolean => folded !== own && taken.has(folded);
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? wanted : withSuffix(wanted, `_${number}`);
-    if (isOthers(foldedName(name))) continue;
+  for (let number = ownNumber; ; number += 1) {
+    const name = numberedName(wanted, number);
+    if (name !== ownName && taken.has(foldedName(name))) continue;
     const there = await folder.find(name);
     if (there === undefined) return { name, as: 'new' };
     if (await sameContent(folder.inside(name), there, content)) return { name, as: 'same' };

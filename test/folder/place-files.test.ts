@@ -289,3 +289,27 @@ test('a text is put there like a file', async (t) => {
   assert.deepEqual(told(await lab.place([mark('two')])), ['new P/.ready']);
   assert.equal(await readFile(join(lab.root, 'P/.ready'), 'utf8'), 'two');
 });
+
+test('numbers are given once, also where others have some of them', async (t) => {
+  const lab = await makeLab(t);
+  const others = [await lab.source('901.dcm'), await lab.source('902.dcm')];
+  await lab.place([fileTo('P/a', others[0] ?? ''), fileTo('P/a_2', others[1] ?? '')]);
+  const sources = await Promise.all(Array.from({ length: 40 }, (_, index) => lab.source(`${index}.dcm`)));
+  const files = sources.map((file) => fileTo('P/a', file, { id: file }));
+  const placed = told(await lab.place(files)) as string[];
+  assert.equal(new Set(placed).size, 40);
+  assert.equal((await lab.tree()).length, 42);
+  assert.deepEqual(told(await lab.place(files)), placed.map((text) => text.replace('new', 'same')));
+  assert.equal((await lab.tree()).length, 42);
+});
+
+test('thousands of files take little memory, and are found the same again', async (t) => {
+  const lab = await makeLab(t);
+  const one = await lab.source('1.dcm', { pixels: Buffer.alloc(20_000) });
+  const files = Array.from({ length: 3000 }, (_, index) => fileTo(`P/${index % 10}/${index}.dcm`, one));
+  const before = process.memoryUsage.rss();
+  assert.equal((told(await lab.place(files)) as string[]).filter((text) => text.startsWith('new')).length, 3000);
+  assert.equal((told(await lab.place(files)) as string[]).filter((text) => text.startsWith('same')).length, 3000);
+  const grown = process.memoryUsage.rss() - before;
+  assert.ok(grown < 150 * 2 ** 20, `${Math.round(grown / 2 ** 20)} MiB`);
+});

@@ -34,9 +34,10 @@ export interface Sorted {
   readonly ended?: FolderFault | 'stopped';
 }
 
-/** @param files absolute paths */
-export async function sortFiles(files: readonly string[], target: FolderTarget, options: SortOptions): Promise<Sorted> {
+/** @param paths absolute, of files */
+export async function sortFiles(paths: readonly string[], target: FolderTarget, options: SortOptions): Promise<Sorted> {
   const { signal, progress, dryRun, now } = options;
+  const files = [...new Set(paths)];
   const { named, twice, skipped } = await nameFiles(files, target, signal, (done) => {
     progress(done, files.length, 'read');
   });
