@@ -6,6 +6,7 @@ import { checkBudget } from '../flow/check/check-budget.ts';
 import { checkCertificates } from '../flow/check/check-certificates.ts';
 import { checkCores } from '../flow/check/check-cores.ts';
 import { checkDestinationFiles } from '../flow/check/check-destination-tls.ts';
+import { checkDeidentification } from '../flow/check/check-deidentification.ts';
 import { checkFolders } from '../flow/check/check-folders.ts';
 import { checkHost } from '../flow/check/check-host.ts';
 import { checkLabFolders } from '../flow/check/check-lab-folders.ts';
@@ -49,6 +50,7 @@ export const check: Declaration = {
       ...await checkReceivingSwitches(station.configuration),
       ...await checkCertificates(station),
       ...await checkDestinationFiles(station),
+      ...await checkDeidentification(station),
       ...await checkCores(station),
       ...await checkBudget(station.configuration),
       ...options.offline === true ? [] : await checkNetwork(station),

@@ -11,6 +11,10 @@ export type TextChange = DataElement | 'as-it-is' | 'gone';
 const FREE_TEXT: ReadonlySet<string> = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
 /** Of a set of words or of few characters: only a value that as a whole names somebody is taken out. */
 const WORDS: ReadonlySet<string> = new Set(['AE', 'CS']);
+/** Numbers, dates and ages, with what may legally stand in them: a value that holds more than that is looked at. */
+const NUMBERS: Readonly<Record<string, RegExp>> = {
+  AS: /^[\dDWMY ]*$/, DA: /^[\d.-]*$/, DS: /^[\d+.eE -]*$/, DT: /^[\d+. -]*$/, IS: /^[\d+ -]*$/, TM: /^[\d:. -]*$/,
+};
 /** What may hold anything. */
 const OPAQUE: ReadonlySet<string> = new Set(['UN', 'OB']);
 
@@ -21,10 +25,12 @@ export function changeTexts(
 ): TextChange {
   const { cleaner } = session;
   if (OPAQUE.has(vr) || !isVR(vr)) return session.holdsTerm(element) ? 'gone' : 'as-it-is';
-  if (!FREE_TEXT.has(vr) && !WORDS.has(vr)) return 'as-it-is';
+  const number = NUMBERS[vr];
+  if (!FREE_TEXT.has(vr) && !WORDS.has(vr) && number === undefined) return 'as-it-is';
   if (element.value.kind !== 'bytes') return 'gone'; // too long to be looked at
   const texts = textsOf(element, vr, characterSet);
   const changed = texts.map((text) => {
+    if (number?.test(text) === true) return text;
     if (WORDS.has(vr)) return cleaner.isTerm(text) ? '' : text;
     return what === 'terms' ? cleaner.withoutTerms(text) : cleaner.cleaned(text);
   });

@@ -22,6 +22,8 @@ const PATIENT_ID = 0x00100020;
 const SOP_CLASS_UID = 0x00080016;
 const STUDY_INSTANCE_UID = 0x0020000d;
 const LONGEST_ORIGINAL = 200;
+/** A TM, a range of such, or TimezoneOffsetFromUTC. */
+const TIME_OR_OFFSET = /^[\d:.+-]*$/;
 
 export class Session {
   readonly profile: DeidentificationProfile;
@@ -109,11 +111,12 @@ export class Session {
 
   /** Undefined where it is no date, or none that can be moved. Times of the day and offsets stay. */
   withMovedDates(element: DataElement, vr: string): DataElement | undefined {
-    if (vr === 'TM' || vr === 'SH') return element;
+    const texts = textsOf(element, vr, []);
+    if (vr === 'TM' || vr === 'SH') return texts.every((text) => TIME_OR_OFFSET.test(text)) ? element : undefined;
     if (vr !== 'DA' && vr !== 'DT') return undefined;
     const { minimum, maximum } = this.profile.daysBack;
     const daysBack = this.profile.pseudonyms.daysBack(this.#patientKey, minimum, maximum);
-    const moved = shiftDates(vr, textsOf(element, vr, []), daysBack);
+    const moved = shiftDates(vr, texts, daysBack);
     return moved === undefined ? undefined : { ...element, value: asciiValue(moved.join('\\'), vr) };
   }
 
