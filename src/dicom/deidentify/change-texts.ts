@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
 export type TextChange = DataElement | 'as-it-is' | 'gone';
 
 const FREE_TEXT: ReadonlySet<string> = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
-/** Of a set of words or of few characters: only a value that as a whole names somebody is taken out. */
+/** Words of a set: kept or taken out as a whole. */
 const WORDS: ReadonlySet<string> = new Set(['AE', 'CS']);
 /** Numbers, dates and ages, with what may legally stand in them: a value that holds more than that is looked at. */
 const NUMBERS: Readonly<Record<string, RegExp>> = {
@@ -31,7 +31,7 @@ export function changeTexts(
   const texts = textsOf(element, vr, characterSet);
   const changed = texts.map((text) => {
     if (number?.test(text) === true) return text;
-    if (WORDS.has(vr)) return cleaner.isTerm(text) ? '' : text;
+    if (WORDS.has(vr)) return cleaner.codeWithoutTerms(text);
     return what === 'terms' ? cleaner.withoutTerms(text) : cleaner.cleaned(text);
   });
   if (changed.every((text, index) => text === texts[index])) return 'as-it-is';

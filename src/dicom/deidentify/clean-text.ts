@@ -15,7 +15,8 @@ const TELLING_SHAPES: readonly RegExp[] = [
   /(?:\+|\b)\d[\d ()/-]{4,24}\d\b/g,
   /\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b/g,
   /\bhttps?:\/\/\S{1,500}/gi,
-  /\b(?:dr|prof|mr|mrs|ms|miss|frau|herr|fru|doctor)\b\.?\s{1,3}(?:(?:dr|med|prof)\.?\s{1,3}){0,3}\p{Lu}[\p{L}'-]{0,40}(?:\s\p{Lu}[\p{L}'-]{0,40})?/giu,
+  // Case counts, or an MR head would be Mister Head.
+  /\b(?:Dr|DR|Prof|Mr|Mrs|Ms|Miss|Frau|Herr|Fru|Doctor)\b\.?\s{1,3}(?:(?:Dr|med|Prof)\.?\s{1,3}){0,3}\p{Lu}[\p{L}'-]{0,40}(?:\s\p{Lu}[\p{L}'-]{0,40})?/gu,
 ];
 
 export interface TextCleaner {
@@ -23,16 +24,24 @@ export interface TextCleaner {
   withoutTerms(text: string): string;
   /** Without anything that looks as if it told of a person. */
   cleaned(text: string): string;
-  /** Whether a short value is, as a whole, one that identifies. */
-  isTerm(text: string): boolean;
+  /** The same of a coded word (VR CS, AE), which stays whole or goes whole: it may be a defined term. */
+  codeWithoutTerms(code: string): string;
 }
+
+/** What CS may hold (PS3.5 section 6.2). Anything else there is text that somebody wrote. */
+const CODE = /^[A-Z0-9_ ]{0,16}$/;
+/** Words of defined terms that are names as well. */
+const DEFINED_TERMS: ReadonlySet<string> = new Set([
+  'axial', 'chest', 'derived', 'female', 'human', 'image', 'localizer', 'original', 'other', 'primary', 'right',
+  'secondary', 'standard',
+]);
 
 export function textCleaner(
   terms: IdentifyingTerms, words: readonly string[], patterns: readonly TextPattern[],
 ): TextCleaner {
-  const own = expressionOf([...terms.values, ...terms.nameParts].map(flexible));
-  const dates = expressionOf([...terms.dates].flatMap(writtenDates));
-  const listed = expressionOf(words.map((word) => flexible(plainName(word))));
+  const own = expressionOf([...terms.values, ...terms.nameParts]);
+  const dates = bounded([...terms.dates].flatMap(writtenDates));
+  const listed = expressionOf(words.map(plainName));
   const withoutTerms = (text: string): string => {
     const rest = takeOut(dates, takeOut(own, text));
     return rest === text ? text : tidied(rest);
@@ -45,20 +54,44 @@ export function textCleaner(
       for (const shape of TELLING_SHAPES) rest = rest.replace(shape, ' ');
       return rest === text ? text : tidied(rest);
     },
-    isTerm: (text) => terms.values.has(plainName(text)),
+    codeWithoutTerms(code) {
+      if (!CODE.test(code)) return withoutTerms(code) === code ? code : '';
+      const names = code.toLowerCase().split(/[ _]/).filter((word) => terms.nameParts.has(word));
+      const isNamed = names.some((name) => name.length >= 5 && !DEFINED_TERMS.has(name));
+      return isNamed || terms.values.has(plainName(code)) ? '' : code;
+    },
   };
 }
 
-/** Of terms, the longest first, so that a whole name goes before its parts. Undefined where there are none. */
-function expressionOf(sources: readonly string[]): RegExp | undefined {
-  if (sources.length === 0) return undefined;
-  const longestFirst = [...sources].sort((a, b) => b.length - a.length);
-  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${longestFirst.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
+/** Of terms; undefined where there are none. In scripts that write no spaces a term may stand within a word. */
+function expressionOf(terms: readonly string[]): RegExp | undefined {
+  const [unspaced, spaced] = [terms.filter(isUnspaced), terms.filter((term) => !isUnspaced(term))];
+  return anyOf([...unspaced.map(flexible), ...spaced.map(flexible).map(asWord)]);
 }
 
-/** Between the words of a name or a number anything may stand that separates. */
+function bounded(sources: readonly string[]): RegExp | undefined {
+  return anyOf(sources.map(asWord));
+}
+
+/** The longest first, so that a whole name goes before its parts. */
+function anyOf(sources: readonly string[]): RegExp | undefined {
+  const telling = sources.filter((source) => source !== '');
+  if (telling.length === 0) return undefined;
+  return new RegExp(telling.sort((a, b) => b.length - a.length).join('|'), 'giu');
+}
+
+function asWord(source: string): string {
+  return `(?<![\\p{L}\\p{N}])${source}(?![\\p{L}\\p{N}])`;
+}
+
+function isUnspaced(term: string): boolean {
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(term);
+}
+
+/** Between the words of a name or the parts of a number anything may stand that separates, or nothing. */
 function flexible(term: string): string {
-  return term.split(' ').map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('[\\s^=,;._-]{1,3}');
+  const parts = term.split(/[ ._-]+/).filter((part) => part !== '');
+  return parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('[\\s^=,;._-]{0,3}');
 }
 
 /** 19800229 as it is, as 1980-02-29, 29.2.1980, 02/29/80 and the like. */

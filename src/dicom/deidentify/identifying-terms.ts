@@ -78,7 +78,7 @@ export function plainName(text: string): string {
 
 /** Long enough not to be found everywhere by chance. Names in other scripts than Latin may have two letters. */
 function isTelling(term: string): boolean {
-  if (/^[\d\W_]*$/.test(term) && /^[\x20-\x7e]*$/.test(term)) return /\d{4}/.test(term);
+  if (/^[\d\W_]*$/.test(term) && /^[\x20-\x7e]*$/.test(term)) return term.replace(/\D/g, '').length >= 4;
   return /^[\x20-\x7e]*$/.test(term) ? term.length >= 3 : [...term].length >= 2;
 }
 
