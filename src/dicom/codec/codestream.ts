@@ -30,8 +30,12 @@ const FRAME_MARKERS: ReadonlySet<number> = new Set(
   [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, JPEG_LS_FRAME],
 );
 
-/** @returns why it is none, or none of a kind that fits the image */
+/** Of JPEG and of JPEG 2000. */
+const END = 0xffd9;
+
+/** @returns why it is none, or none of a kind that fits the image, or not all of one */
 export function readCodestream(frame: Buffer, format: ImageFormat): Codestream | Undecodable {
+  if (!isWhole(frame)) return { undecodable: 'has a frame that is cut off: its codestream does not end' };
   const codestream = isAt(frame, START_OF_IMAGE) ? readJpeg(frame) : readJpeg2000(frame);
   if (codestream === undefined) return { undecodable: 'has a frame that is no JPEG codestream' };
   const { Rows, Columns, SamplesPerPixel, precision } = codestream;
@@ -43,6 +47,16 @@ export function readCodestream(frame: Buffer, format: ImageFormat): Codestream |
     return { undecodable: `has a frame of ${precision} bits a sample in ${format.BitsAllocated} bits` };
   }
   return codestream;
+}
+
+/**
+ * Whether it has its end, behind which a byte may make it even, and others zeros. Decoders make up what is missing of one
+ * that has none.
+ */
+function isWhole(frame: Buffer): boolean {
+  let end = frame.length;
+  while (end > 0 && frame[end - 1] === 0) end -= 1;
+  return [end, end - 1].some((at) => at >= 2 && frame.readUInt16BE(at - 2) === END);
 }
 
 function isAt(frame: Buffer, marker: number): boolean {

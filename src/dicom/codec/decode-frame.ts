@@ -1,5 +1,5 @@
-// Decodes one compressed frame, with the codecs of dcmjs-codecs: OpenJPEG, OpenJPH, CharLS, libjpeg and RLE in a module
-// of WebAssembly, loaded when the first frame is decoded. Blocks the process while it works.
+// Decodes one compressed frame; those of JPEG and its relatives with the codecs of dcmjs-codecs: OpenJPEG, OpenJPH, CharLS
+// and libjpeg in a module of WebAssembly, loaded when the first frame is decoded. Blocks the process while it works.
 //
 // Promises: exactly the bytes that the image's attributes announce, pixel by pixel (PlanarConfiguration 0) but for RLE,
 // which is as the attribute says; or why not. A frame that breaks a codec breaks no other: the module is made anew.
@@ -8,9 +8,10 @@ import { createRequire } from 'node:module';
 import { inflateRawSync } from 'node:zlib';
 import { readCodestream } from './codestream.ts';
 import { isDecodable, type Coding } from './compressions.ts';
+import { decodeRle } from './decode-rle.ts';
 import { frameBytes, type ImageFormat, type Undecodable } from './image-format.ts';
 
-type Decoder = 'decodeRle' | 'decodeJpeg' | 'decodeJpegLs' | 'decodeJpeg2000' | 'decodeHtJpeg2000';
+type Decoder = 'decodeJpeg' | 'decodeJpegLs' | 'decodeJpeg2000' | 'decodeHtJpeg2000';
 
 interface FrameContext {
   getDecodedBuffer(): Uint8Array;
@@ -33,11 +34,12 @@ interface Codecs {
   };
 }
 
+type CodestreamCoding = Exclude<Coding, 'none' | 'deflate' | 'RLE'>;
+
 /** A package of CommonJS, which finds its WebAssembly beside itself. */
 const load = createRequire(import.meta.url);
 
-const DECODERS: Readonly<Record<Exclude<Coding, 'none' | 'deflate'>, Decoder>> = {
-  'RLE': 'decodeRle',
+const DECODERS: Readonly<Record<CodestreamCoding, Decoder>> = {
   'JPEG': 'decodeJpeg',
   'JPEG-LS': 'decodeJpegLs',
   'JPEG 2000': 'decodeJpeg2000',
@@ -58,13 +60,12 @@ export async function decodeFrame(
   if (coding === 'deflate') return inflateFrame(encoded, length);
   if (!isDecodable(coding, format)) return { undecodable: `is of a kind that is not decoded from ${coding}` };
   const decoded = coding === 'RLE'
-    ? await decodeWith(encoded, coding, format, toRGB)
-    : await decodeCodestream(encoded, coding, format, toRGB);
+    ? decodeRle(encoded, format) : await decodeCodestream(encoded, coding, format, toRGB);
   return 'undecodable' in decoded ? decoded : ofLength(decoded, length);
 }
 
 async function decodeCodestream(
-  encoded: Buffer, coding: 'JPEG' | 'JPEG-LS' | 'JPEG 2000' | 'HTJ2K', format: ImageFormat, toRGB: boolean,
+  encoded: Buffer, coding: CodestreamCoding, format: ImageFormat, toRGB: boolean,
 ): Promise<Buffer | Undecodable> {
   const codestream = readCodestream(encoded, format);
   if ('undecodable' in codestream) return codestream;
@@ -76,14 +77,13 @@ async function decodeCodestream(
 }
 
 async function decodeWith(
-  encoded: Buffer, coding: keyof typeof DECODERS, format: ImageFormat, toRGB: boolean,
+  encoded: Buffer, coding: CodestreamCoding, format: ImageFormat, toRGB: boolean,
 ): Promise<Buffer | Undecodable> {
   const { Context, NativeCodecs } = await codecs();
   const context = new Context({
     width: format.Columns, height: format.Rows, bitsAllocated: format.BitsAllocated, bitsStored: format.BitsStored,
     samplesPerPixel: format.SamplesPerPixel, pixelRepresentation: format.PixelRepresentation,
-    planarConfiguration: coding === 'RLE' ? format.PlanarConfiguration : 0,
-    photometricInterpretation: format.PhotometricInterpretation, encodedBuffer: encoded,
+    planarConfiguration: 0, photometricInterpretation: format.PhotometricInterpretation, encodedBuffer: encoded,
   });
   try {
     const decoded = NativeCodecs[DECODERS[coding]](context, { convertColorspaceToRgb: toRGB }).getDecodedBuffer();

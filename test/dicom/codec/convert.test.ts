@@ -61,14 +61,17 @@ test('real objects say the same in every plain transfer syntax', { skip: without
   const [converted, expected] = [join(folder, 'converted'), join(folder, 'expected')];
   const options = { [EXPLICIT]: '+te', [IMPLICIT]: '+ti', [DEFLATED]: '+td', [BIG_ENDIAN]: '+tb' };
   for (const file of realObjects()) {
-    if (!PLAIN_TRANSFER_SYNTAXES.includes((await treeOf(file)).TransferSyntaxUID)) continue;
+    const tree = await treeOf(file);
+    if (!PLAIN_TRANSFER_SYNTAXES.includes(tree.TransferSyntaxUID)) continue;
     for (const [TransferSyntaxUID, option] of Object.entries(options)) {
       assert.equal(await convert(file, TransferSyntaxUID, converted), undefined);
       assert.ok(run('dcmconv', [option, file, expected]));
+      const [own, theirs] = [dumpOf(converted), dumpOf(expected)];
+      if (own === theirs) continue;
       // Whoever knows no private elements has them as UN, and pixels without a VR may be OB or OW.
-      const [own, theirs] = [converted, expected].map((one) => dumpOf(one).replace(/^( *\(....,....\)) ../gm, '$1'));
-      if ((await treeOf(file)).TransferSyntaxUID !== IMPLICIT) assert.equal(dumpOf(converted), dumpOf(expected));
-      assert.equal(own?.toLowerCase(), theirs?.toLowerCase(), `${basename(file)} ${option}`);
+      assert.equal(tree.TransferSyntaxUID, IMPLICIT, `${basename(file)} ${option}`);
+      const withoutVR = (dump: string) => dump.replace(/^( *\(....,....\)) ../gm, '$1').toLowerCase();
+      assert.equal(withoutVR(own), withoutVR(theirs), `${basename(file)} ${option}`);
     }
   }
 });
