@@ -27,6 +27,13 @@ export async function askDestination(destination: ReachableDestination): Promise
   }
 }
 
+/** Failures that tell themselves what mends them. */
+const TELLING: readonly Failure['reason'][] = ['tls-unusable', 'tls-refused', 'secret-missing', 'web-not-allowed'];
+
+function notAnswered({ name }: ReachableDestination, failure: Failure, usualRemedy: string): Asked {
+  return { failure, remedy: TELLING.includes(failure.reason) ? `then try dts echo ${name}` : usualRemedy };
+}
+
 /** By C-ECHO. */
 async function askNode(destination: DicomDestination): Promise<Asked> {
   const peer = peerOf(destination);
@@ -35,7 +42,8 @@ async function askNode(destination: DicomDestination): Promise<Asked> {
   });
   if ('reason' in answer) {
     const title = destination.OwnAETitle;
-    return { failure: answer, remedy: `look whether it runs, knows our AE title (${title}) and lets our address in` };
+    const remedy = `look whether it runs, knows our AE title (${title}) and lets our address in`;
+    return notAnswered(destination, answer, remedy);
   }
   const secure = destination.tls === undefined ? '' : ' over TLS';
   const milliseconds = Math.round(answer.milliseconds);
@@ -48,8 +56,6 @@ async function askServer(destination: DicomwebDestination): Promise<Asked> {
   const { webPeerOf } = await import('./web-peer-of.ts');
   const timeouts = { connectSeconds: MOST_SECONDS, silenceSeconds: MOST_SECONDS, totalSeconds: 2 * MOST_SECONDS };
   const answer = await echoOverWeb({ ...webPeerOf(destination), timeouts });
-  if ('reason' in answer) {
-    return { failure: answer, remedy: 'look whether it runs, and what url, auth and tls say of it' };
-  }
+  if ('reason' in answer) return notAnswered(destination, answer, 'look whether it runs, and whether url is right');
   return { answered: `${destination.url} ${answer.answered} in ${Math.round(answer.milliseconds)} ms` };
 }

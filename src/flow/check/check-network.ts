@@ -4,7 +4,7 @@ import type { ReachableDestination } from '../../config/destination.ts';
 import { failureText } from '../../job/failure-text.ts';
 import { askDestination } from '../carry/ask-destination.ts';
 import type { Station } from '../station.ts';
-import { checkShownCertificate } from './check-destination-tls.ts';
+import { checkShownCertificate } from './check-destination-trust.ts';
 import { checkServers } from './check-inference-server.ts';
 import { checkReceiver } from './check-receiver.ts';
 import { checkSubmissions } from './check-slurm.ts';

@@ -1,14 +1,15 @@
-// Checks what destinations with TLS need: the files that say whom to trust and what to show, and, over the network, the
-// certificate that each shows, whose end should not come as a surprise.
+// Checks what destinations need to trust and to be trusted: the files that say whom to trust and what to show, and, over
+// the network, the certificate that each shows, whose end should not come as a surprise.
 
 import { TLSSocket } from 'node:tls';
-import type { DestinationTls, ReachableDestination } from '../../config/destination.ts';
+import type { DestinationTls, DicomwebDestination, ReachableDestination } from '../../config/destination.ts';
 import { subjectOf, validityOf } from '../../network/certificate.ts';
 import { connectTo } from '../../network/connect.ts';
 import { readTlsClient } from '../../network/tls-client.ts';
 import { wordTlsFault } from '../../network/tls-fault.ts';
 import { securePlaceOf } from '../carry/secure-place-of.ts';
 import { tlsFilesOf } from '../carry/tls-files.ts';
+import { webPeerOf } from '../carry/web-peer-of.ts';
 import type { Station } from '../station.ts';
 import { checkChain, checkDate, checkKeyFile, checkPurpose, dayOf, type Purpose } from './certificate-findings.ts';
 import { error, ok, type EnvironmentFinding } from './finding.ts';
@@ -24,8 +25,15 @@ export async function checkDestinationFiles({ configuration, now }: Station): Pr
     if ('tls' in destination && destination.tls !== undefined) {
       findings.push(...await checkFiles(`TLS to ${destination.name}`, destination.tls, now()));
     }
+    if (destination.type === 'dicomweb') findings.push(...await checkAuth(destination));
   }
   return findings;
+}
+
+async function checkAuth(destination: DicomwebDestination): Promise<EnvironmentFinding[]> {
+  const authorization = await webPeerOf(destination).readAuthorization?.();
+  if (authorization === undefined || !('fault' in authorization)) return [];
+  return [error(`auth of ${destination.name}`, authorization.fault, 'put it there, or correct auth in config.json')];
 }
 
 async function checkFiles(subject: string, tls: DestinationTls, now: Date): Promise<EnvironmentFinding[]> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import type { DestinationTls, DicomwebDestination } from '../../src/config/destination.ts';
-import { checkDestinationFiles, checkShownCertificate } from '../../src/flow/check/check-destination-tls.ts';
+import { checkDestinationFiles, checkShownCertificate } from '../../src/flow/check/check-destination-trust.ts';
 import type { EnvironmentFinding } from '../../src/flow/check/finding.ts';
 import type { Station } from '../../src/flow/station.ts';
 import { Authority, type CertificateOptions } from '../rig/certificates.ts';
@@ -54,6 +54,15 @@ test('tells of files that are not there or do not fit, and of a key that others 
   assert.match(await findingsOf({ key: one.key, cert: other.cert }), /^error .* does not belong to/);
   await chmod(one.key, 0o644);
   assert.match(await findingsOf(one), /^warning TLS to PACS: \S+ is open to every user of this host/);
+});
+
+test('tells of passwords and tokens that are not there', async () => {
+  const auth = { token: { file: '/nowhere/token' } };
+  const destinations = [{ type: 'dicomweb', name: 'WEB', url: 'https://pacs.example', auth }];
+  const configuration = { destinations } as unknown as Station['configuration'];
+  const findings = await checkDestinationFiles({ configuration, now: () => new Date() } as Station);
+  assert.equal(told(findings),
+    'error auth of WEB: /nowhere/token cannot be read (ENOENT); put it there, or correct auth in config.json');
 });
 
 async function shownBy(t: TestContext, options: CertificateOptions): Promise<string> {
