@@ -30,6 +30,8 @@ export interface CrashStationOptions {
    * are to write the notes into the file `runs` of their output.
    */
   cores?(studies: readonly SmallStudy[]): Promise<Cores>;
+  /** Destinations that have what goes there changed. */
+  readonly changing?: readonly Destination[];
   /** How the copying cores are run, in place of a process of this host. */
   readonly coreKeys?: Cores[number];
 }
@@ -44,12 +46,15 @@ export class CrashStation {
   readonly #outside: string;
   readonly #notesRunsInside: boolean;
   readonly #scps: Readonly<Record<Destination, ScriptedScp>>;
+  /** Destinations that have what goes there changed. */
+  readonly changing: readonly Destination[];
   /** How many messages each destination had when the data directory was put back last. */
   readonly #before = new Map<Destination, number>();
 
   constructor(
     station: TestStation, plans: ReadonlyMap<string, StreamPlan>, studies: readonly SmallStudy[],
     outside: string, notesRunsInside: boolean, scps: Readonly<Record<Destination, ScriptedScp>>,
+    changing: readonly Destination[],
   ) {
     this.station = station;
     this.plans = plans;
@@ -57,6 +62,7 @@ export class CrashStation {
     this.#outside = outside;
     this.#notesRunsInside = notesRunsInside;
     this.#scps = scps;
+    this.changing = changing;
   }
 
   get datadir(): string { return this.station.layout.datadir; }
@@ -145,8 +151,9 @@ export async function makeCrashStation(t: TestContext, options: CrashStationOpti
   const plans = planStreams(options.streams, join(outside, 'notes', 'actions'));
   const cores = await options.cores?.(studies);
   const copying = copyingCores(join(outside, 'notes', 'runs'), join(outside, 'results'), options.coreKeys);
-  const station = await makeStation(t, configureStreams(plans, scps, join(outside, 'lab'), cores ?? copying));
-  return new CrashStation(station, plans, studies, outside, cores !== undefined, scps);
+  const files = configureStreams(plans, scps, join(outside, 'lab'), cores ?? copying, options.changing);
+  const station = await makeStation(t, files);
+  return new CrashStation(station, plans, studies, outside, cores !== undefined, scps, options.changing ?? []);
 }
 
 /** Ticks until a job's core has ended well and nothing was done about it yet. */

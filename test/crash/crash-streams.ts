@@ -9,16 +9,32 @@ export type Destination = (typeof DESTINATIONS)[number];
 export const LAB = 'LAB';
 export const LAB_PATH = '{PatientID}/{StudyInstanceUID}/{SeriesInstanceUID}/{InstanceNumber:04}.dcm';
 
+/** What stands in InstitutionName of what goes to a destination that has it changed; nothing else is changed. */
+const CHANGED = 'Changed!';
+/** As it is encoded in what is sent. */
+const CHANGED_ELEMENT = Buffer.from(`\x08\0\x80\0LO\x08\0${CHANGED}`, 'latin1');
+
+/** What came in, of what a destination got that has it changed. @returns undefined where it was not changed so */
+export function unchanged(dataset: Buffer): Buffer | undefined {
+  const at = dataset.indexOf(CHANGED_ELEMENT);
+  if (at === -1) return undefined;
+  return Buffer.concat([dataset.subarray(0, at), dataset.subarray(at + CHANGED_ELEMENT.length)]);
+}
+
 /** As they stand in select_statements.json; a stream takes as many as it needs from the front. */
 export type Cores = readonly Readonly<Record<string, unknown>>[];
 
-/** Two relays, since a test may want one destination or two. */
-export type StreamName = 'Core' | 'Chain' | 'Series' | 'Relay' | 'RelayToPacs' | 'RelayToLab' | 'Note';
+/** Two relays, since a test may want one destination or two; two that relay as instances arrive, soon and late complete. */
+export type StreamName =
+  'Core' | 'Chain' | 'Series' | 'Relay' | 'RelayToPacs' | 'RelayToLab' | 'Note' | 'Arriving' | 'ArrivingSlowly';
+
+/** How long a study that arrives slowly must have been quiet. */
+const ARRIVING_SECONDS = 2;
 
 export interface StreamPlan {
   /** Its entry in config.json, but for name, trigger and destinations. */
   readonly entry: Readonly<Record<string, unknown>>;
-  readonly jobsFor: 'study' | 'series' | 'nothing';
+  readonly jobsFor: 'study' | 'series' | 'batches' | 'nothing';
   /** How many cores its jobs run, one after the other. */
   readonly cores: number;
   readonly destinations: readonly (Destination | typeof LAB)[];
@@ -35,6 +51,10 @@ export function planStreams(names: readonly StreamName[], actions: string): Map<
     Relay: { entry: {}, jobsFor: 'study', cores: 0, destinations: ['PACS', 'ARCHIVE'] },
     RelayToPacs: { entry: {}, jobsFor: 'study', cores: 0, destinations: ['PACS'] },
     RelayToLab: { entry: {}, jobsFor: 'study', cores: 0, destinations: [LAB] },
+    Arriving: { entry: { relay: 'as-they-arrive' }, jobsFor: 'batches', cores: 0, destinations: ['PACS'] },
+    ArrivingSlowly: {
+      entry: { relay: 'as-they-arrive', timeout: ARRIVING_SECONDS }, jobsFor: 'batches', cores: 0, destinations: ['PACS'],
+    },
     Note: { entry: { 'trigger-study': [note] }, jobsFor: 'nothing', cores: 0, destinations: [] },
   };
   return new Map(names.map((name) => [name, plans[name]]));
@@ -73,11 +93,12 @@ export function copyingCores(runs: string, results: string, keys: Cores[number] 
  */
 export function configureStreams(
   plans: ReadonlyMap<string, StreamPlan>, scps: Readonly<Record<Destination, ScriptedScp>>, lab: string,
-  cores: Cores,
+  cores: Cores, changing: readonly Destination[] = [],
 ): StationFiles {
   const retry = { firstSeconds: 1, maxSeconds: 2 };
   const destinations = DESTINATIONS.map((name) => {
-    return [name, { AETitle: name, IP: '127.0.0.1', PORT: scps[name].port, retry }];
+    const morph = changing.includes(name) ? [{ type: 'set', element: 'InstitutionName', value: CHANGED }] : [];
+    return [name, { AETitle: name, IP: '127.0.0.1', PORT: scps[name].port, retry, morph }];
   });
   return {
     config: {

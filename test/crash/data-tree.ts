@@ -18,7 +18,7 @@ const ATTEMPT_FILE = '((stdout|stderr|slurm)\\.log|claim|exit-status|collected|(
 
 /** What belongs to a station at rest whose jobs have all ended well. */
 const STATE = [
-  'site', 'site/(\\.arrived|\\.claimed|\\.receiving|archive|raw|participants|temp)',
+  'site', `site/\\.relayed(/${UID}(/\\w+\\.jsonl)?)?`, 'site/(\\.arrived|\\.claimed|\\.receiving|archive|raw|participants|temp)',
   `site/archive/scp_${UID}(/${UID}\\.dcm)?`,
   `site/raw/${UID}(/(${UID}\\.json|data\\.json|arrivals\\.jsonl|${UID}(/${UID})?))?`,
   'site/participants/[^/]+(/[^/]+)?',
@@ -33,6 +33,7 @@ const STATE = [
   'locks/hosts(/[^/]+)?',
   'jobs/\\.queue(/compared|/(pending|forwarding)(/\\w+(/(due|later))?)?)?',
   'outbox', 'outbox/(\\.making|\\.places|pending|done)',
+  `${ENDED_DELIVERY}/prepared(/\\w+(/report\\.jsonl)?)?`,
   `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,
   'images', 'images/[^/]+(/\\w+\\.\\d\\.json)?',
   'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',

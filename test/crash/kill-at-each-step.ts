@@ -103,7 +103,7 @@ async function killAt(crash: CrashStation, killing: Killing, number: number): Pr
 
 /** What is there only while something is going on. Leases are left out. */
 const TEMPORARY = [
-  /^site\/(temp|\.claimed)\/./, /\/\.making\/[^/]+$/, /(^|\/)\.writing-/, /\/\.copy-\d+$/,
+  /^site\/(temp|\.claimed)\/./, /\/\.making\/[^/]+$/, /(^|\/)\.writing-/, /\/\.copy-\d+$/, /\/preparing$/,
   /\/(claim|container\.json|slurm\.json)\.[^/]+$/,
 ];
 
@@ -127,7 +127,8 @@ export function generalize(
     .replace(/UID\.(\d+)\.(\d+)\.(\d+)/g, '<study $1 series $2 instance $3>')
     .replace(/UID\.(\d+)\.(\d+)/g, '<study $1 series $2>')
     .replace(/UID\.(\d+)/g, '<study $1>')
-    .replace(/\.[0-9a-f]{8}-[0-9a-f-]{27}/g, '.<uuid>');
+    .replace(/\.[0-9a-f]{8}-[0-9a-f-]{27}/g, '.<uuid>')
+    .replace(/preparing\/[\w-]+/g, 'preparing/<maker>');
 }
 
 async function readEventsTold({ station }: CrashStation): Promise<LoggedEvent[]> {
