@@ -10,7 +10,7 @@ import { clockText } from './clock-text.ts';
 
 /** @param timezone the station's, for times of the week */
 export function formatDeliveryReport(report: DeliveryReport, timezone: string): string {
-  const { state, delivery, path, waits, considered, routes, answers, clock, failures } = report;
+  const { state, delivery, path, waits, considered, routes, answers, clock, failures, prepared } = report;
   const { matches = [] } = delivery;
   const lines = [
     `${delivery.DeliveryId}: ${state}`,
@@ -22,6 +22,7 @@ export function formatDeliveryReport(report: DeliveryReport, timezone: string): 
     ...matches.map((match) => `  matched      ${oneLine(matchText(match))}`),
     `  directory    ${path}`,
     ...waitLines({ state, waits, clock }),
+    ...prepared.map((one) => `  changed      ${preparedText(one)}`),
     ...failures.map((failure) => `  failed       ${failureText(failure)}`),
     ...considered.length < 2 ? [] : considered.map((one) => {
       return `  may go to    ${oneLine(`${one.destination}: ${considerationText(one, timezone)}`)}`;
@@ -46,4 +47,16 @@ function waitLines(
   const tried = clock === undefined ? [] : [`  next try     ${clockText(clock)}`];
   if (waits?.waitsFor === 'retry') return tried;
   return [`  waits        ${waits === undefined ? 'for nothing: the next dts forward sends it' : oneLine(waits.text)}`, ...tried];
+}
+
+/** More elements than these are counted. */
+const MOST_TOLD = 12;
+
+function preparedText({ destination, changed, unchanged, unfit, elements }: DeliveryReport['prepared'][number]): string {
+  const counts = Object.entries(elements);
+  const told = counts.slice(0, MOST_TOLD).map(([element, count]) => `${element} (${count})`);
+  const more = counts.length > MOST_TOLD ? [`${counts.length - MOST_TOLD} more elements`] : [];
+  const others = [...unchanged === 0 ? [] : [`${unchanged} as they are`], ...unfit === 0 ? [] : [`${unfit} cannot leave`]];
+  const instances = [`${changed} instances for ${oneLine(destination)}`, ...others].join(', ');
+  return `${instances}${told.length === 0 ? '' : `: ${[...told, ...more].join(', ')}`}`;
 }

@@ -24,12 +24,12 @@ export function unchanged(dataset: Buffer): Buffer | undefined {
 /** As they stand in select_statements.json; a stream takes as many as it needs from the front. */
 export type Cores = readonly Readonly<Record<string, unknown>>[];
 
-/** Two relays, since a test may want one destination or two; two that relay as instances arrive, soon and late complete. */
+/** Two relays, since a test may want one destination or two; two of instances as they arrive, soon or later complete. */
 export type StreamName =
   'Core' | 'Chain' | 'Series' | 'Relay' | 'RelayToPacs' | 'RelayToLab' | 'Note' | 'Arriving' | 'ArrivingSlowly';
 
 /** How long a study that arrives slowly must have been quiet. */
-const ARRIVING_SECONDS = 2;
+const ARRIVING_SECONDS = 1;
 
 export interface StreamPlan {
   /** Its entry in config.json, but for name, trigger and destinations. */

@@ -98,8 +98,11 @@ function violationsOfJobs({ crash, arrivals, jobs }: Seen): string[] {
     return streams.map(([stream]) => `done ${stream} ${formatOrigin(origin)}`);
   });
   const isBatch = ({ job }: FoundJob): boolean => crash.plans.get(job.stream)?.jobsFor === 'batches';
-  const found = jobs.filter((job) => !isBatch(job)).map(({ state, job }) => `${state} ${job.stream} ${formatOrigin(job.arrival)}`);
-  const undone = jobs.filter((job) => isBatch(job) && job.state !== 'done').map(({ state, job }) => `${job.JobId} is ${state}`);
+  const found = jobs.filter((job) => !isBatch(job)).map(({ state, job }) => {
+    return `${state} ${job.stream} ${formatOrigin(job.arrival)}`;
+  });
+  const undone = jobs.filter((job) => isBatch(job) && job.state !== 'done')
+    .map(({ state, job }) => `${job.JobId} is ${state}`);
   return [...differences('jobs', found, wanted), ...undone];
 }
 

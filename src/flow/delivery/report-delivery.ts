@@ -8,6 +8,7 @@ import type { Consideration, RouteLine } from '../../job/route.ts';
 import { findAnswers, type StoredDelivery } from '../../spool/delivery-store.ts';
 import { findClock } from '../../spool/job-store.ts';
 import { findJson } from '../../spool/read.ts';
+import { readPrepared, type PreparedSummary } from '../prepare/read-prepared.ts';
 import { findRoutes } from '../route/note-route.ts';
 import { routeDelivery } from '../route/route-delivery.ts';
 import type { Station } from '../station.ts';
@@ -28,6 +29,8 @@ export interface DeliveryReport {
   /** Why it is or was held. */
   readonly held?: DeliveryHeld;
   readonly failures: readonly Failure[];
+  /** What was changed in what leaves, and for whom; empty where it leaves as it lies. */
+  readonly prepared: readonly PreparedSummary[];
 }
 
 export async function reportDelivery(station: Station, stored: StoredDelivery): Promise<DeliveryReport> {
@@ -45,5 +48,6 @@ export async function reportDelivery(station: Station, stored: StoredDelivery): 
     ...(clock === undefined ? {} : { clock }),
     ...(held === undefined ? {} : { held }),
     failures: await findJson<Failure[]>(folder.failures) ?? [],
+    prepared: await readPrepared(folder),
   };
 }
