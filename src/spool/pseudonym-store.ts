@@ -36,7 +36,7 @@ export function derivePseudonymKeys(secret: Buffer): PseudonymKeys {
 export async function keepIdentity(
   layout: Layout, profile: string, keys: PseudonymKeys, identity: StudyIdentity,
 ): Promise<void> {
-  const plain = Buffer.from(JSON.stringify(identity), 'utf8');
+  const plain = Buffer.from(JSON.stringify(inOrder(identity)), 'utf8');
   const digest = createHmac('sha256', keys.naming).update(plain).digest();
   const { StudyInstanceUID } = identity.pseudonym;
   const path = layout.pseudonymFile(profile, StudyInstanceUID, digest.toString('hex', 0, 16));
@@ -46,6 +46,14 @@ export async function keepIdentity(
   const encrypted = Buffer.concat([cipher.update(plain), cipher.final()]);
   await makeDirectoryDurable(layout.pseudonymsOfStudy(profile, StudyInstanceUID));
   await writeFileDurable(path, Buffer.concat([nonce, cipher.getAuthTag(), encrypted]), SECRET_MODE);
+}
+
+/** The same for the same content, whatever order it was gathered in. */
+function inOrder({ pseudonym, original, uids }: StudyIdentity): StudyIdentity {
+  const sorted = <Value>(map: Readonly<Record<string, Value>>) => {
+    return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  return { pseudonym, original: sorted(original), uids: sorted(uids) };
 }
 
 /**

@@ -4,7 +4,7 @@
 import { findBurntIn } from '../../dicom/deidentify/burnt-in.ts';
 import type { ElementChange } from '../../dicom/deidentify/change.ts';
 import { deidentifyInstance, type DeidentifyOptions } from '../../dicom/deidentify/deidentify-instance.ts';
-import type { StudyIdentity } from '../../dicom/deidentify/identity.ts';
+import type { RestoredKeyword, StudyIdentity } from '../../dicom/deidentify/identity.ts';
 import type { BurntInKind } from '../../dicom/deidentify/options.ts';
 import type { InstanceTree } from '../../dicom/tree/data-set.ts';
 import type { Layout } from '../../spool/layout.ts';
@@ -62,7 +62,16 @@ export class Deidentifier {
     const { StudyInstanceUID } = identity.pseudonym;
     const before = this.#identities.get(StudyInstanceUID);
     const uids = { ...before?.uids, ...identity.uids };
-    const original = { ...identity.original, ...before?.original };
+    const original = joined(before?.original ?? {}, identity.original);
     this.#identities.set(StudyInstanceUID, { pseudonym: identity.pseudonym, original, uids });
   }
+}
+
+/** Where instances of a study say different things of it, always the same of these, in whatever order they come. */
+function joined(one: StudyIdentity['original'], other: StudyIdentity['original']): StudyIdentity['original'] {
+  const keywords = [...new Set([...Object.keys(one), ...Object.keys(other)])] as RestoredKeyword[];
+  return Object.fromEntries(keywords.map((keyword) => {
+    const values = [one[keyword], other[keyword]].filter((value) => value !== undefined);
+    return [keyword, values.sort((a, b) => (a.join('\\') < b.join('\\') ? 1 : -1))[0] ?? []];
+  }));
 }
