@@ -3,6 +3,7 @@
 import { formatStatus } from '../dicom/status.ts';
 import type { DeliveryReport } from '../flow/delivery/report-delivery.ts';
 import { considerationText, matchText, routeText } from '../flow/route/route-text.ts';
+import { nameSyntax } from '../job/context-refused-text.ts';
 import type { Answer } from '../job/delivery.ts';
 import { failureText } from '../job/failure-text.ts';
 import { oneLine } from '../job/one-line.ts';
@@ -35,8 +36,12 @@ export function formatDeliveryReport(report: DeliveryReport, timezone: string): 
 
 function answerLine(answer: Answer): string {
   const { time, SOPInstanceUID, destination } = answer;
-  const told = 'status' in answer ? formatStatus(answer.status) : failureText(answer.failure);
+  const told = 'status' in answer ? formatStatus(answer.status) + conversionText(answer) : failureText(answer.failure);
   return `  ${time}  ${SOPInstanceUID}${destination === undefined ? '' : ` at ${oneLine(destination)}`}: ${told}`;
+}
+
+function conversionText({ sentAs }: { readonly sentAs?: string }): string {
+  return sentAs === undefined ? '' : `, converted to ${nameSyntax(sentAs)}`;
 }
 
 /** Of one that is open: why it waits, and what its last try came to where that is not why. */

@@ -33,9 +33,9 @@ export interface Delivery {
 export type Answer = { readonly time: string; readonly SOPInstanceUID: string; readonly destination?: string } & (
   /**
    * As of C-STORE (PS3.4 table B.2-1), whatever the destination: 0 for what a folder has, and then `path` says where,
-   * below the root of its destination.
+   * below the root of its destination. `sentAs` is the transfer syntax that it was converted to, where it was.
    */
-  | { readonly status: number; readonly path?: string }
+  | { readonly status: number; readonly path?: string; readonly sentAs?: string }
   /** There was no status because it could not be sent: no presentation context, an unreadable file. */
   | { readonly failure: Failure }
 );

@@ -23,9 +23,12 @@ export interface InstanceToSend {
   readonly TransferSyntaxUID: string;
 }
 
-/** What became of one instance: the peer's status, or why it was not sent. */
+/**
+ * What became of one instance: the peer's status, with the transfer syntax that it was converted to where it was; or why
+ * it was not sent.
+ */
 export type InstanceAnswer =
-  | { readonly SOPInstanceUID: string; readonly status: number }
+  | { readonly SOPInstanceUID: string; readonly status: number; readonly sentAs?: string }
   | { readonly SOPInstanceUID: string; readonly failure: Failure };
 
 /** How it ended: nothing set: every instance has its answer. `stopped`: by the caller's signal. */
@@ -126,7 +129,7 @@ type Sent =
 /** Writes command and dataset and waits for the response. `pieces` stands at the instance, afterwards at the next. */
 async function sendInstance(
   association: AssociationScu,
-  { context, SOPClassUID, SOPInstanceUID }: AcceptedInstance,
+  { context, SOPClassUID, SOPInstanceUID, TransferSyntaxUID, sentAs }: AcceptedInstance,
   pieces: DatasetPieces<AcceptedInstance>,
 ): Promise<Sent> {
   const { MessageID, command } = association.encodeRequest(context, {
@@ -155,7 +158,8 @@ async function sendInstance(
   if (failed !== undefined) return { peerFailure: failed.failure };
   const response = await association.response(MessageID, 'C-STORE-RSP');
   if ('failure' in response) return { peerFailure: response.failure };
-  return { answer: { SOPInstanceUID, status: response.Status }, brokenOff: false };
+  const conversion = sentAs === TransferSyntaxUID ? {} : { sentAs };
+  return { answer: { SOPInstanceUID, status: response.Status, ...conversion }, brokenOff: false };
 }
 
 /** As many whole fragments as fit. No fragment is longer than DEFAULT_MAXIMUM_PDU_LENGTH, so that some do. */

@@ -159,5 +159,6 @@ test('a peer that lacks a transfer syntax gets what can be converted without los
   const refused = failures.map((one) => (one.reason === 'context-refused' ? one.TransferSyntaxUID : one.reason));
   assert.deepEqual(refused, [NEAR_LOSSLESS]);
   const shown = await station.dts(['deliveries', 'show', delivery!.DeliveryId]);
+  assert.match(shown.stdout, /0x0000.*, converted to Explicit VR Little Endian \(1\.2\.840\.10008\.1\.2\.1\)/);
   assert.match(shown.stdout, /takes no \S+ in JPEG-LS Lossy.*1\.2\.840\.10008\.1\.2\.4\.81\).*transferSyntaxes/);
 });

@@ -58,10 +58,15 @@ export async function decodeFrame(
   const length = frameBytes(format);
   if (coding === 'none') return ofLength(encoded.subarray(0, length), length);
   if (coding === 'deflate') return inflateFrame(encoded, length);
-  if (!isDecodable(coding, format)) return { undecodable: `is of a kind that is not decoded from ${coding}` };
+  if (!isDecodable(coding, format)) return { undecodable: `has ${describe(format)}, which is not decoded from ${coding}` };
   const decoded = coding === 'RLE'
     ? decodeRle(encoded, format) : await decodeCodestream(encoded, coding, format, toRGB);
   return 'undecodable' in decoded ? decoded : ofLength(decoded, length);
+}
+
+function describe({ SamplesPerPixel, BitsAllocated, PixelRepresentation, PhotometricInterpretation }: ImageFormat): string {
+  const bits = `${BitsAllocated} ${PixelRepresentation === 1 ? 'signed bits' : 'bits'} a sample`;
+  return `${PhotometricInterpretation} of ${SamplesPerPixel} ${SamplesPerPixel === 1 ? 'sample' : 'samples'}, ${bits}`;
 }
 
 async function decodeCodestream(

@@ -27,8 +27,8 @@ export interface Shipment {
 
 /** What became of an instance: a status as of C-STORE, or why there is none. */
 export type CarriedInstance =
-  /** `path` is where it lies in a folder, below its root. */
-  | { readonly instance: OutgoingInstance; readonly status: number; readonly path?: string }
+  /** `path`: where it lies in a folder, below its root. `sentAs`: the transfer syntax that it was converted to. */
+  | { readonly instance: OutgoingInstance; readonly status: number; readonly path?: string; readonly sentAs?: string }
   | { readonly instance: OutgoingInstance; readonly failure: Failure };
 
 export interface CarryHooks {

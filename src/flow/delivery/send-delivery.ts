@@ -46,7 +46,7 @@ export async function sendDelivery(
   }
   if (options.absence !== undefined) return judge(stored, answers, { failure: options.absence }, destination);
   const kept = await LineWriter.open(folder.answers);
-  const keep = (SOPInstanceUID: string, told: { status: number } | { failure: Failure }): void => {
+  const keep = (SOPInstanceUID: string, told: { status: number; sentAs?: string } | { failure: Failure }): void => {
     const answer: Answer = { time: station.now().toISOString(), SOPInstanceUID, ...at, ...told };
     kept.append(JSON.stringify(answer));
     answers.set(answer.SOPInstanceUID, answer);

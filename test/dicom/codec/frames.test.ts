@@ -181,7 +181,7 @@ test('a frame of other dimensions than its attributes say is refused before it i
       withNumber('SamplesPerPixel', 3), withNumber('SamplesPerPixel', 7), withNumber('BitsAllocated', 8),
     ]) {
       await encapsulate(image, to, { TransferSyntaxUID, fragments: [frame], change });
-      assert.match(String(await pixelsOf(to, 1)), /^(has|is of a kind) /, TransferSyntaxUID);
+      assert.match(String(await pixelsOf(to, 1)), /^has /, TransferSyntaxUID);
     }
   }
 });
