@@ -37,6 +37,7 @@ export async function carryToFolder(
     target, instances: named, signal,
     contentOf: ({ id, file }) => contents.get(id) ?? { file, copies: 'copy' },
     earlier: earlier.map((path) => path.split('/')),
+    total: delivery?.instances.length ?? shipment.instances.length,
     about: {
       id: delivery?.DeliveryId ?? `by-hand-${process.pid}`, readyAt: station.now().toISOString(),
       destination: destination.name,

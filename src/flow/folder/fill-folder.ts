@@ -16,6 +16,8 @@ export interface Filling {
   readonly contentOf: (instance: NamedInstance) => FileToPlace['content'];
   /** Names that instances of the same whole got in earlier tries. */
   readonly earlier: readonly (readonly string[])[];
+  /** How many instances the whole has, those of earlier tries too. */
+  readonly total: number;
   readonly about: AboutFilling;
   readonly classify?: ClassifySeries;
   readonly signal?: AbortSignal | undefined;
@@ -51,9 +53,8 @@ async function fill(placer: FilePlacer, filling: Filling): Promise<readonly Plac
       placer, target.root, there, filling.classify));
     if (fault !== undefined) return fault;
   }
-  const missing = placed.length - there.length;
-  const ready = readyFiles(there, earlier, missing, about);
-  return await note(placer, target, `what is ready`, ready) ?? placed;
+  const ready = readyFiles(there, earlier, filling.total - earlier.length - there.length, about);
+  return await note(placer, target, 'what says that all is there', ready) ?? placed;
 }
 
 /** What is told of the files must be told, or those who wait for it would wait for ever. */
