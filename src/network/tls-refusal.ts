@@ -14,8 +14,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 const TRUST_IT = 'if it is the right one, put the certificate of who signed it into ca';
 
-const NOT_TLS = 'does not speak TLS there; take away tls (of an address: http:// for https://), or give the port that '
-  + 'does';
+const NOT_TLS = 'does not speak TLS there; give its port for TLS, or take away tls (http:// for https://)';
 const NO_CERTIFICATE = 'wants a certificate of ours; give tls.cert and tls.key';
 const OLD_TLS = 'speaks no TLS from 1.2 on; have it updated';
 const NO_CIPHERS = 'breaks off the handshake: it speaks no cipher suite of BCP 195, or wants another certificate of '
