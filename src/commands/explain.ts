@@ -2,17 +2,18 @@
 
 import { explainStreams, type Unknown } from '../flow/explain/explain.ts';
 import { explainStudy } from '../flow/explain/explain-study.ts';
-import { findJobByBeginning } from '../flow/find-by-beginning.ts';
+import { findDeliveryByBeginning, findJobByBeginning } from '../flow/find-by-beginning.ts';
 import { findJobById } from '../flow/job/find-jobs.ts';
 import { listFiles } from '../flow/list-files.ts';
 import { readFilesToExplain } from '../flow/explain/study-to-explain.ts';
 import { isUID } from '../dicom/uid.ts';
+import { findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
 import { exists } from '../spool/read.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { loadPaint } from './explanation-colour.ts';
 import { formatExplanation, formatFilesExplained, type FilesExplained } from './explanation-text.ts';
-import { meantJobId } from './meant-id.ts';
+import { meantDeliveryId, meantJobId } from './meant-id.ts';
 import { openStation, type OpenStation } from './open-station.ts';
 import { print, printJson } from './print.ts';
 import { openProgress } from './progress.ts';
@@ -26,8 +27,8 @@ interface Options extends CommonOptions {
 }
 
 export const explain: Declaration = {
-  command: addSite(declare('explain', 'show for each stream and series whether it matched, and what decided'))
-    .argument('<what>', 'a StudyInstanceUID; a JobId or the beginning of one; or a DICOM file or folder')
+  command: addSite(declare('explain', 'show for each stream, series and destination whether it matched, and what decided'))
+    .argument('<what>', 'a StudyInstanceUID; a JobId or DeliveryId, or the beginning of one; or a DICOM file or folder')
     .option('--called <AETitle>', 'of files: as though they were sent to this AE title')
     .option('--caller <AETitle>', 'of files: as though this AE title sent them')
     .option('--address <ip>', 'of files: as though they came from this address')
@@ -35,6 +36,7 @@ export const explain: Declaration = {
   examples: [
     ['dts explain 1.2.840.113619.2.55.3', 'a study that came in'],
     ['dts explain 20261120T081530123Z-AICore-1a2b3c4d', 'the arrival that a job was made for'],
+    ['dts explain 20261120T081530123Z-AICore-1a2b3c4d-PACS-5e6f7a8b', 'why a delivery goes where it goes, or waits'],
     ['dts explain ./study --called AICORE', 'files, as though they were sent to AICORE'],
     ['dts explain 1.2.840.113619.2.55.3 | less', 'page by page'],
   ],
@@ -46,26 +48,40 @@ export const explain: Declaration = {
     const given = [['--called', options.called], ['--caller', options.caller], ['--address', options.address]]
       .flatMap(([flag, value]) => (value === undefined ? [] : flag));
     if (given.length > 0) throw new UsageFault(`${what} has arrived, so ${given.join(', ')} cannot be supposed of it`);
-    const explanation = await explainStudy(opened.station, meant.StudyInstanceUID, meant.JobId);
+    const { StudyInstanceUID, JobId, destination } = meant;
+    const explanation = await explainStudy(opened.station, StudyInstanceUID, JobId, destination);
+    const { timezone } = opened.station.configuration.receiver;
     if (options.json === true) await printJson(explanation);
-    else await print(formatExplanation(explanation, await loadPaint()));
+    else await print(formatExplanation(explanation, timezone, await loadPaint()));
     return EXIT.done;
   },
 };
 
-type MeantStudy = { readonly StudyInstanceUID: string; readonly JobId?: string };
+/** A study, or a job of it, or what goes from that job to one destination. */
+type MeantStudy = { readonly StudyInstanceUID: string; readonly JobId?: string; readonly destination?: string };
 
 async function findMeant({ station }: OpenStation, what: string): Promise<MeantStudy | { readonly path: string }> {
   if (isUID(what)) return { StudyInstanceUID: what };
   const meant = await findJobByBeginning(station.layout, what);
   if (!('id' in meant) && await exists(what)) return { path: what };
-  if (!('id' in meant) && meant.candidates.length === 0) {
-    throw new UsageFault(`${what} is no StudyInstanceUID, no JobId, no file and no folder`);
-  }
+  if (!('id' in meant) && meant.candidates.length === 0) return findMeantDelivery(station, what);
   const JobId = await meantJobId(station.layout, what);
   const stored = await findJobById(station.layout, JobId);
   if (stored === undefined) throw new UsageFault(`job ${JobId} is gone`);
   return { StudyInstanceUID: stored.job.arrival.StudyInstanceUID, JobId };
+}
+
+async function findMeantDelivery({ layout }: OpenStation['station'], what: string): Promise<MeantStudy> {
+  const meant = await findDeliveryByBeginning(layout, what);
+  if (!('id' in meant) && meant.candidates.length === 0) {
+    throw new UsageFault(`${what} is no StudyInstanceUID, no JobId, no DeliveryId, no file and no folder`);
+  }
+  const DeliveryId = await meantDeliveryId(layout, what);
+  const state = await findDeliveryState(layout, DeliveryId);
+  const stored = state === undefined ? undefined : await findDelivery(layout, state, DeliveryId);
+  if (stored === undefined) throw new UsageFault(`delivery ${DeliveryId} is gone`);
+  const { StudyInstanceUID, JobId, destination } = stored.delivery;
+  return { StudyInstanceUID, JobId, destination };
 }
 
 async function explainFiles({ station, console }: OpenStation, path: string, options: Options): Promise<ExitStatus> {

@@ -3,6 +3,7 @@
 
 import type { Explanation, ExplainedArrival } from '../flow/explain/explain-study.ts';
 import type { ExplainedCondition, ExplainedStream } from '../flow/explain/explain.ts';
+import { formatExplainedDeliveries } from './explained-deliveries-text.ts';
 import { waitText, type ArrivalWait } from '../flow/arrival/list-waits.ts';
 import { missingText, type Missing } from '../job/missing.ts';
 import { oneLine } from '../job/one-line.ts';
@@ -26,7 +27,8 @@ const STATE_MEANING: Readonly<Record<ExplainedArrival['state'], string>> = {
   unwanted: 'no stream wants it',
 };
 
-export function formatExplanation(explanation: Explanation, paint: Colour): string {
+/** @param timezone the station's, for times of the week */
+export function formatExplanation(explanation: Explanation, timezone: string, paint: Colour): string {
   const { StudyInstanceUID, archived, description, unreadable, arrivals, jobs } = explanation;
   const lines = [paint('heading', `Study ${StudyInstanceUID}`)];
   if (!archived) {
@@ -47,9 +49,10 @@ export function formatExplanation(explanation: Explanation, paint: Colour): stri
     }
   }
   if (jobs.length > 0) lines.push('', paint('heading', 'Jobs'));
-  lines.push(...jobs.map(({ JobId, state, waits }) => {
-    return `  ${JobId}: ${state}${waits === undefined ? '' : `, waits ${oneLine(waits)}`}`;
-  }));
+  lines.push(...jobs.flatMap(({ JobId, state, waits, destinations }) => [
+    `  ${JobId}: ${state}${waits === undefined ? '' : `, waits ${oneLine(waits)}`}`,
+    ...formatExplainedDeliveries(destinations, timezone, paint),
+  ]));
   return `${lines.join('\n')}\n`;
 }
 

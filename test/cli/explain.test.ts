@@ -55,7 +55,7 @@ test('explain refuses what is nothing, and titles for what has arrived', async (
   const station = await makeStation(t, FILES);
   const nothing = await station.dts(['explain', 'nothing']);
   assert.deepEqual([nothing.status, nothing.stdout], [64, '']);
-  assert.match(nothing.stderr, /nothing is no StudyInstanceUID, no JobId, no file and no folder/);
+  assert.match(nothing.stderr, /nothing is no StudyInstanceUID, no JobId, no DeliveryId, no file and no folder/);
   const titled = await station.dts(['explain', STUDY, '--called', 'X']);
   assert.equal(titled.status, 64);
   assert.match(titled.stderr, /has arrived, so --called cannot be supposed of it/);

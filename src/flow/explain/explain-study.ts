@@ -4,6 +4,7 @@ import type { JobState } from '../../job/job-state.ts';
 import type { ArrivalOrigin } from '../../job/job.ts';
 import { listRejected } from '../../spool/arrivals.ts';
 import { exists, findJson, findJsonLines } from '../../spool/read.ts';
+import { explainDeliveries, type ExplainedDestination } from './explain-deliveries.ts';
 import { explainStreams, type ExplainedStream } from './explain.ts';
 import type { FinishedArrival } from '../arrival/finish-arrival.ts';
 import { findJobs } from '../job/find-jobs.ts';
@@ -22,8 +23,15 @@ export interface Explanation {
   /** Files of it in the archive that cannot be read. */
   readonly unreadable: readonly UnreadableFile[];
   readonly arrivals: readonly ExplainedArrival[];
-  /** `waits`: what the job waits for, see why-job-waits.ts. */
-  readonly jobs: readonly { readonly JobId: string; readonly state: JobState; readonly waits?: string }[];
+  readonly jobs: readonly ExplainedJob[];
+}
+
+export interface ExplainedJob {
+  readonly JobId: string;
+  readonly state: JobState;
+  /** What the job waits for, see why-job-waits.ts. */
+  readonly waits?: string;
+  readonly destinations: readonly ExplainedDestination[];
 }
 
 export interface ExplainedArrival {
@@ -37,8 +45,13 @@ export interface ExplainedArrival {
 
 type Arrival = Omit<ExplainedArrival, 'streams'>;
 
-/** @param JobId of one of its jobs: only the arrival that it was made for is explained, and only this job told */
-export async function explainStudy(station: Station, StudyInstanceUID: string, JobId?: string): Promise<Explanation> {
+/**
+ * @param JobId of one of its jobs: only the arrival that it was made for is explained, and only this job told
+ * @param destination of one of the job's deliveries: only this one is told
+ */
+export async function explainStudy(
+  station: Station, StudyInstanceUID: string, JobId?: string, destination?: string,
+): Promise<Explanation> {
   const { layout } = station;
   const description = await findJson<StudyDescription>(layout.studyDescription(StudyInstanceUID));
   const jobs = (await findJobs(layout, { study: StudyInstanceUID }))
@@ -55,9 +68,12 @@ export async function explainStudy(station: Station, StudyInstanceUID: string, J
     ...(description === undefined ? {} : { description }),
     unreadable: study.unreadable,
     arrivals,
-    jobs: await Promise.all(jobs.map(async ({ job, state }) => {
-      const waits = await whyJobWaits(station, state, job.JobId);
-      return { JobId: job.JobId, state, ...(waits === undefined ? {} : { waits }) };
+    jobs: await Promise.all(jobs.map(async (stored): Promise<ExplainedJob> => {
+      const { job: { JobId: id }, state } = stored;
+      const waits = await whyJobWaits(station, state, id);
+      const destinations = (await explainDeliveries(station, stored))
+        .filter((one) => destination === undefined || one.destination === destination);
+      return { JobId: id, state, ...(waits === undefined ? {} : { waits }), destinations };
     })),
   };
 }
