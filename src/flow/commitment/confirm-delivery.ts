@@ -6,6 +6,7 @@ import { isTemporary, type Failure } from '../../job/failure.ts';
 import type { Clock } from '../../job/job.ts';
 import { clockAfterFailure, failingSeconds, isDue, isOver, type RetryPolicy } from '../../job/retry-clock.ts';
 import { findAnswers, moveDelivery, type StoredDelivery } from '../../spool/delivery-store.ts';
+import { findHeldDestination } from '../../spool/held-destinations.ts';
 import { findClock, removeClock, writeClock } from '../../spool/job-store.ts';
 import type { Lease } from '../../spool/lease.ts';
 import { aboutDelivery } from '../about.ts';
@@ -36,7 +37,8 @@ export async function confirmDelivery(
   }
   const clock = await findClock(stored.folder);
   const policy = now ? { ...from, attempts: Infinity } : from; // a person decides how often
-  const step = await decide(stored, policy, now || isDue(clock, station.now()));
+  const isHeld = await findHeldDestination(station.layout, destination.name) !== undefined;
+  const step = await decide(stored, policy, now || (!isHeld && isDue(clock, station.now())));
   if (step.step !== 'ask') return take(lease, station, stored, step);
   return ask(lease, station, stored, { destination, from, SOPInstanceUIDs: step.SOPInstanceUIDs, clock }, signal);
 }
