@@ -98,11 +98,12 @@ const replace = strictObject({
   onTooLong: writing.onTooLong, vr: writing.vr, ...always,
 });
 
-const step = v.variant(
+/** One step. */
+export const morphStep = v.variant(
   'type', [set, setDefault, remove, copy, replace], '"set", "default", "remove", "copy" or "replace"',
 );
 
 /** The steps in their order. */
-export const morph = listOf(step, 'steps');
+export const morph = listOf(morphStep, 'steps');
 
-export type MorphEntry = v.InferOutput<typeof step>;
+export type MorphEntry = v.InferOutput<typeof morphStep>;

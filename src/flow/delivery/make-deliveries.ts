@@ -71,7 +71,8 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
     planned.push({ delivery, files: going.map(({ file }) => file) });
   }
   if (planned.length === 0) {
-    if (sendable.length > 0 && stream.destinations.length > 0) {
+    const isBatch = job.instances !== undefined; // of which others may fit
+    if (sendable.length > 0 && stream.destinations.length > 0 && !isBatch) {
       station.events.write({ event: 'nothing-to-deliver', ...aboutJob(job) });
     }
     return { to: 'done' };
