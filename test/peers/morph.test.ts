@@ -2,16 +2,20 @@
 // sending is killed; instances go on while their study still comes; and a person sees before what would be changed.
 
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { createUID } from '../../src/dicom/new-uid.ts';
 import type { Preview } from '../../src/flow/prepare/preview.ts';
+import { readEvents } from '../../src/log/read-events.ts';
 import { hashOfDataset } from '../crash/studies.ts';
 import { requirePeer, runPeer, startOrthanc, startStorescp, temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp } from '../rig/scripted-scp.ts';
+import { withSmallDisk } from '../rig/small-disk.ts';
 import { makeStation, type TestStation } from '../rig/station.ts';
 import { forwardUntilDone, jobStates, listDeliveries, SOPInstanceUIDsOf } from './relay-station.ts';
-import { writeSmallStudy, type SmallStudy } from './small-study.ts';
+import { writeImage, writeSmallStudy, type SmallStudy } from './small-study.ts';
 import { listJobs, readJson, runJobs, scan, sendTo, until } from './ticks.ts';
 
 const RETRY = { firstSeconds: 1, maxSeconds: 2 };
@@ -136,4 +140,71 @@ test('a dry run names what would not leave, and why', async (t) => {
   assert.match(stderr, /error: .*1-1\.dcm: would not leave: .* step 1 of its morph: StudyID has \d+ characters, and VR SH takes 16/);
   assert.equal((await station.dts(['forward', '--dry-run', folder])).status, 64);
   assert.equal((await station.dts(['forward', '--to', 'NOBODY', '--dry-run', folder])).status, 64);
+});
+
+test('a disk that is full while copies are made leaves none of them, and all goes on when there is room', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const pacs = await startScriptedScp(t);
+  const destination = [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port, retry: RETRY, morph: MORPH }];
+  const station = await makeStation(t, { config: { Streams: [{ name: 'Relay', trigger: {}, destination }] } });
+  const folder = await temporaryFolder(t);
+  const study = { StudyInstanceUID: createUID(), SeriesInstanceUID: createUID() };
+  for (let number = 1; number <= 6; number += 1) {
+    const PixelData = Buffer.alloc(1024 * 1024, number);
+    await writeImage(join(folder, `${number}.dcm`), { ...study, SOPInstanceUID: createUID(), Rows: 512, Columns: 1024, PixelData });
+  }
+  await withSmallDisk(t, station.layout.datadir, {}, async (inner, disk) => {
+    await station.startReceiver(inner);
+    await sendTo(station, [folder]);
+    await scan(station);
+    await runJobs(station);
+    const ballast = await disk.fill(3 * 1024 * 1024);
+    const { status } = await station.dts(['forward']);
+    assert.equal(status, 75);
+    const [delivery] = await listDeliveries(station);
+    const left = await readdir(station.layout.delivery('pending', delivery?.DeliveryId ?? ''));
+    assert.deepEqual(left.filter((name) => name.startsWith('prepar')), []);
+    assert.equal(pacs.messages.length, 0);
+    await rm(ballast);
+    await forwardUntilDone(station);
+    assert.equal(pacs.messages.length, 6);
+  });
+});
+
+test('of two forwards at once one makes the copies, and each instance leaves once', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const pacs = await startScriptedScp(t);
+  const station = await relayTo(t, [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port, retry: RETRY, morph: MORPH }]);
+  const study = await writeSmallStudy(await temporaryFolder(t), { instances: 40 });
+  await sendTo(station, [study.folder]);
+  await scan(station);
+  await runJobs(station);
+  const ended = await Promise.all([1, 2, 3].map(() => station.dts(['forward'])));
+  assert.deepEqual(ended.map(({ status }) => status), [0, 0, 0]);
+  assert.deepEqual(SOPInstanceUIDsOf(pacs.messages).sort(), [...study.series[0]!.SOPInstanceUIDs].sort());
+  let prepared = 0;
+  for await (const event of readEvents(station.layout)) if (event.event === 'delivery-prepared') prepared += 1;
+  assert.equal(prepared, 1);
+});
+
+test('who ends a forward by Ctrl-C while copies are made leaves the delivery as it was', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  const pacs = await startScriptedScp(t);
+  const station = await relayTo(t, [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port, retry: RETRY, morph: MORPH }]);
+  const study = await writeSmallStudy(await temporaryFolder(t), { instances: 300 });
+  await sendTo(station, [study.folder]);
+  await scan(station);
+  await runJobs(station);
+  const [delivery] = await listDeliveries(station);
+  const path = station.layout.delivery('pending', delivery?.DeliveryId ?? '');
+  const child = station.start(t, ['forward']);
+  const ended = once(child, 'exit');
+  await until('first copy', async () => {
+    return child.exitCode !== null || (await readdir(path)).includes('preparing');
+  });
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, [130, null]);
+  assert.deepEqual((await readdir(path)).filter((name) => name.startsWith('prepar')), []);
+  await forwardUntilDone(station);
+  assert.equal(pacs.messages.length, 300);
 });

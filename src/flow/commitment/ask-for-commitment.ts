@@ -44,6 +44,7 @@ export async function askForCommitment(
   const prepared = await prepareInstances(station, stored, destination, instances, signal);
   if ('stopped' in prepared) return { stopped: true };
   if ('hold' in prepared) return { failure: prepared.hold };
+  if ('postponed' in prepared) return { failure: prepared.postponed };
   const [unfit] = prepared.unfit;
   if (unfit !== undefined) return { failure: unfit.failure };
   const peer = peerOfCommitment(destination, from);

@@ -63,9 +63,8 @@ export async function sendDelivery(
   try {
     const prepared = await prepareInstances(station, stored, destination, open, options.signal);
     if ('stopped' in prepared) return { stored: 0, missing: 0, refused: [], stopped: true };
-    if ('hold' in prepared) {
-      const stored = delivery.instances.length - open.length;
-      return { stored, missing: open.length, refused: [], hold: prepared.hold };
+    if (!('instances' in prepared)) {
+      return { stored: delivery.instances.length - open.length, missing: open.length, refused: [], ...prepared };
     }
     const { instances, unfit } = prepared;
     for (const { SOPInstanceUID, failure } of unfit) keep(SOPInstanceUID, { failure });

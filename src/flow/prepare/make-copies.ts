@@ -10,6 +10,7 @@ import type { StoredDelivery } from '../../spool/delivery-store.ts';
 import {
   makeDirectoryWithin, moveDurable, removeTree, syncDirectory, writeFileDurable,
 } from '../../spool/durable.ts';
+import { isShort, readSpace } from '../../spool/space.ts';
 import { aboutDelivery } from '../about.ts';
 import { groupBy } from '../group-by.ts';
 import { mapSideBySide } from '../side-by-side.ts';
@@ -23,10 +24,13 @@ import type { ReportLine } from './report.ts';
 const WIDTH = 4;
 
 /** The report; or why there is none, and then nothing was made. */
-export type MadeCopies =
-  | ReadonlyMap<string, ReportLine>
+export type MadeCopies = ReadonlyMap<string, ReportLine> | NoCopies;
+
+export type NoCopies =
   /** A person must look first. */
   | { readonly hold: Failure }
+  /** There is too little room for them now. */
+  | { readonly postponed: Failure }
   /** By the caller's signal. */
   | { readonly stopped: true };
 
@@ -38,6 +42,10 @@ export async function makeCopies(
   await removeTree(folder.preparing);
   const made = folder.prepared(destination.name);
   await removeTree(made.path);
+  const bytes = wanted.reduce((sum, instance) => sum + instance.bytes, 0);
+  if (isShort(await readSpace(folder.path), station.configuration.limits, bytes)) {
+    return { postponed: { reason: 'space-short', path: station.layout.datadir } };
+  }
   const making = folder.preparedBeingMade(`${process.pid}-${process.hrtime.bigint().toString(36)}`);
   await makeDirectoryWithin(folder.path, making.instances);
   try {

@@ -11,7 +11,7 @@ import { findJson, listDirectory } from '../../spool/read.ts';
 import type { OutgoingInstance } from '../carry/carry.ts';
 import type { Station } from '../station.ts';
 import { changesFor } from './changes-for.ts';
-import { makeCopies, type MadeCopies } from './make-copies.ts';
+import { makeCopies, type MadeCopies, type NoCopies } from './make-copies.ts';
 import { findReport } from './report.ts';
 
 /** What there is to send, and why some cannot leave. */
@@ -23,14 +23,14 @@ export interface Prepared {
 /**
  * What was prepared for the destination before stands, whatever its configuration is now.
  * @param wanted those of the delivery's instances that still have to be stored
- * @returns `hold`: why a person must look before any of them leaves; `stopped`: by the caller's signal
+ * @returns or why none of them leaves now, see MadeCopies
  */
 export async function prepareInstances(
   station: Station, stored: StoredDelivery, destination: Destination, wanted: readonly ResultInstance[],
   signal?: AbortSignal,
-): Promise<Prepared | { readonly hold: Failure } | { readonly stopped: true }> {
+): Promise<Prepared | NoCopies> {
   const report = await findOrMakeReport(station, stored, destination, wanted, signal);
-  if ('hold' in report || 'stopped' in report) return report;
+  if ('hold' in report || 'postponed' in report || 'stopped' in report) return report;
   const { folder } = stored;
   const copies = folder.prepared(destination.name);
   const instances: OutgoingInstance[] = [];
