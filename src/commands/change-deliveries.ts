@@ -16,9 +16,9 @@ import { unknownWord } from './usage-fault.ts';
 
 /** The states from which each change is possible. */
 const OPEN_TO: { readonly [Change in JobChange]: string } = {
-  retry: 'failed or cancelled (dts forward sends a pending one now)',
+  retry: 'failed or cancelled (dts forward sends a pending one now, and asks again for one that is confirming)',
   cancel: 'neither done nor cancelled',
-  hold: 'pending',
+  hold: 'pending or confirming',
   release: 'held',
 };
 

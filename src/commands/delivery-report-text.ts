@@ -3,6 +3,7 @@
 import { formatStatus } from '../dicom/status.ts';
 import type { DeliveryReport } from '../flow/delivery/report-delivery.ts';
 import { considerationText, matchText, routeText } from '../flow/route/route-text.ts';
+import type { DeliveryCommitment } from '../job/commitment.ts';
 import { nameSyntax } from '../job/context-refused-text.ts';
 import type { Answer } from '../job/delivery.ts';
 import { failureText } from '../job/failure-text.ts';
@@ -11,7 +12,7 @@ import { clockText } from './clock-text.ts';
 
 /** @param timezone the station's, for times of the week */
 export function formatDeliveryReport(report: DeliveryReport, timezone: string): string {
-  const { state, delivery, path, waits, considered, routes, answers, clock, failures, prepared } = report;
+  const { state, delivery, path, waits, considered, routes, answers, clock, failures, prepared, commitment } = report;
   const { matches = [] } = delivery;
   const lines = [
     `${delivery.DeliveryId}: ${state}`,
@@ -24,6 +25,7 @@ export function formatDeliveryReport(report: DeliveryReport, timezone: string): 
     `  directory    ${path}`,
     ...waitLines({ state, waits, clock }),
     ...prepared.map((one) => `  changed      ${preparedText(one)}`),
+    ...commitment === undefined ? [] : commitmentLines(commitment, delivery.instances.length),
     ...failures.map((failure) => `  failed       ${failureText(failure)}`),
     ...considered.length < 2 ? [] : considered.map((one) => {
       return `  may go to    ${oneLine(`${one.destination}: ${considerationText(one, timezone)}`)}`;
@@ -32,6 +34,16 @@ export function formatDeliveryReport(report: DeliveryReport, timezone: string): 
     ...answers.map(answerLine),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function commitmentLines({ destination, committed, transactions }: DeliveryCommitment, instances: number): string[] {
+  return [
+    `  committed    ${committed.length} of ${instances} instances, by ${oneLine(destination)}`,
+    ...transactions.map(({ TransactionUID, askedAt, accepted, instances: asked }) => {
+      const how = accepted === true ? 'not reported yet' : 'the asking was cut off';
+      return `  asked        ${askedAt}  for ${asked.length} instances, transaction ${TransactionUID}: ${how}`;
+    }),
+  ];
 }
 
 function answerLine(answer: Answer): string {
@@ -48,7 +60,9 @@ function conversionText({ sentAs }: { readonly sentAs?: string }): string {
 function waitLines(
   { state, waits, clock }: { state: string; waits: DeliveryReport['waits']; clock: DeliveryReport['clock'] },
 ): string[] {
+  if (state === 'confirming' && waits === undefined) return ['  waits        for nothing: the next dts forward asks'];
   if (state !== 'pending' && waits === undefined) return [];
+  if (waits?.waitsFor === 'report') return [`  waits        ${oneLine(waits.text)}`];
   const tried = clock === undefined ? [] : [`  next try     ${clockText(clock)}`];
   if (waits?.waitsFor === 'retry') return tried;
   return [`  waits        ${waits === undefined ? 'for nothing: the next dts forward sends it' : oneLine(waits.text)}`, ...tried];

@@ -1,6 +1,7 @@
 // What an administrator should know about a configuration that can be used: what is read differently from what it says,
 // and what is likely not meant.
 
+import { findCommitmentNotes } from './commitment-notes.ts';
 import type { Configuration } from './configuration.ts';
 import type { Finding } from './finding.ts';
 import { isPartOfOriginalChain } from './original-chain.ts';
@@ -25,6 +26,7 @@ export function findNotes(contents: ConfigurationContents, resolved: Resolved): 
     ...differentDatadirs(resolved),
     ...findSiteNotes(resolved),
     ...findSenderNotes(resolved),
+    ...findCommitmentNotes(contents.station, resolved),
     ...contents.station.Streams.flatMap((stream, index) => [
       ...originalChain(stream, index, resolved),
       ...unknownPlaceholders(stream, index),

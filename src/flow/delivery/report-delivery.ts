@@ -1,5 +1,6 @@
 // Gathers all that is known of a delivery, for people.
 
+import type { DeliveryCommitment } from '../../job/commitment.ts';
 import type { Answer, Delivery, DeliveryHeld } from '../../job/delivery.ts';
 import type { DeliveryState } from '../../job/delivery-state.ts';
 import type { Failure } from '../../job/failure.ts';
@@ -18,7 +19,7 @@ export interface DeliveryReport {
   readonly state: DeliveryState;
   readonly delivery: Delivery;
   readonly path: string;
-  /** Of one that is pending or held. Absent where the next `dts forward` takes it. */
+  /** Of one that is pending, confirming or held. Absent where the next `dts forward` takes it. */
   readonly waits?: DeliveryWait;
   readonly answers: readonly Answer[];
   readonly clock?: Clock;
@@ -29,6 +30,8 @@ export interface DeliveryReport {
   /** Why it is or was held. */
   readonly held?: DeliveryHeld;
   readonly failures: readonly Failure[];
+  /** What a peer was asked to commit, and has. */
+  readonly commitment?: DeliveryCommitment;
   /** What was changed in what leaves, and for whom; empty where it leaves as it lies. */
   readonly prepared: readonly PreparedSummary[];
 }
@@ -39,6 +42,7 @@ export async function reportDelivery(station: Station, stored: StoredDelivery): 
   const routed = state === 'pending' ? await routeDelivery(station, stored) : undefined;
   const clock = await findClock(folder);
   const held = await findJson<DeliveryHeld>(folder.held);
+  const commitment = await findJson<DeliveryCommitment>(folder.transaction);
   return {
     state, delivery, path: folder.path,
     ...(waits === undefined ? {} : { waits }),
@@ -48,6 +52,7 @@ export async function reportDelivery(station: Station, stored: StoredDelivery): 
     ...(clock === undefined ? {} : { clock }),
     ...(held === undefined ? {} : { held }),
     failures: await findJson<Failure[]>(folder.failures) ?? [],
+    ...(commitment === undefined ? {} : { commitment }),
     prepared: await readPrepared(folder),
   };
 }

@@ -1,8 +1,10 @@
 // Says of a delivery that is open why it is not being sent now, and until when.
 
+import type { DeliveryCommitment } from '../../job/commitment.ts';
 import type { DeliveryHeld } from '../../job/delivery.ts';
 import { failureText } from '../../job/failure-text.ts';
 import type { HeldDestination } from '../../job/held-destination.ts';
+import type { Clock } from '../../job/job.ts';
 import { isDue } from '../../job/retry-clock.ts';
 import type { Consideration, Wait } from '../../job/route.ts';
 import type { StoredDelivery } from '../../spool/delivery-store.ts';
@@ -14,8 +16,8 @@ import { waitText } from '../route/route-text.ts';
 import type { Station } from '../station.ts';
 
 export interface DeliveryWait {
-  /** Its next try; what a route waits for; or a person, for this delivery alone. */
-  readonly waitsFor: 'retry' | 'release' | Wait['waitsFor'];
+  /** Its next try; a report of storage commitment; what a route waits for; or a person, for this delivery alone. */
+  readonly waitsFor: 'retry' | 'report' | 'release' | Wait['waitsFor'];
   /** Such as `after 2026-11-20T09:15:30.123Z: PACS at 10.0.0.1:104 cannot be reached`. */
   readonly text: string;
   /** ISO 8601 UTC, where that is known. */
@@ -26,6 +28,7 @@ export interface DeliveryWait {
 export async function whyDeliveryWaits(station: Station, stored: StoredDelivery): Promise<DeliveryWait | undefined> {
   switch (stored.state) {
     case 'pending': return whyPendingWaits(station, stored);
+    case 'confirming': return whyConfirmingWaits(station, stored);
     case 'held': return whyHeldWaits(stored);
     default: return undefined;
   }
@@ -41,9 +44,23 @@ async function whyPendingWaits(station: Station, stored: StoredDelivery): Promis
     const text = waitText(routed.wait, routed.considered, station.configuration.receiver.timezone);
     return { waitsFor, text, ...(until === undefined ? {} : { until }) };
   }
-  const clock = await findClock(stored.folder);
-  if (clock === undefined || isDue(clock, station.now())) return undefined;
+  return whyRetryWaits(await findClock(stored.folder), station.now());
+}
+
+function whyRetryWaits(clock: Clock | undefined, now: Date): DeliveryWait | undefined {
+  if (clock === undefined || isDue(clock, now)) return undefined;
   return { waitsFor: 'retry', text: `after ${clock.notBefore}: ${failureText(clock.last)}`, until: clock.notBefore };
+}
+
+/** A held destination is asked nothing more, but its report still comes. */
+async function whyConfirmingWaits(station: Station, { folder }: StoredDelivery): Promise<DeliveryWait | undefined> {
+  const clock = await findClock(folder);
+  if (clock?.last.reason !== 'commitment-not-reported') return whyRetryWaits(clock, station.now());
+  if (isDue(clock, station.now())) return undefined;
+  const { destination = '', transactions = [] } = await findJson<DeliveryCommitment>(folder.transaction) ?? {};
+  const asked = transactions.at(-1)?.askedAt ?? '';
+  const text = `for a report of ${destination} on its storage commitment, asked at ${asked}, until ${clock.notBefore}`;
+  return { waitsFor: 'report', text, until: clock.notBefore };
 }
 
 /** Of the choice, or of the first of its destinations. */

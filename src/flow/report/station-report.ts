@@ -114,7 +114,8 @@ async function findRetries({ layout, now }: Station): Promise<Retry[]> {
   const note = async (id: string, folder: JobFolder | DeliveryFolder): Promise<void> => {
     try {
       const clock = await findClock(folder);
-      if (clock !== undefined) retries.push({ id, notBefore: clock.notBefore, reason: failureText(clock.last) });
+      const isTried = clock?.last.reason !== 'commitment-not-reported'; // a report may take its time
+      if (clock !== undefined && isTried) retries.push({ id, notBefore: clock.notBefore, reason: failureText(clock.last) });
     } catch (thrown) {
       retries.push({ id, notBefore: now().toISOString(), reason: failureText(faultOf(thrown, folder.path)) });
     }
@@ -122,8 +123,8 @@ async function findRetries({ layout, now }: Station): Promise<Retry[]> {
   for (const state of ACTIVE_JOB_STATES) {
     for (const id of await listJobIds(layout, state)) await note(id, layout.jobFolder(state, id));
   }
-  for (const id of await listDeliveryIds(layout, 'pending')) {
-    await note(id, layout.deliveryFolder('pending', id));
+  for (const state of ['pending', 'confirming'] as const) {
+    for (const id of await listDeliveryIds(layout, state)) await note(id, layout.deliveryFolder(state, id));
   }
   return retries;
 }

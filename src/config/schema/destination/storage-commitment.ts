@@ -30,7 +30,7 @@ const yesOrNo = v.pipe(
 );
 
 /** `true` becomes the object with its defaults. */
-const either = v.lazy((input): typeof details | typeof yesOrNo => (typeof input === 'boolean' ? yesOrNo : details));
+const either = v.lazy((input): typeof details | typeof yesOrNo => (typeof input === 'object' ? details : yesOrNo));
 
 export const storageCommitment = () => v.optional(key(
   v.pipe(either, v.metadata({ expected: EXPECTED })),
