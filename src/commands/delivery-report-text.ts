@@ -48,8 +48,12 @@ function commitmentLines({ destination, committed, transactions }: DeliveryCommi
 
 function answerLine(answer: Answer): string {
   const { time, SOPInstanceUID, destination } = answer;
-  const told = 'status' in answer ? formatStatus(answer.status) + conversionText(answer) : failureText(answer.failure);
+  const told = 'status' in answer ? storedText(answer) : failureText(answer.failure);
   return `  ${time}  ${SOPInstanceUID}${destination === undefined ? '' : ` at ${oneLine(destination)}`}: ${told}`;
+}
+
+function storedText(answer: Extract<Answer, { status: number }>): string {
+  return answer.path === undefined ? formatStatus(answer.status) + conversionText(answer) : `lies in ${oneLine(answer.path)}`;
 }
 
 function conversionText({ sentAs }: { readonly sentAs?: string }): string {

@@ -127,8 +127,8 @@ test('a folder that may not be written ends with 77', { skip: process.getuid?.()
     const { station, study, to } = await makeDesk(t);
     await mkdir(to, { recursive: true });
     await chmod(to, 0o500);
-    t.after(() => chmod(to, 0o700));
     const { status, stderr } = await station.dts(['sort', study.folder, '--to', to, '--template', TEMPLATE]);
+    await chmod(to, 0o700);
     assert.equal(status, 77);
     assert.match(stderr, /may not write in/);
   });

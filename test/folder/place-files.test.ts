@@ -221,10 +221,9 @@ test('a folder that may not be written is told', { skip: process.getuid?.() === 
   async (t) => {
     const lab = await makeLab(t);
     await chmod(lab.root, 0o500);
-    t.after(() => chmod(lab.root, 0o700));
-    assert.deepEqual(await lab.place([fileTo('P/1.dcm', await lab.source('1.dcm'))]), {
-      reason: 'folder-forbidden', path: lab.root, code: 'EACCES',
-    });
+    const placed = await lab.place([fileTo('P/1.dcm', await lab.source('1.dcm'))]);
+    await chmod(lab.root, 0o700);
+    assert.deepEqual(placed, { reason: 'folder-forbidden', path: lab.root, code: 'EACCES' });
   });
 
 test('files and folders get the rights that are wanted, and folders go on passing on their group', async (t) => {

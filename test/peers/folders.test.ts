@@ -70,6 +70,8 @@ test('a study goes to each lab whose filter fits, under its own names, with what
   assert.deepEqual(sidecar.files.map(({ SOPInstanceUID }: { SOPInstanceUID: string }) => SOPInstanceUID),
     series!.SOPInstanceUIDs);
   const told = await listDeliveries(station);
+  const { DeliveryId } = told.find(({ destination }) => destination === 'all')!;
+  assert.match((await station.dts(['deliveries', 'show', DeliveryId])).stdout, /: lies in A-0815\/CT1\n/);
   assert.deepEqual(told.map(({ destination, state }) => `${destination} ${state}`).sort(), ['all done', 'everything done']);
 });
 
