@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isOpen, nextOpening, parseTimeWindow, type TimeWindow } from '../../src/job/time-window.ts';
+import { isOpen, nextClosing, nextOpening, parseTimeWindow, type TimeWindow } from '../../src/job/time-window.ts';
 import { makeRandom } from '../rig/random.ts';
 
 const CPH = 'Europe/Copenhagen';
@@ -55,6 +55,19 @@ test('the next opening is the instant itself where a window is open, else its fi
   assert.equal(nextOf(['Mon-Fri 20:00-07:00'], '2026-11-20T12:00:30Z'), '2026-11-20T19:00:00.000Z');
   assert.equal(nextOf(['Mon-Fri 20:00-07:00'], '2026-11-21T06:00:00Z'), '2026-11-23T19:00:00.000Z');
   assert.equal(nextOf(['Wed 08:00-09:00', 'Tue 08:00-09:00'], '2026-11-20T12:00:00Z'), '2026-11-24T07:00:00.000Z');
+});
+
+test('the next closing is the instant itself where no window is open, else the first minute that is in none', () => {
+  const closingOf = (texts: string[], instant: string): string | undefined => {
+    return nextClosing(windows(...texts), CPH, new Date(instant))?.toISOString();
+  };
+  assert.equal(closingOf(['Mon-Fri 20:00-07:00'], '2026-11-20T12:00:30.500Z'), '2026-11-20T12:00:30.500Z');
+  assert.equal(closingOf(['Mon-Fri 20:00-07:00'], '2026-11-20T19:00:30Z'), '2026-11-21T06:00:00.000Z');
+  assert.equal(closingOf(['Fri 20:00-07:00', 'Sat 06:00-09:00'], '2026-11-20T19:00:30Z'), '2026-11-21T08:00:00.000Z');
+  assert.equal(closingOf(['00:00-24:00'], '2026-11-20T19:00:30Z'), undefined);
+  // 29 March 2026: 02:00 is 03:00; 25 October 2026: 03:00 is 02:00 again.
+  assert.equal(closingOf(['Sun 01:00-02:30'], '2026-03-29T00:30:00Z'), '2026-03-29T01:00:00.000Z');
+  assert.equal(closingOf(['Sun 01:00-02:30'], '2026-10-25T00:00:00Z'), '2026-10-25T00:30:00.000Z');
 });
 
 test('an hour that is left out opens nothing, and one that comes twice is open twice', () => {
@@ -121,6 +134,7 @@ for (const zone of [CPH, 'America/St_Johns', 'Australia/Lord_Howe']) {
     });
     const parsed = texts.map((text) => windows(text));
     const opensAt = texts.map(() => undefined as number | undefined); // last told, until it has come
+    const closesAt = texts.map(() => undefined as number | undefined);
     for (let time = Date.UTC(2026, 0, 1); time < Date.UTC(2027, 0, 1); time += 60_000) {
       const [, weekday = '', wall = ''] = /^(\w+),? (.*)$/.exec(clock.format(time)) ?? [];
       const which = (time / 60_000) % texts.length; // every window at every sixth minute
@@ -135,6 +149,17 @@ for (const zone of [CPH, 'America/St_Johns', 'Australia/Lord_Howe']) {
         const [, openingDay = '', openingWall = ''] = /^(\w+),? (.*)$/.exec(clock.format(opening)) ?? [];
         assert.ok(isOpenNaively(text, openingDay, openingWall), `${text} is not open at its next opening`);
         opensAt[which] = opening;
+      }
+      const toldClosing = closesAt[which];
+      if (toldClosing !== undefined && time < toldClosing) assert.ok(open, `${text} closed before it was told to`);
+      if (toldClosing !== undefined && time >= toldClosing) closesAt[which] = undefined;
+      if (open && closesAt[which] === undefined) {
+        const closing = nextClosing(parsed[which] ?? [], zone, new Date(time))?.getTime() ?? Number.POSITIVE_INFINITY;
+        if (Number.isFinite(closing)) {
+          const [, closingDay = '', closingWall = ''] = /^(\w+),? (.*)$/.exec(clock.format(closing)) ?? [];
+          assert.ok(!isOpenNaively(text, closingDay, closingWall), `${text} is open at its next closing`);
+        }
+        closesAt[which] = closing;
       }
     }
   });
