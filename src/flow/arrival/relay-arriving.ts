@@ -8,7 +8,7 @@ import type { Stream } from '../../config/configuration.ts';
 import { readHeader } from '../../dicom/header.ts';
 import type { Keyword } from '../../dicom/keywords.ts';
 import { failureText } from '../../job/failure-text.ts';
-import { isTemporary, type Failure } from '../../job/failure.ts';
+import type { Failure } from '../../job/failure.ts';
 import { jobId } from '../../job/job-id.ts';
 import type { ArrivalOrigin } from '../../job/job.ts';
 import type { Claim } from '../../spool/arrivals.ts';
@@ -28,10 +28,13 @@ import type { Arriving } from './survey-arrivals.ts';
 
 /**
  * Makes a batch of what has come since the last one, of every study that a stream relays so and that is not complete.
- * @returns how many of them could not be looked at now
+ * Whatever goes wrong with one, the others are looked at.
+ * @returns what kept it from being done; each is told once
  */
-export async function relayArriving(lease: Lease, station: Station, arrivals: readonly Arriving[]): Promise<number> {
-  let postponed = 0;
+export async function relayArriving(
+  lease: Lease, station: Station, arrivals: readonly Arriving[],
+): Promise<readonly Failure[]> {
+  const failures: Failure[] = [];
   for (const { origin, streams } of arrivals) {
     for (const { stream, standing: { standing } } of streams) {
       const isComing = standing === 'too-early' || standing === 'held-back';
@@ -40,13 +43,12 @@ export async function relayArriving(lease: Lease, station: Station, arrivals: re
         await look(lease, station, stream, origin);
       } catch (thrown) {
         const failure = faultOf(thrown, station.layout.archivedStudy(origin.StudyInstanceUID));
-        if (!isTemporary(failure) && failure.reason !== 'file-fault') throw thrown; // a bug, or damage by somebody
-        postponed += 1;
+        failures.push(failure);
         tellPostponed(station, stream, origin, failure);
       }
     }
   }
-  return postponed;
+  return failures;
 }
 
 function tellPostponed(

@@ -43,7 +43,9 @@ async function scan(lease: Lease, station: Station): Promise<ScanOutcome> {
   for (const claim of await listClaims(layout)) await giveBackIfTouched(lease, layout, claim);
   await beginQuietTimeOfFutureMarks(station);
   const { arrivals, released, strangers } = await surveyArrivals(station);
-  outcome.postponed += await relayArriving(lease, station, arrivals);
+  for (const { reason } of await relayArriving(lease, station, arrivals)) {
+    outcome[reason === 'internal-error' ? 'bugs' : 'postponed'] += 1;
+  }
   const left = new Set<string>();
   for (const arriving of arrivals) {
     const isLeft = await advance(lease, station, arriving, outcome);

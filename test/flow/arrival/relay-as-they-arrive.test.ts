@@ -1,7 +1,7 @@
 // Streams that relay instances as they arrive: what goes on when, and that each instance does once.
 
 import assert from 'node:assert/strict';
-import { rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import type { Job } from '../../../src/job/job.ts';
 import { JOB_STATES } from '../../../src/job/job-state.ts';
@@ -208,6 +208,22 @@ test('an unreadable instance keeps none of the others back, and sets the arrival
   station.aheadSeconds += 11;
   const { setAside } = await station.scan();
   assert.equal(setAside, 1);
+});
+
+test('a study whose record cannot be written holds up no other', async (t) => {
+  const station = await makeRelay(t);
+  await come(station, 1);
+  const other = { StudyInstanceUID: '1.2.4', SeriesInstanceUID: '1.2.4.1', SOPInstanceUID: '1.2.4.1.1' };
+  await station.archive(other);
+  await station.mark({ StudyInstanceUID: '1.2.4' }, station.now());
+  const inTheWay = station.layout.relayRecord(STUDY, 'Relay');
+  await mkdir(inTheWay, { recursive: true });
+  assert.equal((await station.scan()).postponed, 1);
+  assert.deepEqual((await jobsOf(station)).map(({ arrival }) => arrival.StudyInstanceUID), ['1.2.4']);
+  assert.equal(station.eventsOf('arrival-postponed').length, 1);
+  await rm(inTheWay, { recursive: true });
+  await station.scan();
+  assert.equal((await jobsOf(station)).length, 2);
 });
 
 test('the record says of each batch what it held, and when the arrival was done with', async (t) => {
