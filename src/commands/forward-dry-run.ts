@@ -24,19 +24,26 @@ export async function forwardDryRun(paths: readonly string[], to: string, option
   if ('missing' in files) throw new UsageFault(`there is no file or folder ${files.missing}`);
 
   const previews: Preview[] = [];
-  let isWhole = files.length > 0;
+  let total = 0;
+  let unfit = 0;
   for await (const preview of previewChanges(station, destination, files)) {
-    if (preview.failure !== undefined) {
-      isWhole = false;
-      console.message('error', `${preview.file}: would not leave: ${failureText(preview.failure)}`);
+    const { file, failure } = preview;
+    if (options.json === true) previews.push(preview);
+    if (failure?.reason === 'instance-unreadable') {
+      console.message('warning', `${file}: would not be sent: ${failure.text}; what is DICOM is sent`);
+      continue;
+    }
+    total += 1;
+    if (failure !== undefined) {
+      unfit += 1;
+      console.message('error', `${file}: would not leave: ${failureText(failure)}`);
     } else if (options.json !== true) {
       await print(formatPreview(preview));
     }
-    if (options.json === true) previews.push(preview);
   }
   if (options.json === true) await printJson(previews);
-  if (files.length === 0) console.message('error', `${to}: nothing would leave: no file is among what was named`);
-  return isWhole ? EXIT.done : EXIT.data;
+  if (total === 0) console.message('error', `${to}: nothing would leave: no DICOM file is among what was named`);
+  return total === 0 || unfit > 0 ? EXIT.data : EXIT.done;
 }
 
 /** As diff has it, element by element. */

@@ -93,7 +93,7 @@ ${table(['Status', 'meaning', 'source', 'the instance is'], [
 Instances are sent byte for byte as they lie on disk wherever the peer takes them so: those that were received as they
 came, those that a program put out as it wrote them. Where it does not, they are converted as 4.2.2.6 says. A destination
 may be configured to have attributes changed (\`morph\`, docs/morph.md) or to have instances de-identified (\`deidentify\`);
-then copies that were changed so are sent, with their pixels as \`morph\` found them.
+then copies that were changed so are sent. \`morph\` never changes pixels.
 `;
 }
 

@@ -1,8 +1,9 @@
-// What differs between two data sets, element by element, whoever has changed it: for a person who wants to see it.
+// What differs between two data sets of one file, element by element, whoever has changed it: for a person who wants to
+// see it.
 
 import type { Dictionary } from '../dictionary.ts';
 import { formatTag } from '../element-head.ts';
-import type { DataElement, DataSet } from '../tree/data-set.ts';
+import type { ByteRange, DataElement, DataSet } from '../tree/data-set.ts';
 import { characterSetOf } from '../tree/values-of.ts';
 import { readTexts } from './read-texts.ts';
 
@@ -60,7 +61,20 @@ function tell(
   return text.length <= LONGEST_TOLD ? text : `${text.slice(0, LONGEST_TOLD - 1)}…`;
 }
 
+/** Long values are the same where they lie in the same place: both data sets are of one file. */
 function isSame(one: DataElement | undefined, other: DataElement | undefined): boolean {
-  return one?.vr === other?.vr && one?.value.kind === 'bytes' && other?.value.kind === 'bytes'
-    && one.value.bytes.equals(other.value.bytes);
+  if (one?.vr !== other?.vr) return false;
+  const [a, b] = [one?.value, other?.value];
+  switch (a?.kind) {
+    case 'bytes': return b?.kind === 'bytes' && a.bytes.equals(b.bytes);
+    case 'range': return b?.kind === 'range' && isSameRange(a, b);
+    case 'fragments':
+      return b?.kind === 'fragments' && a.fragments.length === b.fragments.length
+        && a.fragments.every((fragment, index) => isSameRange(fragment, b.fragments[index]));
+    case 'items': case 'made': case undefined: return a === b;
+  }
+}
+
+function isSameRange(one: ByteRange, other: ByteRange | undefined): boolean {
+  return one.offset === other?.offset && one.length === other.length;
 }
