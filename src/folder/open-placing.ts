@@ -6,6 +6,7 @@ import { codeOf, hasCode } from '../spool/error-code.ts';
 import { OpenFolder } from './open-folder.ts';
 import { FilePlacer } from './place-files.ts';
 import type { FolderFault, Rights } from './placing.ts';
+import { giveRights } from './stage-files.ts';
 
 /** Of the hidden folders in which files are made ready. */
 export const HIDDEN_PREFIX = '.dts-placing-';
@@ -75,6 +76,7 @@ async function withHidden<Result>(
     const hidden = await root.enter(name);
     if (hidden === undefined) throw new Error(`${name} is gone`);
     try {
+      await giveRights(hidden.path, 0o700); // one that somebody has put in its place is not ours to change
       return await work(hidden);
     } finally {
       await hidden.close();
@@ -84,13 +86,13 @@ async function withHidden<Result>(
   }
 }
 
-/** Removes what an earlier try at the same has left, and what nobody has come back to. */
+/** Removes what an earlier try at the same has left, and what nobody of this user has come back to. */
 async function sweep(root: OpenFolder, own: string): Promise<void> {
   for (const name of await root.names()) {
     if (!name.startsWith(HIDDEN_PREFIX)) continue;
     const there = await root.find(name);
-    if (there?.uid !== process.getuid?.()) continue; // somebody else's station
-    if (name === own || Date.now() - (there?.mtimeMs ?? 0) > ABANDONED_MILLISECONDS) await removeTree(root.inside(name));
+    const isAbandoned = there?.uid === process.getuid?.() && Date.now() - (there?.mtimeMs ?? 0) > ABANDONED_MILLISECONDS;
+    if (name === own || isAbandoned) await removeTree(root.inside(name));
   }
 }
 
@@ -105,8 +107,9 @@ export function folderFaultOf(error: unknown, root: string): FolderFault | undef
   const code = codeOf(error) ?? '';
   if (code === 'ENOSPC' || code === 'EDQUOT') return { reason: 'space-short', path: root };
   if (FORBIDDEN.includes(code)) return { reason: 'folder-forbidden', path: root, code };
+  const isWithin = error instanceof Error && 'path' in error && String(error.path).startsWith('/proc/self/fd/');
+  if (code === 'EEXIST' && isWithin) return { reason: 'folder-note-hindered', path: root, name: HIDDEN_PREFIX };
   // What we have made ourselves is gone, or the folder that we hold open: the disk went away.
-  const isOursGone = code === 'ENOENT' && error instanceof Error && 'path' in error
-    && String(error.path).startsWith('/proc/self/fd/');
+  const isOursGone = code === 'ENOENT' && isWithin;
   return TROUBLE.includes(code) || isOursGone ? { reason: 'input-output', path: root, code } : undefined;
 }

@@ -14,7 +14,7 @@ import { findTextBelow } from './find-text.ts';
 import type { OpenFolder } from './open-folder.ts';
 import type { FileToPlace, Placed } from './placing.ts';
 import { planTree, type PlannedFile, type PlannedFolder } from './plan.ts';
-import { decisionOn, enterFolder, failAll, settleFile, settlePlan, type Decide } from './settle-plan.ts';
+import { enterFolder, failAll, settleFile, settlePlan, type Decide } from './settle-plan.ts';
 import { stageFolder, type Staging } from './stage-files.ts';
 
 /** What PATH_MAX leaves to a path of the files when people name it. */
@@ -105,14 +105,21 @@ async function appear(
 async function appearFile(
   staged: string, folder: OpenFolder, plan: PlannedFolder, planned: PlannedFile, above: readonly string[],
 ): Promise<Placed> {
+  const { id } = planned.file;
   for (;;) {
     const settled = await settleFile(folder, plan, planned);
-    const decided = decisionOn(planned, settled, above);
-    if (decided !== undefined || !('name' in settled)) return decided as Placed;
+    if ('hindrance' in settled) return { id, how: 'failed', hindrance: settled.hindrance };
+    const names = [...above, settled.name];
     const to = folder.inside(settled.name);
-    if (settled.as === 'replacement') await moveDurable(staged, to); // commit: this file is seen
-    else if (!await isPublished(staged, to)) continue;
-    return { id: planned.file.id, how: 'new', names: [...above, settled.name] };
+    switch (settled.as) {
+      case 'same':
+      case 'kept': return { id, how: settled.as, names };
+      case 'replacement':
+        await moveDurable(staged, to); // commit: this file is seen
+        return { id, how: 'new', names };
+      case 'new':
+        if (await isPublished(staged, to)) return { id, how: 'new', names };
+    }
   }
 }
 

@@ -92,9 +92,7 @@ export async function settleFile(
 }
 
 /** What became of a file that need not or cannot be put there; undefined of one that is to be. */
-export function decisionOn(
-  { file: { id } }: PlannedFile, settled: Settled, above: readonly string[],
-): Placed | undefined {
+function decisionOn({ file: { id } }: PlannedFile, settled: Settled, above: readonly string[]): Placed | undefined {
   if ('hindrance' in settled) return { id, how: 'failed', hindrance: settled.hindrance };
   if (settled.as === 'new' || settled.as === 'replacement') return undefined;
   return { id, how: settled.as, names: [...above, settled.name] };

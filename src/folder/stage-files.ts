@@ -67,7 +67,7 @@ async function isLinked(
 }
 
 /** A folder that passes its group on goes on doing so. The group first: to change it takes away bits of the mode. */
-async function giveRights(path: string, mode: number, { gid }: Rights): Promise<void> {
+export async function giveRights(path: string, mode: number, { gid }: Pick<Rights, 'gid'> = {}): Promise<void> {
   if (gid !== undefined) await chown(path, -1, gid);
   const { mode: before } = await stat(path);
   await chmod(path, mode | (before & SET_GROUP_ID));

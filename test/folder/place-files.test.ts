@@ -128,6 +128,27 @@ test('a folder that is exchanged for a link in the middle leads nowhere else', a
   assert.deepEqual(await readdir(outside), []);
 });
 
+test('whoever exchanges the hidden folder gets nothing written where they want it', {
+  skip: process.getuid?.() !== 0 && 'needs root, to be somebody else',
+}, async (t) => {
+  const lab = await makeLab(t);
+  const outside = join(lab.folder, 'outside');
+  await mkdir(outside);
+  const files = await Promise.all(Array.from({ length: 20 }, async (_, index) => {
+    return fileTo(`P/${index}.dcm`, await lab.source(`${index}.dcm`));
+  }));
+  let isExchanged = false;
+  const exchange = async (): Promise<void> => {
+    await rename(join(lab.root, '.dts-placing-D1'), join(lab.root, 'taken away'));
+    await mkdir(join(lab.root, '.dts-placing-D1'));
+    await symlink(outside, join(lab.root, '.dts-placing-D1', '1'));
+  };
+  const exchanged = { staged() { if (!isExchanged) void exchange(); isExchanged = true; } };
+  assert.ok(Array.isArray(await lab.place(files, exchanged)));
+  assert.deepEqual(await readdir(outside), []);
+  assert.ok(await lab.holds('P/0.dcm', join(lab.folder, '0.dcm')));
+});
+
 test('what is no folder and no file is left alone', { timeout: 20_000 }, async (t) => {
   const lab = await makeLab(t);
   const one = await lab.source('1.dcm');

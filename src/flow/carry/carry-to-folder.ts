@@ -12,6 +12,9 @@ import type { Station } from '../station.ts';
 import { findArchived } from './find-archived.ts';
 import type { Carried, CarryHooks, OutgoingInstance, Shipment } from './carry.ts';
 
+/** PS3.7 annex C: what is left out because another lies there counts as delivered. */
+const DUPLICATE_SOP_INSTANCE = 0x0111;
+
 export async function carryToFolder(
   station: Station, destination: FolderDestination, shipment: Shipment, { answered, signal }: CarryHooks,
 ): Promise<Carried> {
@@ -82,8 +85,12 @@ async function contentsOf(
 function answerOf(
   instance: OutgoingInstance, placed: Placed, destination: FolderDestination, target: FolderTarget,
 ): Parameters<CarryHooks['answered']>[0] {
-  if (placed.how !== 'failed') return { instance, status: 0, path: placed.names.join('/') };
-  return { instance, failure: failureOf(instance, placed.hindrance, destination, target) };
+  switch (placed.how) {
+    case 'new':
+    case 'same': return { instance, status: 0, path: placed.names.join('/') };
+    case 'kept': return { instance, status: DUPLICATE_SOP_INSTANCE };
+    case 'failed': return { instance, failure: failureOf(instance, placed.hindrance, destination, target) };
+  }
 }
 
 /** Says where by the template: the path itself may tell of the patient. */

@@ -46,7 +46,8 @@ async function fill(placer: FilePlacer, filling: Filling): Promise<readonly Plac
   if (placed === 'stopped') return placed;
   const there = instances.flatMap((instance, index): InstanceInFolder[] => {
     const one = placed[index];
-    return one === undefined || one.how === 'failed' ? [] : [{ ...instance, placedAs: one.names }];
+    const isThere = one?.how === 'new' || one?.how === 'same'; // where one was left out, another lies there
+    return isThere ? [{ ...instance, placedAs: one.names }] : [];
   });
   if (target.sidecar) {
     const fault = await note(placer, target, 'the description of a series', await describePlaced(
