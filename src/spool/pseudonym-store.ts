@@ -78,8 +78,8 @@ export async function findIdentity(
 }
 
 function decrypt(bytes: Buffer, { encryption }: PseudonymKeys, path: string): StudyIdentity {
-  const decipher = createDecipheriv(CIPHER, encryption, bytes.subarray(0, NONCE_BYTES));
   try {
+    const decipher = createDecipheriv(CIPHER, encryption, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
     return JSON.parse(plain.toString('utf8')) as StudyIdentity;

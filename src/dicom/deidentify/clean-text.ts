@@ -49,9 +49,10 @@ export function textCleaner(
   return {
     withoutTerms,
     cleaned(text) {
-      let rest = takeOut(listed, withoutTerms(text));
+      let rest = text;
       for (const pattern of patterns) rest = pattern.takeOut(rest);
       for (const shape of TELLING_SHAPES) rest = rest.replace(shape, ' ');
+      rest = takeOut(listed, withoutTerms(rest));
       return rest === text ? text : tidied(rest);
     },
     codeWithoutTerms(code) {

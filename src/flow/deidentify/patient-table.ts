@@ -10,8 +10,8 @@ export interface PatientTable {
   readonly patients: ReadonlyMap<string, ListedPatient>;
 }
 
-/** A value of a line: in quotes, a quote itself twice, or without. */
-const FIELD = /(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/gy;
+/** A value and the comma before it: in quotes, a quote itself twice, or without. */
+const FIELD = /,(?:"((?:[^"]|"")*)"|([^",]*))/gy;
 /** What PatientID and PatientName can hold (PS3.5 section 6.2). */
 const LONGEST_VALUE = 64;
 
@@ -49,15 +49,11 @@ export function parsePatientTable(text: string, path: string): PatientTable | { 
   return { patients };
 }
 
+/** Undefined where its quotes do not match. */
 function parseLine(line: string): string[] | undefined {
-  const fields: string[] = [];
-  FIELD.lastIndex = 0;
-  let end = 0;
-  for (let match = FIELD.exec(line); match !== null; match = FIELD.exec(line)) {
-    const [, quoted, plain = ''] = match;
-    fields.push(quoted === undefined ? plain.trim() : quoted.replaceAll('""', '"'));
-    end = FIELD.lastIndex;
-    if (end >= line.length) break;
-  }
-  return end === line.length ? fields : undefined;
+  const values = `,${line}`;
+  const matches = [...values.matchAll(FIELD)];
+  const length = matches.reduce((sum, [whole]) => sum + whole.length, 0);
+  if (length < values.length) return undefined;
+  return matches.map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.trim());
 }
