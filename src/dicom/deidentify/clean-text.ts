@@ -6,6 +6,7 @@
 
 import { plainName, type IdentifyingTerms } from './identifying-terms.ts';
 import type { TextPattern } from './profile.ts';
+import { asWord, TermIndex } from './term-index.ts';
 
 /** Dates as people write them, telephone and other long numbers, addresses of mail and web, names behind titles. */
 const TELLING_SHAPES: readonly RegExp[] = [
@@ -39,11 +40,11 @@ const DEFINED_TERMS: ReadonlySet<string> = new Set([
 export function textCleaner(
   terms: IdentifyingTerms, words: readonly string[], patterns: readonly TextPattern[],
 ): TextCleaner {
-  const own = expressionOf([...terms.values, ...terms.nameParts]);
-  const dates = bounded([...terms.dates].flatMap(writtenDates));
-  const listed = expressionOf(words.map(plainName));
+  const own = new TermIndex([...terms.values, ...terms.nameParts]);
+  const listed = new TermIndex(words.map(plainName));
+  const dates = anyOf([...terms.dates].flatMap(writtenDates));
   const withoutTerms = (text: string): string => {
-    const rest = takeOut(dates, takeOut(own, text));
+    const rest = takeOut(dates, own.takeOut(text));
     return rest === text ? text : tidied(rest);
   };
   return {
@@ -52,7 +53,7 @@ export function textCleaner(
       let rest = text;
       for (const pattern of patterns) rest = pattern.takeOut(rest);
       for (const shape of TELLING_SHAPES) rest = rest.replace(shape, ' ');
-      rest = takeOut(listed, withoutTerms(rest));
+      rest = listed.takeOut(withoutTerms(rest));
       return rest === text ? text : tidied(rest);
     },
     codeWithoutTerms(code) {
@@ -64,35 +65,8 @@ export function textCleaner(
   };
 }
 
-/** Of terms; undefined where there are none. In scripts that write no spaces a term may stand within a word. */
-function expressionOf(terms: readonly string[]): RegExp | undefined {
-  const [unspaced, spaced] = [terms.filter(isUnspaced), terms.filter((term) => !isUnspaced(term))];
-  return anyOf([...unspaced.map(flexible), ...spaced.map(flexible).map(asWord)]);
-}
-
-function bounded(sources: readonly string[]): RegExp | undefined {
-  return anyOf(sources.map(asWord));
-}
-
-/** The longest first, so that a whole name goes before its parts. */
 function anyOf(sources: readonly string[]): RegExp | undefined {
-  const telling = sources.filter((source) => source !== '');
-  if (telling.length === 0) return undefined;
-  return new RegExp(telling.sort((a, b) => b.length - a.length).join('|'), 'giu');
-}
-
-function asWord(source: string): string {
-  return `(?<![\\p{L}\\p{N}])${source}(?![\\p{L}\\p{N}])`;
-}
-
-function isUnspaced(term: string): boolean {
-  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(term);
-}
-
-/** Between the words of a name or the parts of a number anything may stand that separates, or nothing. */
-function flexible(term: string): string {
-  const parts = term.split(/[ ._-]+/).filter((part) => part !== '');
-  return parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('[\\s^=,;._-]{0,3}');
+  return sources.length === 0 ? undefined : new RegExp(sources.map(asWord).join('|'), 'giu');
 }
 
 /** 19800229 as it is, as 1980-02-29, 29.2.1980, 02/29/80 and the like. */
@@ -108,8 +82,9 @@ function writtenDates(date: string): string[] {
   ];
 }
 
+/** No date is written without digits. */
 function takeOut(expression: RegExp | undefined, text: string): string {
-  return expression === undefined ? text : text.replace(expression, ' ');
+  return expression === undefined || !/\d\D*\d\D*\d/.test(text) ? text : text.replace(expression, ' ');
 }
 
 /** Without what is left hanging where something was taken out. */

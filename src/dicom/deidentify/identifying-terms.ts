@@ -24,7 +24,9 @@ const SPECIFIC_CHARACTER_SET = 0x00080005;
 /** Parts of names that are no names. */
 const TITLES: ReadonlySet<string> = new Set(['prof', 'med', 'phd', 'sen', 'jun', 'jr.', 'mrs', 'ms.', 'dr.', 'van', 'von']);
 /** So that a hostile object costs no more than memory for these. */
-const MOST_TERMS = 2000;
+const MOST_TERMS = 20_000;
+/** An examination takes days, and has some dates besides. */
+const MOST_DATES = 100;
 const LONGEST_TERM = 200;
 
 /** @param isKept whether the profile leaves the elements of a row as they are */
@@ -48,11 +50,11 @@ export function findIdentifyingTerms(
   }
 
   function add(tag: number, vr: string, text: string): void {
-    if (terms.values.size + terms.nameParts.size + terms.dates.size > MOST_TERMS) return;
+    if (terms.values.size + terms.nameParts.size > MOST_TERMS) return;
     const row = findConfidentialityRow(tag);
     if (DATE_VRS.has(vr) && row !== undefined && !isKept(row)) {
       const [date] = /^\d{8}/.exec(text.replaceAll('.', '')) ?? [];
-      if (date !== undefined) terms.dates.add(date);
+      if (date !== undefined && terms.dates.size < MOST_DATES) terms.dates.add(date);
     }
     const isNaming = vr === 'PN' || (row !== undefined && NAMING_VRS.has(vr) && isIdentifier(row) && !isKept(row));
     if (!isNaming || text.length > LONGEST_TERM) return;
