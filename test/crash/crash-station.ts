@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { COMMAND_FIELD } from '../../src/network/command-set.ts';
 import { nothingArrives, noJobCanAdvance, nothingIsToBeSent } from '../../src/spool/idle.ts';
 import { listJobIds } from '../../src/spool/job-store.ts';
 import { temporaryFolder } from '../rig/peers.ts';
@@ -86,11 +87,12 @@ export class CrashStation {
     for (const name of DESTINATIONS) this.#before.set(name, this.#scps[name].messages.length);
   }
 
-  /** What a destination got since the data directory was put back. Waits until nobody sends. */
+  /** The instances that a destination got since the data directory was put back. Waits until nobody sends. */
   async received(destination: Destination): Promise<readonly ReceivedMessage[]> {
     const scp = this.#scps[destination];
     await scp.idle();
-    return scp.messages.slice(this.#before.get(destination) ?? 0);
+    return scp.messages.slice(this.#before.get(destination) ?? 0)
+      .filter(({ command }) => command.CommandField === COMMAND_FIELD['C-STORE-RQ']); // it may have been asked by C-ECHO
   }
 
   /** What cores did: `begin <JobId>`, `end <JobId>`. */

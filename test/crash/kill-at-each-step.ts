@@ -117,6 +117,7 @@ export function generalize(
 ): string {
   return text.replace(`${datadir}/`, '').replace(lab ?? '\0', 'LAB')
     .replace(`images/${hostname()}`, 'images/<host>')
+    .replace(/\.places\/\S+\.json/, '.places/<place>.json')
     .replace(/\.writing-[^/]+/g, '.writing-…')
     .replace(/\d{8}T\d{9}Z-(\w+)-[0-9a-f]{8}-(\w+)-[0-9a-f]{8}/g, '<$1 to $2>')
     .replace(/\d{8}T\d{9}Z-(\w+)-[0-9a-f]{8}/g, '<$1>')
