@@ -2,9 +2,11 @@
 
 import { join } from 'node:path';
 import { findAnswers } from '../../../src/spool/delivery-store.ts';
+import { readFileMeta } from '../../../src/dicom/file-meta.ts';
+import type { InstanceToSend } from '../../../src/network/store-scu.ts';
+import { makeDueDeliveries } from '../../rig/due-delivery.ts';
 import { ROOT, TestStation } from '../../rig/station.ts';
 import type { InstanceSet } from '../instances/instance-set.ts';
-import { DESTINATION, makeDueDelivery } from './due-delivery.ts';
 
 export type SenderName = 'storescu' | 'dcmsend' | 'dts forward' | 'dts forward --to';
 
@@ -26,6 +28,9 @@ export interface SenderPlace {
   readonly port: number;
 }
 
+/** Name and AE title. */
+const DESTINATION = 'BENCH';
+
 export const PDU_LENGTH = 131_072;
 
 /** Makes what a sender needs in its folder: for `dts forward` a station with one delivery that is due. */
@@ -39,8 +44,8 @@ export async function prepareSender(name: SenderName, set: InstanceSet, { folder
     }
     case 'dts forward': {
       const station = await stationFor({ folder, port });
-      const { DeliveryId } = await makeDueDelivery(station, set);
-      const done = station.layout.deliveryFolder('done', DeliveryId);
+      const [delivery] = await makeDueDeliveries(station, [DESTINATION], await describeSet(set), set.StudyInstanceUID);
+      const done = station.layout.deliveryFolder('done', delivery?.DeliveryId ?? '');
       return {
         ...ours(station, []),
         answeredAt: async () => (await findAnswers(done)).map(({ time }) => Date.parse(time)),
@@ -63,4 +68,14 @@ async function stationFor({ folder, port }: SenderPlace): Promise<TestStation> {
 function ours(station: TestStation, words: readonly string[]): Omit<Sender, 'answeredAt'> {
   const args = [join(ROOT, 'bin', 'dts'), 'forward', ...words, '--config', station.config];
   return { program: process.execPath, args, cwd: '/', isOurs: true };
+}
+
+/** All instances of a set are of one kind. */
+async function describeSet({ folder, instances }: InstanceSet): Promise<InstanceToSend[]> {
+  const meta = await readFileMeta(join(folder, instances[0]?.name ?? ''));
+  if ('notDicom' in meta) throw new Error(`the set ${meta.notDicom}`);
+  const { MediaStorageSOPClassUID: SOPClassUID = '', TransferSyntaxUID } = meta;
+  return instances.map(({ name, SOPInstanceUID }) => {
+    return { file: join(folder, name), SOPInstanceUID, SOPClassUID, TransferSyntaxUID };
+  });
 }
