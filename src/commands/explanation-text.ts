@@ -101,9 +101,10 @@ function formatCondition({ condition, wanted, found, holds, assumed }: Explained
     : [`       ${mark}  ${told}   ${paint('faint', seen)}`];
 }
 
-function whatItDoes({ studyActions, seriesActions, selection, selectionsOfSeries }: ExplainedStream): string {
+function whatItDoes({ studyActions, relay, seriesActions, selection, selectionsOfSeries }: ExplainedStream): string {
+  const study = relay === 'as-they-arrive' ? 'the study, instance by instance as it arrives,' : 'the study';
   const all = [
-    ...studyActions.map((action) => does(action, selection !== undefined, 'the study')),
+    ...studyActions.map((action) => does(action, selection !== undefined, study)),
     ...seriesActions.map((action) => does(action, selectionsOfSeries !== undefined, 'each series')),
   ];
   return all.join(', ') || 'has nothing to do with it';

@@ -14,7 +14,7 @@ async function problems(t: TestContext, ...morph: readonly unknown[]): Promise<s
 }
 
 const CASES: Readonly<Record<string, readonly [step: object, problem: RegExp]>> = {
-  'a step of no kind': [{ ...set, type: 'put' }, /^morph\[0\]\.type: wrong value .*"set", "default", "remove", "copy" or "replace"/],
+  'a step of no kind': [{ ...set, type: 'put' }, /^morph\[0\]\.type: wrong value .*"set", "default", "remove", "copy", "replace" or "unicode"/],
   'a key of another kind': [{ ...set, pattern: 'a' }, /^morph\[0\]\.pattern: unknown key/],
   'a keyword that does not exist': [{ ...set, element: 'StudyId' }, /^morph\[0\]\.element: there is no such DICOM keyword .*did you mean StudyID\?/],
   'no element at all': [{ ...set, element: '(0008;0080)' }, /a keyword, a tag such as \(0008,0080\)/],
@@ -84,6 +84,8 @@ test('steps that are right are kept as they are written', async (t) => {
     { type: 'replace', element: 'StudyID', pattern: '(.)(.)', with: '$2$1 {Modality} $$9', flags: 'is' },
     { type: 'copy', from: 'RequestAttributesSequence[*].StudyID', to: 'RequestAttributesSequence[*].AccessionNumber' },
     { type: 'remove', element: '(0029,xx10,SIEMENS CSA HEADER)', when: [{ Modality: 'MR' }] },
+    { type: 'unicode', when: { SpecificCharacterSet: '' } },
+    { type: 'set', element: 'SharedFunctionalGroupsSequence[0].FrameContentSequence[0].FrameComments', value: 'A' },
   ];
   const { configuration } = await load(t, { 'config.json': { Streams: [streamWith({ destination: [{ ...pacs, morph }] })] } });
   assert.deepEqual(configuration.destinations[0]?.morph.map(({ type }) => type), morph.map(({ type }) => type));

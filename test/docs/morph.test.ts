@@ -40,8 +40,8 @@ test('the relay of the README can be configured so', async (t) => {
 });
 
 test('every element and every kind of step that docs/morph.md names is one', () => {
-  const types = [...page.matchAll(/^\| `(\w+)` \| (?:gives|the same|takes|replaces)/gm)].map(([, type]) => type);
-  assert.deepEqual(types, ['set', 'default', 'remove', 'copy', 'replace']);
+  const types = [...page.matchAll(/^\| `(\w+)` \| (?:gives|the same|takes|brings|replaces)/gm)].map(([, type]) => type);
+  assert.deepEqual(types, ['set', 'default', 'remove', 'copy', 'unicode', 'replace']);
   const elements = [...page.matchAll(/^\| `([^`]+)`[^|]*\| (?:by|a private|in)/gm)].map(([, element]) => element);
   assert.equal(elements.length, 5);
   for (const element of elements) assert.deepEqual(after([{ type: 'remove', element }], { Modality: 'CT' }), { Modality: 'CT' });

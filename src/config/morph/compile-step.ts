@@ -45,6 +45,7 @@ function compileAction(entry: MorphEntry, dictionary: Dictionary, problems: Step
       return { type: 'copy', from, to, writing: writingOf(entry) };
     }
     case 'replace': return compileReplace(entry, dictionary, problems);
+    case 'unicode': return { type: 'unicode' };
   }
 }
 
@@ -95,14 +96,12 @@ function writingOf({ onTooLong, createItems, vr }: Pick<EntryOf<'copy'>, 'onTooL
 }
 
 function refuse(
-  path: ElementPath, at: StepProblem['path'], { uids, pixels }: MorphEntry, removes: boolean, problems: StepProblem[],
+  path: ElementPath, at: StepProblem['path'], { uids, pixels }: Exclude<MorphEntry, { type: 'unicode' }>,
+  removes: boolean, problems: StepProblem[],
 ): void {
   if (path === NO_ELEMENT) return;
   const permission = { uids: uids === 'allow', pixels: pixels === 'allow', removes };
-  const refusals = [path.element, ...path.items.map(({ sequence }) => sequence)].map((element, index) => {
-    return findRefusal({ items: index === 0 ? path.items : [], element }, permission);
-  });
-  const message = refusals.find((refusal) => refusal !== undefined);
+  const message = findRefusal(path, permission);
   if (message !== undefined) problems.push({ path: at, at: 'value', message, value: path.text });
 }
 

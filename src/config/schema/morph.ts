@@ -98,9 +98,18 @@ const replace = strictObject({
   onTooLong: writing.onTooLong, vr: writing.vr, ...always,
 });
 
+const unicode = strictObject({
+  type: key(
+    v.literal('unicode', '"unicode"'), 'Brings all texts of the instance into UTF-8 (SpecificCharacterSet ISO_IR 192), so '
+    + 'that the steps behind it may write any character.',
+  ),
+  when: always.when,
+});
+
 /** One step. */
 export const morphStep = v.variant(
-  'type', [set, setDefault, remove, copy, replace], '"set", "default", "remove", "copy" or "replace"',
+  'type', [set, setDefault, remove, copy, replace, unicode],
+  '"set", "default", "remove", "copy", "replace" or "unicode"',
 );
 
 /** The steps in their order. */

@@ -21,6 +21,8 @@ export type MorphAction =
   /** `default`: only where the element is absent or empty. */
   | { readonly type: 'set' | 'default'; readonly element: ElementPath; readonly values: readonly Template[];
       readonly writing: Writing }
+  /** All texts are brought into UTF-8: see morph-tree.ts. */
+  | { readonly type: 'unicode' }
   | { readonly type: 'remove'; readonly elements: readonly ElementPath[] }
   | { readonly type: 'copy'; readonly from: ElementPath; readonly to: ElementPath; readonly writing: Writing }
   /** Of each value on its own; `replace` gives the text with every match replaced. */

@@ -6,6 +6,7 @@ import type { DataElement, DataSet } from '../tree/data-set.ts';
 import { isVR } from '../value-representation.ts';
 import { withElement, withoutElement, type Change, type Hindrance, type Place } from './change-at.ts';
 import type { ElementPath } from './element-path.ts';
+import { isNumberVR } from './encode-numbers.ts';
 import { findTag, reserveTag } from './find-tag.ts';
 import { characterSetAt, readTexts } from './read-texts.ts';
 import type { MorphAction, Writing } from './step.ts';
@@ -26,9 +27,10 @@ export interface Aim {
   readonly change: Change;
 }
 
-/** One for each path of the step. */
+/** One for each path of the step; none of one that concerns the instance as a whole. */
 export function aimsOf(action: MorphAction, subject: Subject): Aim[] {
   switch (action.type) {
+    case 'unicode': return [];
     case 'set':
     case 'default': {
       const { element: path, writing, values } = action;
@@ -72,9 +74,12 @@ export function elementAt({ dataSet }: Pick<Place, 'dataSet'>, { element }: Elem
 
 function hasValue(element: DataElement | undefined): boolean {
   if (element === undefined) return false;
-  const { value } = element;
+  const { vr, value } = element;
   switch (value.kind) {
-    case 'bytes': return value.bytes.some((byte) => byte !== 0x20 && byte !== 0);
+    case 'bytes': {
+      const isNumber = isVR(vr) && isNumberVR(vr); // whose zeros are no padding
+      return isNumber ? value.bytes.length > 0 : value.bytes.some((byte) => byte !== 0x20 && byte !== 0);
+    }
     case 'items': return value.items.length > 0;
     case 'range': case 'made': return value.length > 0;
     case 'fragments': return true;

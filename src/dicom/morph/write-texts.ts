@@ -34,7 +34,9 @@ export function writeTexts(
   if (problem !== undefined) return { hindrance: problem };
   const around = characterSetAt(place);
   const element = isNumberVR(vr) ? numberElement(tag, vr, values) : textElement(dataSet, tag, vr, values, around);
-  if ('unencodable' in element) return { hindrance: element.unencodable };
+  if ('unencodable' in element) {
+    return { hindrance: `${element.unencodable}; {"type": "unicode"} before it makes room for every character` };
+  }
   return isSame(present, element) ? place.dataSet : withElement(dataSet, element);
 }
 

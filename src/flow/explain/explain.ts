@@ -22,6 +22,8 @@ export interface ExplainedStream {
   readonly missing?: readonly Missing[];
   /** What it does with the study. `job` without `selection`: it delivers what it received, all of it. */
   readonly studyActions: readonly Stream['studyActions'][number]['type'][];
+  /** When it lets instances go on, where it runs no core. */
+  readonly relay: Stream['relay'];
   /** What it does with each series. */
   readonly seriesActions: readonly Stream['seriesActions'][number]['type'][];
   /** Of a stream that matched and runs a core: what it selects of the study. */
@@ -54,6 +56,7 @@ export async function explainStreams(
       ...(matched && stream.expect !== undefined
         ? { missing: findMissing(stream.expect, statementOf(stream), study.series) } : {}),
       studyActions: stream.studyActions.map(({ type }) => type),
+      relay: stream.relay,
       seriesActions: stream.seriesActions.map(({ type }) => type),
       ...(matched ? await explainSelection(stream, study) : {}),
     });

@@ -3,7 +3,7 @@
 
 import type { Destination } from '../../config/destination.ts';
 import { loadDictionary } from '../../dicom/dictionary.ts';
-import { morph } from '../../dicom/morph/morph.ts';
+import { morphTree } from '../../dicom/morph/morph-tree.ts';
 import type { MorphChange } from '../../dicom/morph/step.ts';
 import type { Failure } from '../../job/failure.ts';
 import type { Station } from '../station.ts';
@@ -52,12 +52,11 @@ async function morphOf({ name, morph: entries }: Destination): Promise<ChangeTre
   const { steps, problems: [problem] } = compileMorph(entries, dictionary);
   if (problem !== undefined) throw new Error(`morph of ${name} was not checked before: ${problem.message}`);
   return async (tree, SOPInstanceUID) => {
-    const morphed = morph(tree.dataSet, steps, dictionary);
+    const morphed = await morphTree(tree, steps, dictionary);
     if ('fault' in morphed) {
       return { failure: { reason: 'morph-impossible', SOPInstanceUID, destination: name, ...morphed.fault } };
     }
-    const { dataSet, changes } = morphed;
-    return { tree: { ...tree, dataSet }, changes: changes.map(reportedChange) };
+    return { tree: morphed.tree, changes: morphed.changes.map(reportedChange) };
   };
 }
 

@@ -54,6 +54,11 @@ test('default gives a value only where there is none', () => {
     { StationName: 'X', StudyID: 'A', AccessionNumber: 'X' });
 });
 
+test('a number that is zero is a value', () => {
+  assert.deepEqual(after([{ type: 'default', element: '(0019,xx08,X)', value: 7, vr: 'US' }], { '00190010 LO': 'X', '00191008 US': '\0\0' }),
+    { '(0019,0010)': 'X', '(0019,1008)': '0' });
+});
+
 test('remove takes elements and whole sequences out, and is content where there are none', () => {
   assert.deepEqual(
     after([{ type: 'remove', element: ['PatientComments', 'RequestAttributesSequence', 'StudyID'] }],
