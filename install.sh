@@ -19,6 +19,7 @@ readonly PROGRAM_FILES=(
 # Real parts that the tests use: package, one of its commands (or the path of a file), what for.
 readonly PEERS=(
   'dcmtk storescu senders, destinations and a judge of DICOM files'
+  'libgdcm-tools gdcmconv JPEG 2000, and a second judge of compressed images'
   'orthanc Orthanc a PACS'
   'orthanc-dicomweb /usr/share/orthanc/plugins/libOrthancDicomWeb.so its DICOMweb server'
   'openssl openssl keys and certificates, and clients that DICOM over TLS must refuse'

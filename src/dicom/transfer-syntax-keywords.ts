@@ -4,7 +4,7 @@ import { TRANSFER_SYNTAXES } from './transfer-syntaxes.ts';
 import { isUID } from './uid.ts';
 
 /** Those that images are met in. */
-const UID_BY_KEYWORD: Readonly<Record<string, string>> = {
+const UID_BY_KEYWORD: ReadonlyMap<string, string> = new Map(Object.entries({
   ImplicitVRLittleEndian: '1.2.840.10008.1.2',
   ExplicitVRLittleEndian: '1.2.840.10008.1.2.1',
   EncapsulatedUncompressedExplicitVRLittleEndian: '1.2.840.10008.1.2.1.98',
@@ -35,13 +35,13 @@ const UID_BY_KEYWORD: Readonly<Record<string, string>> = {
   HTJ2K: '1.2.840.10008.1.2.4.203',
   RLELossless: '1.2.840.10008.1.2.5',
   DeflatedImageFrameCompression: '1.2.840.10008.1.2.8.1',
-};
+}));
 
 const UID_OF_THE_STANDARD = /^1\.2\.840\.10008\./;
 
 /** The UID of a keyword, or a UID itself: one of the standard's transfer syntaxes, or a private one. */
 export function findTransferSyntaxUID(word: string): string | undefined {
-  const UID = UID_BY_KEYWORD[word] ?? word;
+  const UID = UID_BY_KEYWORD.get(word) ?? word;
   if (TRANSFER_SYNTAXES.has(UID)) return UID;
   return isUID(UID) && !UID_OF_THE_STANDARD.test(UID) ? UID : undefined;
 }

@@ -11,13 +11,15 @@ export function nameSyntax(UID: string): string {
 }
 
 export function contextRefusedText(failure: Failure & { readonly reason: 'context-refused' }): string {
-  const { SOPClassUID, TransferSyntaxUID, proposed = [], accepted = [], classRefused = false } = failure;
+  const { SOPClassUID, TransferSyntaxUID, proposed, accepted = [], classRefused = false } = failure;
   if (classRefused) return `the destination does not take SOP Class ${SOPClassUID} at all; have it accepted there`;
+  const refused = `the destination takes no ${SOPClassUID} in ${nameSyntax(TransferSyntaxUID)}`;
+  if (proposed === undefined) return refused; // nothing but that was asked
   const tried = proposed.filter((one) => one !== TransferSyntaxUID).map(nameSyntax);
   const also = tried.length === 0 ? '' : `, nor in ${tried.join(' or ')}, which it can be converted to`;
   const takes = accepted.length === 0 ? '' : `; it takes ${accepted.map(nameSyntax).join(', ')}`;
-  const refused = `the destination takes no ${SOPClassUID} in ${nameSyntax(TransferSyntaxUID)}${also}${takes}`;
-  return tried.length > 0 ? `${refused}; have one of them accepted there` : `${refused}; ${remedyFor(TransferSyntaxUID)}`;
+  const remedy = tried.length === 0 ? remedyFor(TransferSyntaxUID) : 'have one of them accepted there';
+  return `${refused}${also}${takes}; ${remedy}`;
 }
 
 function remedyFor(TransferSyntaxUID: string): string {

@@ -95,7 +95,7 @@ export class DatasetFile implements OpenDataset {
     return this.#bytesLeft;
   }
 
-  /** The next bytes, `pieceBytes` of them while there are so many; a view of `buffer`, which has room for FRONT_BYTES more. */
+  /** The next bytes, `pieceBytes` while there are so many; a view of `buffer`, which has room for FRONT_BYTES more. */
   async read(buffer: Buffer, pieceBytes: number): Promise<Buffer | Failed> {
     const { start } = this.#inBuffer;
     const wanted = Math.min(pieceBytes, this.#bytesLeft);

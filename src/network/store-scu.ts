@@ -45,7 +45,7 @@ export interface SendHooks {
 }
 
 export interface SendOptions extends SendHooks {
-  /** The transfer syntaxes that the peer is to get, best first; undefined: whatever it takes, as little changed as can be. */
+  /** The transfer syntaxes that the peer is to get, best first; undefined: whatever it takes, unchanged if it can be. */
   readonly transferSyntaxes?: readonly string[] | undefined;
 }
 
@@ -105,7 +105,8 @@ async function sendOnOneAssociation(
   try {
     for (const instance of instances) {
       if (instance.contexts.some((one) => association.accepts(one))) continue;
-      await answered({ SOPInstanceUID: instance.SOPInstanceUID, failure: contextRefused(instance, association, contexts) });
+      const failure = contextRefused(instance, association, contexts);
+      await answered({ SOPInstanceUID: instance.SOPInstanceUID, failure });
     }
     for (const [index, instance] of accepted.entries()) {
       const sent = await sendInstance(association, instance, pieces);

@@ -10,7 +10,8 @@ const filesWith = (transferSyntaxes: unknown) => ({
 });
 
 test('transfer syntaxes are named by UID or by the keyword of the standard, private ones by UID', async (t) => {
-  const { configuration } = await load(t, filesWith(['JPEGLosslessSV1', '1.2.840.10008.1.2.1', '1.2.752.1', 'ImplicitVRLittleEndian']));
+  const words = ['JPEGLosslessSV1', '1.2.840.10008.1.2.1', '1.2.752.1', 'ImplicitVRLittleEndian'];
+  const { configuration } = await load(t, filesWith(words));
   const [destination] = configuration.destinations;
   assert.ok(destination?.type === 'dicom');
   assert.deepEqual(destination.transferSyntaxes, [

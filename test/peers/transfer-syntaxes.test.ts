@@ -140,7 +140,7 @@ test('real objects of many kinds reach a peer that takes them byte for byte', {
   await goesUnchanged(t, await readRealInstances());
 });
 
-test('a peer that lacks a transfer syntax gets what can be converted without loss, and the rest is told with the reason', async (t) => {
+test('a peer that lacks a transfer syntax gets what can be converted without loss, and the rest is told', async (t) => {
   if (!requirePeer(t, 'storescp', ...MAKERS)) return;
   const instances = await makeInstances(t);
   const NEAR_LOSSLESS = '1.2.840.10008.1.2.4.81';

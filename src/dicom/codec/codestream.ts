@@ -50,8 +50,8 @@ export function readCodestream(frame: Buffer, format: ImageFormat): Codestream |
 }
 
 /**
- * Whether it has its end, behind which a byte may make it even, and others zeros. Decoders make up what is missing of one
- * that has none.
+ * Whether it has its end, behind which a byte may make it even, and others be zeros. Decoders make up what is missing
+ * of one that has none.
  */
 function isWhole(frame: Buffer): boolean {
   let end = frame.length;

@@ -1,5 +1,5 @@
-// Decodes one compressed frame; those of JPEG and its relatives with the codecs of dcmjs-codecs: OpenJPEG, OpenJPH, CharLS
-// and libjpeg in a module of WebAssembly, loaded when the first frame is decoded. Blocks the process while it works.
+// Decodes one compressed frame; those of JPEG and its relatives with the codecs of dcmjs-codecs: OpenJPEG, OpenJPH,
+// CharLS and libjpeg in a module of WebAssembly, loaded with the first such frame. Blocks the process while it works.
 //
 // Promises: exactly the bytes that the image's attributes announce, pixel by pixel (PlanarConfiguration 0) but for RLE,
 // which is as the attribute says; or why not. A frame that breaks a codec breaks no other: the module is made anew.
@@ -26,7 +26,7 @@ interface Codecs {
     encodedBuffer: Uint8Array;
   }) => FrameContext;
   readonly NativeCodecs: {
-    readonly [Name in Decoder]: (context: FrameContext, parameters: { convertColorspaceToRgb?: boolean }) => FrameContext;
+    readonly [Name in Decoder]: (context: FrameContext, parameters: { convertColorspaceToRgb: boolean }) => FrameContext;
   } & {
     initializeAsync(): Promise<void>;
     isInitialized(): boolean;
@@ -58,15 +58,16 @@ export async function decodeFrame(
   const length = frameBytes(format);
   if (coding === 'none') return ofLength(encoded.subarray(0, length), length);
   if (coding === 'deflate') return inflateFrame(encoded, length);
-  if (!isDecodable(coding, format)) return { undecodable: `has ${describe(format)}, which is not decoded from ${coding}` };
+  if (!isDecodable(coding, format)) return { undecodable: `has ${samplesText(format)}, not decoded from ${coding}` };
   const decoded = coding === 'RLE'
     ? decodeRle(encoded, format) : await decodeCodestream(encoded, coding, format, toRGB);
   return 'undecodable' in decoded ? decoded : ofLength(decoded, length);
 }
 
-function describe({ SamplesPerPixel, BitsAllocated, PixelRepresentation, PhotometricInterpretation }: ImageFormat): string {
-  const bits = `${BitsAllocated} ${PixelRepresentation === 1 ? 'signed bits' : 'bits'} a sample`;
-  return `${PhotometricInterpretation} of ${SamplesPerPixel} ${SamplesPerPixel === 1 ? 'sample' : 'samples'}, ${bits}`;
+/** `3 samples a pixel of 16 bits`. */
+function samplesText({ SamplesPerPixel, BitsAllocated, PixelRepresentation }: ImageFormat): string {
+  const samples = SamplesPerPixel === 1 ? '1 sample' : `${SamplesPerPixel} samples`;
+  return `${samples} a pixel of ${BitsAllocated} ${PixelRepresentation === 1 ? 'signed bits' : 'bits'}`;
 }
 
 async function decodeCodestream(

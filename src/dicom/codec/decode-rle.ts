@@ -1,4 +1,4 @@
-// RLE frames (PS3.5 annex G): a segment for each byte of each sample, the most significant one first, packed by PackBits.
+// RLE frames (PS3.5 annex G): a segment for each byte of each sample, the most significant one first, each packed.
 //
 // Not by the library: it fills up with zeros what a frame that is cut off lacks, and nobody would see it.
 

@@ -86,8 +86,8 @@ async function decompressPixels(
 }
 
 /**
- * Decoding JPEG 2000 undoes the transformation of colours that is part of it. That of JPEG is not; it is undone where the
- * image was lossy and the same colours do not come back anyhow, as most who show images want it.
+ * Decoding JPEG 2000 undoes the transformation of colours that is part of it. That of JPEG is not; it is undone where
+ * the image was lossy and the same colours do not come back anyhow, as most who show images want it.
  */
 function colourAfter(
   { PhotometricInterpretation, SamplesPerPixel }: ImageFormat, { coding, lossless }: Compression,

@@ -26,7 +26,8 @@ export async function findFrames(
   if (count === 1) return [pieces];
   const offsets = await readExtendedOffsets(dataSet, count, bytes) ?? await readBasicOffsets(table, count, bytes);
   const frames = (offsets === undefined ? undefined : framesAt(offsets, pieces)) ?? await framesByStart(pieces, bytes);
-  return frames.length === count ? frames : { undecodable: `has ${pieces.length} fragments and does not say which make up each of ${count} frames` };
+  if (frames.length === count) return frames;
+  return { undecodable: `has ${pieces.length} fragments and does not say which make up each of ${count} frames` };
 }
 
 async function readExtendedOffsets(
@@ -44,7 +45,9 @@ async function readBasicOffsets(range: ByteRange, count: number, bytes: DatasetB
 }
 
 /** Undefined where it is of another length, as an empty one is. */
-async function readTable({ offset, length }: ByteRange, expected: number, bytes: DatasetBytes): Promise<Buffer | undefined> {
+async function readTable(
+  { offset, length }: ByteRange, expected: number, bytes: DatasetBytes,
+): Promise<Buffer | undefined> {
   if (length !== expected) return undefined;
   const table = Buffer.alloc(length);
   await bytes.read(offset, table);

@@ -3,7 +3,7 @@
 
 import type { FileMeta } from '../file-meta.ts';
 
-/** A data set, or an item of a sequence: its elements by tag (group << 16 | element, unsigned). Written by ascending tag. */
+/** A data set, or an item: its elements by tag (group << 16 | element, unsigned). Written by ascending tag. */
 export type DataSet = Map<number, DataElement>;
 
 export interface DataElement {
@@ -18,7 +18,7 @@ export interface DataElement {
 
 export type ElementValue = BytesValue | RangeValue | ItemsValue | FragmentsValue | MadeValue;
 
-/** Little endian, as in Explicit VR Little Endian, with its padding as it lay. An odd length is made even when written. */
+/** Little endian, as in Explicit VR Little Endian, padded as it lay. An odd length is made even when written. */
 export interface BytesValue {
   readonly kind: 'bytes';
   readonly bytes: Buffer;

@@ -17,7 +17,9 @@ export function writtenVR(vr: string, length: number): string {
   return length > LONGEST_SHORT_LENGTH && length !== UNDEFINED_LENGTH && !hasLongLength(vr) ? 'UN' : vr;
 }
 
-export function encodeHead(tag: number, vr: string, length: number, { explicitVR, littleEndian }: ElementEncoding): Buffer {
+export function encodeHead(
+  tag: number, vr: string, length: number, { explicitVR, littleEndian }: ElementEncoding,
+): Buffer {
   const head = Buffer.allocUnsafe(headBytes(vr, explicitVR));
   writeTag(head, tag, littleEndian);
   if (!explicitVR) {

@@ -23,7 +23,9 @@ const BLOCK_BYTES = 256 * 1024;
  * values as they are (see convert). The tree's file is open while the pieces are taken.
  * @throws as the file system does; and where the file is not what it was when the tree was read
  */
-export async function* encodeInstance(tree: InstanceTree, TransferSyntaxUID: string): AsyncGenerator<Buffer, undefined> {
+export async function* encodeInstance(
+  tree: InstanceTree, TransferSyntaxUID: string,
+): AsyncGenerator<Buffer, undefined> {
   yield encodeMeta(tree, TransferSyntaxUID);
   yield* encodeDataset(tree, TransferSyntaxUID);
   return undefined;

@@ -164,7 +164,7 @@ export class TreeParser {
     return { kind: 'bytes', bytes };
   }
 
-  /** What is UN may be a sequence that somebody did not know (section 6.2.2): it is one if it reads as one to its end. */
+  /** What is UN may be a sequence that somebody did not know (section 6.2.2): one that reads as one to its end is. */
   async #parseUnknown(length: number, place: Place): Promise<Parsed> {
     const window = this.#window;
     const failed = await window.hold(Math.min(length, LONGEST_KEPT_BYTES));

@@ -11,7 +11,7 @@ import { encodeFileMeta } from '../../../src/dicom/file-meta.ts';
 import { tagOf } from '../../../src/dicom/keywords.ts';
 import type { InstanceTree } from '../../../src/dicom/tree/data-set.ts';
 import { readInstanceTree } from '../../../src/dicom/tree/read-instance-tree.ts';
-import { text } from '../../../src/dicom/tree/values-of.ts';
+import { numbers, text } from '../../../src/dicom/tree/values-of.ts';
 import { requirePeer, temporaryFolder } from '../../rig/peers.ts';
 import { realObject, realObjects, withoutRealObjects } from '../real-objects.ts';
 import { dumpOf } from '../tree/objects.ts';
@@ -44,11 +44,12 @@ async function pixelsOf(file: string): Promise<{ readonly pixels: Buffer; readon
   const start = fileMeta.datasetOffset;
   const pixels = value.kind === 'bytes'
     ? value.bytes : (await readFile(file)).subarray(start + value.offset, start + value.offset + value.length);
-  const planar = dataSet.get(tagOf('PlanarConfiguration'))?.value;
-  return {
-    pixels,
-    colours: [text(dataSet, tagOf('PhotometricInterpretation')), planar?.kind === 'bytes' ? planar.bytes.readUInt16LE(0) : 0],
-  };
+  const [planar = 0] = numbers(dataSet, tagOf('PlanarConfiguration'));
+  return { pixels, colours: [text(dataSet, tagOf('PhotometricInterpretation')), planar] };
+}
+
+function threeFiles(folder: string): [string, string, string] {
+  return [join(folder, 'c'), join(folder, 'd'), join(folder, 'e')];
 }
 
 function run(program: string, args: readonly string[]): boolean {
@@ -112,11 +113,12 @@ const COMPRESSORS: readonly (readonly [
   ['JPEG-LS of another maker', ['gdcmconv', '--jpegls'], ['gdcmconv', '--raw']],
 ];
 
-for (const [coding, [compressor = '', ...compressing], [decompressor = '', ...decompressing], not = []] of COMPRESSORS) {
+for (const [coding, compress, decompress, not = []] of COMPRESSORS) {
+  const [[compressor = '', ...compressing], [decompressor = '', ...decompressing]] = [compress, decompress];
   test(`pixels come out of ${coding} as others bring them out`, async (t) => {
     if (!requirePeer(t, compressor, decompressor)) return;
     const folder = await temporaryFolder(t);
-    const [compressed, converted, expected] = ['c', 'd', 'e'].map((name) => join(folder, name)) as [string, string, string];
+    const [compressed, converted, expected] = threeFiles(folder);
     let seen = 0;
     for (const kind of KIND_NAMES) {
       const file = await writeImage(folder, kind);
@@ -138,7 +140,7 @@ for (const [coding, [compressor = '', ...compressing], [decompressor = '', ...de
 test('compressed objects are the same through every plain transfer syntax', async (t) => {
   if (!requirePeer(t, 'dcmcjpeg')) return;
   const folder = await temporaryFolder(t);
-  const [compressed, converted, back] = ['c', 'd', 'e'].map((name) => join(folder, name)) as [string, string, string];
+  const [compressed, converted, back] = threeFiles(folder);
   for (const kind of ['grey 8, odd', 'grey 16 signed', 'frames 8, odd', 'colour frames, odd'] as const) {
     const file = await writeImage(folder, kind);
     assert.ok(run('dcmcjpeg', ['+e1', file, compressed]));
@@ -164,7 +166,7 @@ test('real compressed objects come out as others bring them out', { skip: withou
 test('a lossy image is decoded as others do, and stays known as lossy', async (t) => {
   if (!requirePeer(t, 'dcmcjpeg', 'dcmdjpeg')) return;
   const folder = await temporaryFolder(t);
-  const [compressed, converted, expected] = ['c', 'd', 'e'].map((name) => join(folder, name)) as [string, string, string];
+  const [compressed, converted, expected] = threeFiles(folder);
   for (const [kind, option] of [['grey 8', '+eb'], ['colour', '+eb'], ['grey 12', '+ee']] as const) {
     assert.ok(run('dcmcjpeg', [option, await writeImage(folder, kind), compressed]));
     assert.equal(findConversion((await treeOf(compressed)).TransferSyntaxUID, EXPLICIT), 'lossy');

@@ -28,7 +28,8 @@ export async function encapsulate(from: string, to: string, made: Encapsulation)
   const front: Buffer[] = [];
   for await (const piece of encodeDataset({ ...tree, dataSet }, tree.TransferSyntaxUID)) front.push(piece);
   const { TransferSyntaxUID, fragments, offsets = [], extendedOffsets } = made;
-  const extended = extendedOffsets === undefined ? [] : [element(tagOf('ExtendedOffsetTable'), 'OV', numbersOf(extendedOffsets, 8))];
+  const extended = extendedOffsets === undefined
+    ? [] : [element(tagOf('ExtendedOffsetTable'), 'OV', numbersOf(extendedOffsets, 8))];
   const table = numbersOf(offsets, 4);
   await writeFile(to, Buffer.concat([
     encodeFileMeta({ MediaStorageSOPClassUID: '1.2', MediaStorageSOPInstanceUID: '1.3', TransferSyntaxUID }),

@@ -82,12 +82,13 @@ function cut(frames: readonly Buffer[], bytes: number): { readonly fragments: Bu
 test('deflated and plain frames come out, in one fragment each or by either offset table', async (t) => {
   const { image, to, pixels, frames } = await makeFrames(t, 'frames 12');
   const deflated = frames.map((frame) => deflateRawSync(frame));
+  const pieces = cut(frames, 1000);
   const ways: Encapsulation[] = [
     { TransferSyntaxUID: DEFLATED_FRAMES, fragments: deflated },
     { TransferSyntaxUID: PLAIN_FRAMES, fragments: [...frames] },
-    { TransferSyntaxUID: PLAIN_FRAMES, ...cut(frames, 1000) },
+    { TransferSyntaxUID: PLAIN_FRAMES, ...pieces },
     { TransferSyntaxUID: DEFLATED_FRAMES, ...cut(deflated, 100) },
-    { TransferSyntaxUID: PLAIN_FRAMES, fragments: cut(frames, 1000).fragments, extendedOffsets: cut(frames, 1000).offsets },
+    { TransferSyntaxUID: PLAIN_FRAMES, fragments: pieces.fragments, extendedOffsets: pieces.offsets },
   ];
   for (const way of ways) {
     await encapsulate(image, to, way);
@@ -100,7 +101,9 @@ test('fragments that nobody can put together to frames are told', async (t) => {
   const { image, to, frames, pixels } = await makeFrames(t, 'frames 12');
   const { fragments, offsets } = cut(frames, 1000);
   const wrong = offsets.map((offset, index) => (index === 0 ? 0 : offset + 2));
-  for (const way of [{ fragments }, { fragments, offsets: wrong }, { fragments, extendedOffsets: wrong }, { fragments: [] }]) {
+  const none: Buffer[] = [];
+  const tables = [{}, { offsets: wrong }, { extendedOffsets: wrong }].map((table) => ({ fragments, ...table }));
+  for (const way of [...tables, { fragments: none }]) {
     await encapsulate(image, to, { TransferSyntaxUID: PLAIN_FRAMES, ...way });
     assert.match(String(await pixelsOf(to, pixels.length)), /^has \d+ fragments /);
   }
@@ -109,7 +112,10 @@ test('fragments that nobody can put together to frames are told', async (t) => {
 test('HTJ2K comes out as it went in', async (t) => {
   const { Context, NativeCodecs } = createRequire(import.meta.url)('dcmjs-codecs') as {
     Context: new (of: object) => { getEncodedBuffer(): Uint8Array };
-    NativeCodecs: { initializeAsync(): Promise<void>; encodeHtJpeg2000(of: object, how: object): { getEncodedBuffer(): Uint8Array } };
+    NativeCodecs: {
+      initializeAsync(): Promise<void>;
+      encodeHtJpeg2000(of: object, how: object): { getEncodedBuffer(): Uint8Array };
+    };
   };
   for (const kind of ['grey 8', 'grey 12', 'grey 16 signed', 'colour'] as const) {
     const { image, to, pixels, frames } = await makeFrames(t, kind);
@@ -129,11 +135,17 @@ test('HTJ2K comes out as it went in', async (t) => {
   }
 });
 
+interface Encoded {
+  readonly TransferSyntaxUID: string;
+  readonly frame: Buffer;
+}
+
 /** One frame of each coding, as others made it. */
-async function encodedFrames(t: TestContext): Promise<(Made & { readonly TransferSyntaxUID: string; readonly frame: Buffer })[]> {
+async function encodedFrames(t: TestContext): Promise<(Made & Encoded)[]> {
   const made = [];
   for (const [program, args, TransferSyntaxUID] of [
-    ['dcmcrle', [], RLE], ['dcmcjpeg', ['+e1'], JPEG_LOSSLESS], ['dcmcjpls', [], JPEG_LS], ['gdcmconv', ['--j2k'], JPEG_2000],
+    ['dcmcrle', [], RLE], ['dcmcjpeg', ['+e1'], JPEG_LOSSLESS], ['dcmcjpls', [], JPEG_LS],
+    ['gdcmconv', ['--j2k'], JPEG_2000],
   ] as const) {
     const image = await makeFrames(t, 'grey 12');
     await runPeer(program, [...args, image.image, image.to]);
@@ -145,7 +157,7 @@ async function encodedFrames(t: TestContext): Promise<(Made & { readonly Transfe
   return made;
 }
 
-test('a frame that is cut off is refused; a damaged one is a reason or pixels, and the next one is decoded as ever', async (t) => {
+test('a frame that is cut off is refused, a damaged one breaks nothing, the next one is decoded as ever', async (t) => {
   if (!requirePeer(t, 'dcmcrle', 'dcmcjpeg', 'dcmcjpls', 'gdcmconv')) return;
   const random = makeRandom(7);
   for (const { image, to, pixels, TransferSyntaxUID, frame } of await encodedFrames(t)) {
@@ -167,7 +179,9 @@ test('a frame that is cut off is refused; a damaged one is a reason or pixels, a
   }
 });
 
-const withNumber = (keyword: 'Rows' | 'Columns' | 'BitsAllocated' | 'SamplesPerPixel', value: number) => (dataSet: DataSet) => {
+type NumberKeyword = 'Rows' | 'Columns' | 'BitsAllocated' | 'SamplesPerPixel';
+
+const withNumber = (keyword: NumberKeyword, value: number) => (dataSet: DataSet) => {
   const bytes = Buffer.alloc(2);
   bytes.writeUInt16LE(value);
   dataSet.set(tagOf(keyword), { tag: tagOf(keyword), vr: 'US', value: { kind: 'bytes', bytes } });

@@ -1,5 +1,5 @@
-// Files made to hurt: whatever the bytes, reading a tree ends in a tree or a reason, in bounded time and memory, and what
-// is a tree can be written.
+// Files made to hurt: whatever the bytes, reading a tree ends in a tree or a reason, in bounded time and memory, and
+// what is a tree can be written.
 
 import assert from 'node:assert/strict';
 import { writeFile, truncate } from 'node:fs/promises';
@@ -22,7 +22,8 @@ const code = element(0x00080100, 'SH', 'XX');
 const DATASET = Buffer.concat([
   element(0x00080005, 'CS', 'ISO_IR 100'),
   element(0x00080018, 'UI', '1.2.3.45'),
-  head(0x00081032, 'SQ', UNDEFINED_LENGTH), item(UNDEFINED_LENGTH, code), itemEnd(), item(code.length, code), sequenceEnd(),
+  head(0x00081032, 'SQ', UNDEFINED_LENGTH),
+  item(UNDEFINED_LENGTH, code), itemEnd(), item(code.length, code), sequenceEnd(),
   head(0x00091001, 'UN', UNDEFINED_LENGTH), item(UNDEFINED_LENGTH, element(0x00091002, 'LO', 'x', 'implicit')),
   itemEnd(), sequenceEnd(),
   element(0x00091003, 'UN', item(16, element(0x00100010, 'PN', 'Hidden^x', 'implicit'), 'implicit')),
@@ -107,7 +108,8 @@ test('nested without end, in items or in values of unknown VR, it is refused or 
 test('a length beyond the file is a reason, and no memory', async (t) => {
   const folder = await temporaryFolder(t);
   for (const vr of ['OB', 'UT', 'UN', 'SQ']) {
-    const outcome = await outcomeOf(folder, fileOf(Buffer.concat([head(0x00091001, vr, 0xfffffff0), Buffer.alloc(64)])));
+    const cut = Buffer.concat([head(0x00091001, vr, 0xfffffff0), Buffer.alloc(64)]);
+    const outcome = await outcomeOf(folder, fileOf(cut));
     assert.match(outcome, /^(ends (after|within)|has )/, vr);
   }
 });

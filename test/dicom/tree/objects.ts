@@ -31,6 +31,6 @@ export function rewrite(file: string, [, program, args]: (typeof REWRITERS)[numb
 export function dumpOf(file: string): string {
   const { stdout } = spawnSync('dcmdump', ['-q', '+L', '-Un', '-M', '+R', '4096', file], { encoding: 'utf8' });
   return stdout.slice(stdout.indexOf('# Dicom-Data-Set')).split('\n')
-    .map((line) => line.replace(/#.*$/, '').replace(/ with (explicit|undefined) length| for re-encod(ing|\.)/, '').trimEnd())
+    .map((line) => line.replace(/#.*$| with (explicit|undefined) length| for re-encod(ing|\.)/g, '').trimEnd())
     .filter((line) => !/^ *\([0-9a-f]{4},0000\) /.test(line)).join('\n');
 }

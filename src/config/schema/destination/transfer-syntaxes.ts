@@ -15,9 +15,9 @@ const transferSyntax = v.pipe(
 
 export const transferSyntaxes = v.optional(key(
   v.pipe(listOf(transferSyntax, 'transfer syntaxes'), v.minLength(1, 'at least one transfer syntax')),
-  'The transfer syntaxes in which the node is to get instances, best first, by UID or by name. What lies in one of them '
-    + 'goes as it lies; everything else is converted to the first that it can be: uncompressed ones, also from what was '
-    + 'compressed with loss. Left out: everything goes as it lies where the node accepts that, and is converted only '
+  'The transfer syntaxes in which the node is to get instances, best first, by UID or by name. What lies in one of '
+    + 'them goes as it lies; everything else is converted to the first that it can be: uncompressed ones, also from what '
+    + 'was compressed with loss. Left out: everything goes as it lies where the node accepts that, and is converted only '
     + 'where nothing is lost. See docs/transfer-syntaxes.md.',
   ['JPEGLosslessSV1', 'ExplicitVRLittleEndian', 'ImplicitVRLittleEndian'],
 ));
