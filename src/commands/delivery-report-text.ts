@@ -10,6 +10,8 @@ import { failureText } from '../job/failure-text.ts';
 import { oneLine } from '../job/one-line.ts';
 import { clockText } from './clock-text.ts';
 
+const SECOND_COPY = ', a second copy: its job does not wait for it';
+
 /** @param timezone the station's, for times of the week */
 export function formatDeliveryReport(report: DeliveryReport, timezone: string): string {
   const { state, delivery, path, waits, considered, routes, answers, clock, failures, prepared, commitment } = report;
@@ -17,7 +19,7 @@ export function formatDeliveryReport(report: DeliveryReport, timezone: string): 
   const lines = [
     `${delivery.DeliveryId}: ${state}`,
     `  job          ${delivery.JobId}`,
-    `  destination  ${oneLine(delivery.destination)}${delivery.optional === true ? ', a second copy: its job does not wait for it' : ''}`,
+    `  destination  ${oneLine(delivery.destination)}${delivery.optional === true ? SECOND_COPY : ''}`,
     `  study        ${delivery.StudyInstanceUID}`,
     `  accession    ${oneLine(delivery.AccessionNumber) || '(none)'}`,
     `  instances    ${delivery.instances.length}`,

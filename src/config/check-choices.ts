@@ -16,9 +16,7 @@ export function checkChoices(station: unknown): Finding[] {
   const shared = valueAt(station, 'destinations');
   return destinationEntries(station).flatMap(({ entry, path }) => {
     const seen = new Set<string>();
-    const isNameless = valueAt(entry, 'oneOf') !== undefined && path[0] === 'Streams' && textAt(entry, 'name') === undefined;
-    const nameless = isNameless ? [inStation(path, 'value', { message: 'a choice in a stream needs a name' })] : [];
-    return [...nameless, ...itemsAt(entry, 'oneOf').flatMap((member, index) => {
+    return [...checkOwnName(entry, path), ...itemsAt(entry, 'oneOf').flatMap((member, index) => {
       const at = [...path, 'oneOf', index];
       const content = JSON.stringify(member);
       const isAgain = seen.has(content);
@@ -29,12 +27,20 @@ export function checkChoices(station: unknown): Finding[] {
   });
 }
 
+/** One that is shared is called by its key. */
+function checkOwnName(entry: unknown, path: Path): Finding[] {
+  const isInStream = valueAt(entry, 'oneOf') !== undefined && path[0] === 'Streams';
+  if (!isInStream || textAt(entry, 'name') !== undefined) return [];
+  return [inStation(path, 'value', { message: 'a choice in a stream needs a name' })];
+}
+
 function checkName(name: string, path: Path, shared: unknown): Finding[] {
   const destination = valueAt(shared, name);
   const names = keysOf(shared).filter((one) => valueAt(valueAt(shared, one), 'oneOf') === undefined);
   if (names.includes(name)) {
     return saidOfItself(destination).map((key) => inStation(path, 'value', {
-      message: `that destination has \`${key}\`, which is said of the choice and not of what it is made among`, value: name,
+      message: `that destination has \`${key}\`, which is said of the choice and not of what it is made among`,
+      value: name,
     }));
   }
   if (destination !== undefined) {

@@ -26,7 +26,9 @@ export async function checkFilters(station: unknown): Promise<Finding[]> {
     const found = { level: 'error', file: 'config.json', path, at: 'key' } as const;
     const { character, message } = problem;
     const unknownKeyword = /[.[(]/.test(text) ? problem.unknownKeyword : text;
-    if (unknownKeyword === undefined) return [{ ...found, message: `${message}, at character ${character} of the key` }];
+    if (unknownKeyword === undefined) {
+      return [{ ...found, message: `${message}, at character ${character} of the key` }];
+    }
     const closest = findClosestName(unknownKeyword, dictionary.keywords());
     const suggestion = closest === undefined ? {} : { suggestion: text.replace(unknownKeyword, () => closest) };
     return [{ ...found, message: 'there is no such DICOM keyword', ...suggestion }];

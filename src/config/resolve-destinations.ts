@@ -40,10 +40,11 @@ export function resolveDestinations(station: StationFile, receiverAETitle: strin
   const sharedChoices = new Map(entries.flatMap(([key, entry]): [string, ChoiceOfUnnamed][] => {
     return isChoice(entry) ? [[key, choose({ ...entry, name: entry.name ?? key })]] : [];
   }));
-  const ofStreams = station.Streams.map(({ destination }) => destination.flatMap((entry): (Unnamed | ChoiceOfUnnamed)[] => {
+  const followAny = (entry: string | RecipientEntry): readonly (Unnamed | ChoiceOfUnnamed)[] => {
     if (typeof entry === 'string') return [sharedChoices.get(entry) ?? follow(entry)].flat();
-    return isChoice(entry) ? [choose(entry)] : [fillIn(entry, receiverAETitle)];
-  }));
+    return isChoice(entry) ? [choose(entry)] : follow(entry);
+  };
+  const ofStreams = station.Streams.map(({ destination }) => destination.flatMap(followAny));
   const senders = Object.entries(station.senders).flatMap(([AETitle, entry]) => {
     return follow(entry).filter(isReachable).map((destination) => ({ AETitle, destination }));
   });

@@ -16,8 +16,9 @@ export interface ChooseOptions {
 }
 
 /**
- * Of those that nobody holds and whose window is open, the first in this order: the one that has stored some of the delivery last, then the
- * cheaper, then the one that stands before. One in trouble is passed over until it is time to try it again.
+ * Of those that nobody holds and whose window is open, the first in this order: the one that has stored some of the
+ * delivery last, then the cheaper, then the one that stands before. One in trouble is passed over until it is time to
+ * try it again.
  * @param considered in the order in which they stand
  */
 export function chooseMember(

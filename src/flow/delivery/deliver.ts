@@ -104,7 +104,8 @@ async function deliverAll(run: Run, due: readonly DueDelivery[]): Promise<void> 
     const destination = group.find((one) => one.destination !== undefined)?.destination;
     const slots = Math.min(group.length, ...group.map((one) => one.destination?.parallel ?? 1));
     const round: Round = {
-      place, DeliveryIds: group.map(({ DeliveryId }) => DeliveryId), destination, workers: slots, isOver: false, onward: [],
+      place, destination, workers: slots, isOver: false, onward: [],
+      DeliveryIds: group.map(({ DeliveryId }) => DeliveryId),
     };
     const ended = (latest?.ended ?? Promise.resolve()).then(() => deliverRound(run, round, slots));
     run.rounds.set(place, { round, ended });

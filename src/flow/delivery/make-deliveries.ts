@@ -97,7 +97,8 @@ export async function makeDeliveries(lease: Lease, station: Station, { folder, j
 function whereTo(
   station: Station, recipient: Recipient, callingAETitle: string,
 ): Pick<Delivery, 'place' | 'sender'> {
-  const isToSender = (recipient.type === 'choice' ? recipient.oneOf : [recipient]).some(({ type }) => type === 'sender');
+  const destinations = recipient.type === 'choice' ? recipient.oneOf : [recipient];
+  const isToSender = destinations.some(({ type }) => type === 'sender');
   const sender = isToSender ? { sender: callingAETitle } : {};
   if (recipient.type === 'choice') return { place: `choice ${recipient.name}`, ...sender };
   const reached = reachDestination(station, recipient, callingAETitle);

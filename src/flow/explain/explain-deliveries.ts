@@ -1,7 +1,7 @@
 // Why what came of a job goes where it goes: each destination of its stream tried on each instance of its result, by the
 // configuration of today, and what became of the deliveries that were made.
 
-import { readHeader, type Header } from '../../dicom/header.ts';
+import { readHeader } from '../../dicom/header.ts';
 import type { DeliveryState } from '../../job/delivery-state.ts';
 import type { Result } from '../../job/job.ts';
 import type { Match } from '../../job/match.ts';
@@ -10,7 +10,7 @@ import { findDelivery, findDeliveryState, type StoredDelivery } from '../../spoo
 import { findDeliveryIds, type StoredJob } from '../../spool/job-store.ts';
 import { findJson } from '../../spool/read.ts';
 import { reportDelivery } from '../delivery/report-delivery.ts';
-import { matchInstances } from '../route/match-instances.ts';
+import { matchInstances, type Matchable } from '../route/match-instances.ts';
 import type { Station } from '../station.ts';
 import { streamOf } from '../stream-of.ts';
 
@@ -66,10 +66,10 @@ async function findAnywhere({ layout }: Station, DeliveryId: string): Promise<St
 }
 
 /** What can be read of it; undefined where the job has none. */
-async function readResult({ folder }: StoredJob): Promise<{ readonly file: string; readonly header: Header }[] | undefined> {
+async function readResult({ folder }: StoredJob): Promise<Matchable[] | undefined> {
   const result = await findJson<Result>(folder.resultList);
   if (result === undefined) return undefined;
-  const read: { file: string; header: Header }[] = [];
+  const read: Matchable[] = [];
   for (const { SOPInstanceUID } of result.instances) {
     const file = folder.resultInstance(SOPInstanceUID);
     const header = await readHeader(file);

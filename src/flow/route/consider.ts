@@ -1,4 +1,4 @@
-// Looks at every destination that a delivery may go to: open or closed, in trouble or not, begun or not. Changes nothing.
+// Looks at every destination that a delivery may go to: open, in trouble, begun, or not. Changes nothing.
 
 import type { DestinationChoice, ReachableDestination } from '../../config/destination.ts';
 import { placeOf } from '../../config/place-of.ts';

@@ -79,7 +79,9 @@ function tryFilters(
 ): MatchGround {
   const tried = filter.map((entry) => tryEntry(entry, keys, values));
   const fitting = tried.findIndex(({ fits }) => fits);
-  if (filter.length > 0 && fitting === -1) return { ground: 'no-entry', seen: tried.flatMap(({ seen }) => seen.slice(-1)) };
+  if (filter.length > 0 && fitting === -1) {
+    return { ground: 'no-entry', seen: tried.flatMap(({ seen }) => seen.slice(-1)) };
+  }
   for (const [index, entry] of exclude.entries()) {
     const { fits, seen } = tryEntry(entry, keys, values);
     if (fits) return { ground: 'exclude', entry: index + 1, seen };
@@ -96,8 +98,9 @@ function tryEntry(
   for (const [text, wanted] of Object.entries(entry)) {
     const key = keys.get(text);
     const all = key === undefined ? [] : values(key);
-    const fits = (all.length === 0 ? [''] : all).some((value) => fitsGlob(wanted, value));
-    const told = fits ? [...all].sort((one, other) => Number(fitsGlob(wanted, other)) - Number(fitsGlob(wanted, one))) : all;
+    const isWanted = (value: string): boolean => fitsGlob(wanted, value);
+    const fits = (all.length === 0 ? [''] : all).some(isWanted);
+    const told = [...all].sort((one, other) => Number(isWanted(other)) - Number(isWanted(one)));
     seen.push({ key: text, wanted, found: told.slice(0, MOST_VALUES) });
     if (!fits) return { fits, seen };
   }

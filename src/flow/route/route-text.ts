@@ -66,7 +66,8 @@ function seenText(seen: readonly SeenValue[]): string {
 
 function windowText(window: WindowState | undefined, timezone: string): string {
   if (window === undefined) return 'always open';
-  if (!window.isOpen) return window.opensAt === undefined ? 'never open' : `closed until ${localTime(window.opensAt, timezone)}`;
+  if (!window.isOpen && window.opensAt === undefined) return 'never open';
+  if (!window.isOpen) return `closed until ${localTime(window.opensAt ?? '', timezone)}`;
   return window.closesAt === undefined ? 'open' : `open until ${localTime(window.closesAt, timezone)}`;
 }
 

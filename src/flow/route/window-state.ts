@@ -10,7 +10,9 @@ const MINUTE_MILLISECONDS = 60_000;
 const found = new Map<string, { readonly minute: number; readonly state: WindowState }>();
 
 /** undefined where there are no windows: it is always open */
-export function windowState({ configuration, now }: Station, when: readonly string[] | undefined): WindowState | undefined {
+export function windowState(
+  { configuration, now }: Station, when: readonly string[] | undefined,
+): WindowState | undefined {
   if (when === undefined) return undefined;
   const { timezone } = configuration.receiver;
   const minute = Math.floor(now().getTime() / MINUTE_MILLISECONDS);

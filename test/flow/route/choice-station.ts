@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { deliverDue, type DeliverOptions } from '../../../src/flow/delivery/deliver.ts';
-import type { DeliverOutcome } from '../../../src/flow/delivery/deliver.ts';
+import { deliverDue, type DeliverOptions, type DeliverOutcome } from '../../../src/flow/delivery/deliver.ts';
 import type { DeliveryState } from '../../../src/job/delivery-state.ts';
-import { findDelivery, findDeliveryState, listDeliveryIds, type StoredDelivery } from '../../../src/spool/delivery-store.ts';
+import {
+  findDelivery, findDeliveryState, listDeliveryIds, type StoredDelivery,
+} from '../../../src/spool/delivery-store.ts';
 import { makeDoor, type Door } from '../../rig/door.ts';
 import { startScriptedScp, type Script, type ScriptedScp } from '../../rig/scripted-scp.ts';
 import { makeFlowStation, type FlowStation } from '../flow-station.ts';

@@ -93,7 +93,8 @@ test('elements within sequences and of private blocks can be asked for', async (
 });
 
 test('says for how many instances what decided, on which values', async (t) => {
-  const [seg, other, sr] = [await instance(t), await instance(t, { SeriesNumber: 7 }), await instance(t, { Modality: 'SR' })];
+  const seg = await instance(t);
+  const [other, sr] = [await instance(t, { SeriesNumber: 7 }), await instance(t, { Modality: 'SR' })];
   const filter = [{ Modality: 'CT' }, { Modality: 'SEG', ImageType: 'AXIAL' }];
   const { going, matches } = await matchInstances({ filter, exclude: [{ SeriesNumber: '7' }] }, [seg, sr, other, seg]);
   assert.deepEqual(going, [seg, seg]);
