@@ -1,5 +1,6 @@
 // Section 4.2.2: FORWARD, the application entity that opens associations.
 
+import { STORAGE_COMMITMENT_SOP_CLASS } from '../dicom/commitment.ts';
 import { STORE_STATUSES } from '../dicom/status.ts';
 import { VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.ts';
 import { IMPLICIT_VR_LITTLE_ENDIAN, TRANSFER_SYNTAXES } from '../dicom/transfer-syntaxes.ts';
@@ -10,6 +11,7 @@ import {
 } from '../network/association-failure.ts';
 import { MAXIMUM_CONTEXTS } from '../network/association-plan.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, DEFAULT_PEER_TIMEOUTS } from '../network/peer.ts';
+import { commitment } from './commitment.ts';
 import { conversions } from './conversions.ts';
 import { hexRange } from './codes.ts';
 import { implementationIdentity } from './implementation-identity.ts';
@@ -17,7 +19,9 @@ import { defaultOf, DESTINATION } from './parameters.ts';
 import { table } from './table.ts';
 
 export function forwardAE(): string {
-  return ['#### 4.2.2 FORWARD\n', sopClasses(), policies(), initiation(), statuses(), refusals(), conversions()].join('\n');
+  return [
+    '#### 4.2.2 FORWARD\n', sopClasses(), policies(), initiation(), statuses(), refusals(), conversions(), commitment(),
+  ].join('\n');
 }
 
 function sopClasses(): string {
@@ -26,6 +30,7 @@ function sopClasses(): string {
 ${table(['SOP Class', 'UID', 'SCU', 'SCP'], [
     ['Verification', `\`${VERIFICATION_SOP_CLASS}\``, 'yes', 'no'],
     ['that of each instance to be sent, whichever it is', '4.2.1.6, 4.2.1.7', 'yes', 'no'],
+    ['Storage Commitment Push Model', `\`${STORAGE_COMMITMENT_SOP_CLASS}\``, 'yes', 'no'],
   ])}`;
 }
 
@@ -60,6 +65,9 @@ beyond ${MAXIMUM_CONTEXTS} contexts, further associations follow one after the o
 where its own context is accepted, else converted on the first one that is. An instance of which no context is accepted is
 not sent and counts as refused. The association is released when every instance was answered, and aborted when the peer
 breaks the protocol or falls silent.
+
+**Storage Commitment.** An association is opened when all of a delivery is stored, where the destination is to commit
+itself (4.2.2.7).
 
 **Verification.** \`dts echo\` and \`dts check\` open an association with one context, and release it.
 

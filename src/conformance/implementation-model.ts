@@ -27,7 +27,8 @@ answered with success only when the instance is durable (it survives a loss of p
 arriving.
 
 FORWARD sends each instance of a delivery in the transfer syntax in which it lies on disk, and notes each answer. What
-was not answered, or was refused for now, it sends again later; what was stored it does not send again.
+was not answered, or was refused for now, it sends again later; what was stored it does not send again. Where that is
+configured, it asks the peer to commit itself to keep what was stored; RECEIVE takes the peer's reports.
 
 #### 4.1.3 Sequencing of real-world activities
 

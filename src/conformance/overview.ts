@@ -26,7 +26,8 @@ ${table(['network service', 'as SCU', 'as SCP'], [
       + 'in any transfer syntax', 'yes', 'yes'],
     [`Storage, private SOP Classes (${PRIVATE_STORAGE_SOP_CLASSES.length} known ones and those that are configured)`,
       'yes', 'yes'],
-    ['Storage Commitment, Query/Retrieve, Modality Worklist, MPPS, print', 'no', 'no'],
+    ['Storage Commitment (Push Model)', 'yes', 'no'],
+    ['Query/Retrieve, Modality Worklist, MPPS, print', 'no', 'no'],
   ])}
 Media storage: none. Web services (DICOMweb): Studies Store (STOW-RS) as user agent, 4.2.3; none as origin server.
 

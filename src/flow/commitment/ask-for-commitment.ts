@@ -21,7 +21,7 @@ import { receiveReport } from '../receive/receive-report.ts';
 import type { Station } from '../station.ts';
 
 /** Of one transaction, so that neither a request nor its report grows without end. */
-const MOST_INSTANCES = 5000;
+export const MOST_INSTANCES = 5000;
 
 /** Whom to ask for what. */
 export interface Asking {

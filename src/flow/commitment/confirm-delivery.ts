@@ -5,6 +5,7 @@ import { decideCommitment, timesAsked, type CommitmentPolicy, type CommitmentSte
 import { isTemporary, type Failure } from '../../job/failure.ts';
 import type { Clock } from '../../job/job.ts';
 import { clockAfterFailure, failingSeconds, isDue, isOver, type RetryPolicy } from '../../job/retry-clock.ts';
+import { removeReport } from '../../spool/commitment-store.ts';
 import { findAnswers, moveDelivery, type StoredDelivery } from '../../spool/delivery-store.ts';
 import { findHeldDestination } from '../../spool/held-destinations.ts';
 import { findClock, removeClock, writeClock } from '../../spool/job-store.ts';
@@ -99,10 +100,15 @@ async function ask(
     tries: timesAsked(SOPInstanceUIDs, transactions), withinSeconds: from.reportWithinSeconds,
   };
   await writeClock(stored.folder, clockFor(awaited, from.reportWithinSeconds, station.now()));
-  for (const { TransactionUID } of transactions) await takeReportOf(lease, station, stored, TransactionUID);
+  const reported: string[] = [];
+  for (const { TransactionUID } of transactions) {
+    if (await takeReportOf(lease, station, stored, TransactionUID)) reported.push(TransactionUID);
+  }
   const step = await decide(stored, from, false);
   if (step.step === 'ask') throw new Error('asked again before it was time to');
-  return take(lease, station, stored, step);
+  const confirmed = await take(lease, station, stored, step);
+  for (const TransactionUID of reported) await removeReport(station.layout, TransactionUID); // the cause goes last
+  return confirmed;
 }
 
 /** Not due before a report is overdue. */

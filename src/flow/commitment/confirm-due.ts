@@ -4,7 +4,7 @@
 import { isOpenDelivery } from '../../job/delivery-state.ts';
 import { isDue } from '../../job/retry-clock.ts';
 import {
-  findTransaction, forgetTransaction, listOldTransactions, noteSweep, wereSweptSince,
+  findTransaction, forgetTransaction, listOldTransactions, noteSweep, removeReport, wereSweptSince,
 } from '../../spool/commitment-store.ts';
 import { findDelivery, findDeliveryState, listDeliveryIds } from '../../spool/delivery-store.ts';
 import { findClock } from '../../spool/job-store.ts';
@@ -39,8 +39,10 @@ export async function confirmDue(station: Station, options: DeliverOptions = {})
     return withLease(station.layout, `commitment ${place}`, async () => { // 'busy': another run sees to it
       for (const { DeliveryId } of group) {
         if (options.signal?.aborted === true) return;
-        const confirmed = await withLease(station.layout, deliveryLease(DeliveryId), (lease) => {
-          return confirmOne(lease, station, DeliveryId, options);
+        const confirmed = await withLease(station.layout, deliveryLease(DeliveryId), async (lease) => {
+          const became = await confirmOne(lease, station, DeliveryId, options);
+          if (became !== 'stuck' && became !== 'stopped') await forget(station, reported.get(DeliveryId) ?? []);
+          return became;
         });
         if (confirmed === 'stopped') return;
         if (confirmed !== 'busy' && confirmed !== 'gone') total[COUNTS_AS[confirmed]] += 1;
@@ -55,6 +57,11 @@ const COUNTS_AS: { readonly [Became in Exclude<Confirmed, 'stopped'> | 'stuck']:
   done: 'done', waits: 'confirming', pending: 'postponed', postponed: 'postponed', held: 'held', failed: 'failed',
   stuck: 'stuck',
 };
+
+/** Reports that were taken over, and have led to what they had to. */
+async function forget({ layout }: Station, reported: readonly string[]): Promise<void> {
+  for (const TransactionUID of reported) await removeReport(layout, TransactionUID);
+}
 
 /** @returns undefined where it is not its turn, or it is confirming no more */
 async function findPlaceIfDue(

@@ -16,9 +16,12 @@ import { deliveryLease } from '../delivery/find-destination.ts';
 import { faultOf } from '../fault.ts';
 import type { Station } from '../station.ts';
 
-/** @returns the deliveries whose reports were taken over */
-export async function takeReports(station: Station): Promise<ReadonlySet<string>> {
-  const reported = new Set<string>();
+/**
+ * A report is removed when what it leads to is done. Of deliveries that are confirming that is for the caller.
+ * @returns these, with the transactions of their reports
+ */
+export async function takeReports(station: Station): Promise<ReadonlyMap<string, readonly string[]>> {
+  const reported = new Map<string, readonly string[]>();
   for (const TransactionUID of await listReports(station.layout)) {
     const { layout } = station;
     const transaction = await findTransaction(layout, TransactionUID);
@@ -29,8 +32,11 @@ export async function takeReports(station: Station): Promise<ReadonlySet<string>
     const { DeliveryId } = transaction;
     await withLease(layout, deliveryLease(DeliveryId), async (lease) => { // 'busy': the report waits for the next run
       try {
-        await takeOver(lease, station, DeliveryId, TransactionUID);
-        reported.add(DeliveryId);
+        if (await takeOver(lease, station, DeliveryId, TransactionUID) === 'confirming') {
+          reported.set(DeliveryId, [...reported.get(DeliveryId) ?? [], TransactionUID]);
+        } else {
+          await removeReport(layout, TransactionUID);
+        }
       } catch (thrown) {
         tellStuck(station, DeliveryId, faultOf(thrown, layout.commitmentReport(TransactionUID)));
       }
@@ -39,15 +45,24 @@ export async function takeReports(station: Station): Promise<ReadonlySet<string>
   return reported;
 }
 
-async function takeOver(lease: Lease, station: Station, DeliveryId: string, TransactionUID: string): Promise<void> {
+/** @returns the state of the delivery; undefined where it has none that a report could change */
+async function takeOver(
+  lease: Lease, station: Station, DeliveryId: string, TransactionUID: string,
+): Promise<DeliveryState | undefined> {
   const stored = await findUnended(station, DeliveryId);
-  if (stored === undefined) return removeReport(station.layout, TransactionUID);
-  const commitment = await takeReportOf(lease, station, stored, TransactionUID);
-  if (stored.state !== 'failed' || commitment === undefined) return;
-  const committed = new Set(commitment.committed);
-  if (!stored.delivery.instances.every(({ SOPInstanceUID }) => committed.has(SOPInstanceUID))) return;
-  await finishDelivery(lease, station, stored, { seconds: 0, committed: true });
-  await finishItsJob(station, stored.delivery);
+  if (stored === undefined) return undefined;
+  await takeReportOf(lease, station, stored, TransactionUID);
+  if (stored.state === 'failed' && await isCommitted(stored)) {
+    await finishDelivery(lease, station, stored, { seconds: 0, committed: true });
+    await finishItsJob(station, stored.delivery);
+  }
+  return stored.state;
+}
+
+async function isCommitted({ folder, delivery: { instances } }: StoredDelivery): Promise<boolean> {
+  const { committed = [] } = await findJson<DeliveryCommitment>(folder.transaction) ?? {};
+  const all = new Set(committed);
+  return instances.every(({ SOPInstanceUID }) => all.has(SOPInstanceUID));
 }
 
 /** One that a report can still change. */
@@ -61,20 +76,16 @@ const REPORTS_COUNT: { readonly [State in DeliveryState]: boolean } = {
 };
 
 /**
- * Takes the report of a transaction over, where there is one, and forgets it. Repeatable: what it says is in the files
- * before it goes.
- * @param lease the delivery's @returns the commitment as it is then; undefined where there is no report
+ * Takes the report of a transaction over into the delivery's files, and leaves it where it is. Taken over again, it
+ * changes nothing.
+ * @param lease the delivery's @returns whether there is a report
  */
 export async function takeReportOf(
   lease: Lease, station: Station, { folder }: StoredDelivery, TransactionUID: string,
-): Promise<DeliveryCommitment | undefined> {
+): Promise<boolean> {
   const report = await findReport(station.layout, TransactionUID);
-  if (report === undefined) return undefined;
   const before = await findJson<DeliveryCommitment>(folder.transaction);
-  if (before === undefined) {
-    await removeReport(station.layout, TransactionUID);
-    return undefined;
-  }
+  if (report === undefined || before === undefined) return report !== undefined;
   const { commitment, notCommitted } = takeReport(before, report);
   const last = new Map((await findAnswers(folder)).map((answer) => [answer.SOPInstanceUID, answer]));
   const answers = await LineWriter.open(folder.answers);
@@ -88,6 +99,5 @@ export async function takeReportOf(
   await answers.close();
   lease.assertHeld();
   if (commitment !== before) await writeJsonDurable(folder.transaction, commitment);
-  await removeReport(station.layout, TransactionUID);
-  return commitment;
+  return true;
 }
