@@ -44,5 +44,7 @@ test('every element and every kind of step that docs/morph.md names is one', () 
   assert.deepEqual(types, ['set', 'default', 'remove', 'copy', 'unicode', 'replace']);
   const elements = [...page.matchAll(/^\| `([^`]+)`[^|]*\| (?:by|a private|in)/gm)].map(([, element]) => element);
   assert.equal(elements.length, 5);
-  for (const element of elements) assert.deepEqual(after([{ type: 'remove', element }], { Modality: 'CT' }), { Modality: 'CT' });
+  for (const element of elements) {
+    assert.deepEqual(after([{ type: 'remove', element }], { Modality: 'CT' }), { Modality: 'CT' });
+  }
 });

@@ -128,7 +128,8 @@ test('a person sees what would be changed before anything leaves, and sends by h
 
   assert.equal((await station.dts(['forward', '--to', 'PACS', folder])).status, 0);
   const [sent = ''] = await readdir(pacs.directory);
-  const { output } = await runPeer('dcmdump', ['+P', 'PatientName', '+P', 'InstitutionName', join(pacs.directory, sent)]);
+  const { output } = await runPeer(
+    'dcmdump', ['+P', 'PatientName', '+P', 'InstitutionName', join(pacs.directory, sent)]);
   assert.match(output, /\[Doe\][^]*\[Research CT\]/);
   assert.deepEqual(await readdir(join(station.layout.outbox, '.by-hand')), [], 'the copies are gone');
 });
@@ -139,7 +140,9 @@ test('a dry run names what would not leave, and why', async (t) => {
   const { folder } = await writeSmallStudy(await temporaryFolder(t), { instances: 1 });
   const { status, stdout, stderr } = await station.dts(['forward', '--to', 'PACS', '--dry-run', folder]);
   assert.deepEqual([status, stdout], [65, '']);
-  assert.match(stderr, /error: .*1-1\.dcm: would not leave: .* step 1 of its morph: StudyID has \d+ characters, and VR SH takes 16/);
+  assert.match(
+    stderr,
+    /error: .*1-1\.dcm: would not leave: .* step 1 of its morph: StudyID has \d+ characters, and VR SH takes 16/);
   assert.equal((await station.dts(['forward', '--dry-run', folder])).status, 64);
   assert.equal((await station.dts(['forward', '--to', 'NOBODY', '--dry-run', folder])).status, 64);
 });
@@ -153,7 +156,8 @@ test('a disk that is full while copies are made leaves none of them, and all goe
   const study = { StudyInstanceUID: createUID(), SeriesInstanceUID: createUID() };
   for (let number = 1; number <= 6; number += 1) {
     const PixelData = Buffer.alloc(1024 * 1024, number);
-    await writeImage(join(folder, `${number}.dcm`), { ...study, SOPInstanceUID: createUID(), Rows: 512, Columns: 1024, PixelData });
+    await writeImage(
+      join(folder, `${number}.dcm`), { ...study, SOPInstanceUID: createUID(), Rows: 512, Columns: 1024, PixelData });
   }
   await withSmallDisk(t, station.layout.datadir, {}, async (inner, disk) => {
     await station.startReceiver(inner);

@@ -42,8 +42,8 @@ const always = {
 const writing = {
   onTooLong: v.optional(key(
     v.picklist(['fail', 'cut'], '"fail" or "cut"'),
-    'What becomes of an instance whose value is longer than its VR takes: it is not delivered, or the value is cut (text '
-    + 'only; dates, numbers and UIDs are never cut).', 'cut',
+    'What becomes of an instance whose value is longer than its VR takes: it is not delivered, or the value is cut '
+    + '(text only; dates, numbers and UIDs are never cut).', 'cut',
   ), 'fail'),
   createItems: v.optional(key(
     yesOrNo, 'Whether a sequence or item on the way is made where it is missing. Else nothing is done there.',
@@ -53,8 +53,8 @@ const writing = {
   )),
 };
 
-const VALUE = 'What it is to be: text in which `{Keyword}` stands for a value of the instance, as in `path` of a folder; '
-  + 'a list or backslashes for several values; empty for none. Must be legal for the VR and writable in the '
+const VALUE = 'What it is to be: text in which `{Keyword}` stands for a value of the instance, as in `path` of a '
+  + 'folder; a list or backslashes for several values; empty for none. Must be legal for the VR and writable in the '
   + 'SpecificCharacterSet of the instance, else the instance is not delivered.';
 
 const set = strictObject({
@@ -92,16 +92,17 @@ const replace = strictObject({
   with: key(text, 'What stands there instead: `$1` is what the first group held, `$&` the whole match, `$$` a dollar; '
     + '`{Keyword}` as above.', '$1'),
   flags: v.optional(key(
-    textThat((flags) => /^[ims]*$/.test(flags) && new Set(flags).size === flags.length, 'a text of the letters i, m and s'),
-    'How the pattern is read: `i`: upper and lower case are the same; `m`: `^` and `$` fit at each line; `s`: a dot fits line breaks.', 'i',
+    textThat((letters) => /^(?!.*(.).*\1)[ims]*$/.test(letters), 'a text of the letters i, m and s'),
+    'How the pattern is read: `i`: upper and lower case are the same; `m`: `^` and `$` fit at each line; `s`: a dot '
+    + 'fits line breaks.', 'i',
   ), ''),
   onTooLong: writing.onTooLong, vr: writing.vr, ...always,
 });
 
 const unicode = strictObject({
   type: key(
-    v.literal('unicode', '"unicode"'), 'Brings all texts of the instance into UTF-8 (SpecificCharacterSet ISO_IR 192), so '
-    + 'that the steps behind it may write any character.',
+    v.literal('unicode', '"unicode"'), 'Brings all texts of the instance into UTF-8 (SpecificCharacterSet ISO_IR 192), '
+    + 'so that the steps behind it may write any character.',
   ),
   when: always.when,
 });

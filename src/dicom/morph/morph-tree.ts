@@ -42,5 +42,6 @@ async function toUnicode(
   if (!isMeant || characterSetOf(tree.dataSet)[0] === UNICODE) return tree;
   const made = await inUnicode(tree);
   if (!('unencodable' in made)) return made;
-  return { fault: { step: number, element: 'SpecificCharacterSet', text: `cannot be ${UNICODE}: ${made.unencodable}` } };
+  const text = `cannot be ${UNICODE}: ${made.unencodable}`;
+  return { fault: { step: number, element: 'SpecificCharacterSet', text } };
 }

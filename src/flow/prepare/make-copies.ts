@@ -51,7 +51,8 @@ export async function makeCopies(
   try {
     const copied = await mapSideBySide(wanted, async ({ SOPInstanceUID }) => {
       if (signal?.aborted === true) return { stopped: true } as const;
-      return copyChanged(folder.instance(SOPInstanceUID), SOPInstanceUID, changes.list, making.instance(SOPInstanceUID));
+      const [file, copy] = [folder.instance(SOPInstanceUID), making.instance(SOPInstanceUID)];
+      return copyChanged(file, SOPInstanceUID, changes.list, copy);
     }, WIDTH);
     const holds = copied.flatMap((one) => ('hold' in one ? [one.hold] : []));
     const ended = copied.find((one) => 'stopped' in one) ?? joinHolds(holds);

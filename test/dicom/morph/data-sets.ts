@@ -17,7 +17,8 @@ export type Content = { readonly [name: string]: string | readonly Content[] };
 
 /** What no instance is without. */
 export const IDENTITY: Content = {
-  SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', SOPInstanceUID: '1.2.3.1.1', StudyInstanceUID: '1.2.3', SeriesInstanceUID: '1.2.3.1',
+  SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', SOPInstanceUID: '1.2.3.1.1', StudyInstanceUID: '1.2.3',
+  SeriesInstanceUID: '1.2.3.1',
 };
 
 export function dataSet(content: Content): DataSet {
@@ -57,5 +58,6 @@ export function take(steps: readonly object[], content: Content): Morphed {
 export function after(steps: readonly object[], content: Content): Content {
   const morphed = take(steps, content);
   if ('fault' in morphed) throw new Error(JSON.stringify(morphed.fault));
-  return Object.fromEntries(Object.entries(contentOf(morphed.dataSet)).filter(([name, value]) => IDENTITY[name] !== value));
+  return Object.fromEntries(
+    Object.entries(contentOf(morphed.dataSet)).filter(([name, value]) => IDENTITY[name] !== value));
 }

@@ -16,14 +16,19 @@ test('elements that were added, changed or removed are told by ascending tag, an
 
 test('what differs in items is told with the way to it', () => {
   assert.deepEqual(
-    differences({ RequestAttributesSequence: [{ StudyID: 'A' }, { StudyID: 'B' }] }, { RequestAttributesSequence: [{ StudyID: 'A' }] }),
+    differences(
+      { RequestAttributesSequence: [{ StudyID: 'A' }, { StudyID: 'B' }] },
+      { RequestAttributesSequence: [{ StudyID: 'A' }] }),
     ['RequestAttributesSequence[1].StudyID: B > absent']);
-  assert.deepEqual(differences({ RequestAttributesSequence: [{ StudyID: 'A' }] }, {}), ['RequestAttributesSequence: (sequence of 1) > absent']);
+  assert.deepEqual(
+    differences({ RequestAttributesSequence: [{ StudyID: 'A' }] }, {}),
+    ['RequestAttributesSequence: (sequence of 1) > absent']);
 });
 
 test('each text is read in the character set of its own data set', () => {
   const Unicode = { SpecificCharacterSet: 'ISO_IR 192' };
-  assert.deepEqual(differences({ ...Unicode, PatientName: 'Ærø' }, { ...Unicode, PatientName: 'Årø' }), ['PatientName: Ærø > Årø']);
+  assert.deepEqual(
+    differences({ ...Unicode, PatientName: 'Ærø' }, { ...Unicode, PatientName: 'Årø' }), ['PatientName: Ærø > Årø']);
 });
 
 test('a long text is told by its beginning', () => {
@@ -35,10 +40,12 @@ test('values that lie in the file are the same where they lie in the same place'
   const tag = dictionary.tagOf('PixelData') ?? 0;
   const withPixels = (value: DataElement['value']): DataSet => new Map([[tag, { tag, vr: 'OW', value }]]);
   const range = (offset: number) => withPixels({ kind: 'range', offset, length: 8, wordBytes: 1 });
-  const fragments = (offset: number) => withPixels({ kind: 'fragments', fragments: [{ offset: 0, length: 0 }, { offset, length: 8 }] });
+  const fragments = (offset: number) => withPixels(
+    { kind: 'fragments', fragments: [{ offset: 0, length: 0 }, { offset, length: 8 }] });
   for (const make of [range, fragments]) {
     assert.deepEqual(findDifferences(make(4), make(4), dictionary), []);
-    assert.deepEqual(findDifferences(make(4), make(8), dictionary), [{ element: 'PixelData', before: '(OW)', after: '(OW)' }]);
+    assert.deepEqual(
+      findDifferences(make(4), make(8), dictionary), [{ element: 'PixelData', before: '(OW)', after: '(OW)' }]);
   }
   assert.equal(findDifferences(range(4), fragments(4), dictionary).length, 1);
 });

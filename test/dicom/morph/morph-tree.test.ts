@@ -23,7 +23,8 @@ async function morphed(t: TestContext, characterSet: string, name: string, ...st
   const meta = { MediaStorageSOPClassUID: '1.2', MediaStorageSOPInstanceUID: '1.2.3', TransferSyntaxUID };
   await writeFile(file, Buffer.concat([
     encodeFileMeta(meta), ...characterSet === '' ? [] : [element(0x00080005, 'CS', characterSet)],
-    element(0x00080016, 'UI', '1.2\0'), element(0x00080018, 'UI', '1.2.3\0'), element(0x00100010, 'PN', Buffer.from(name, 'latin1')),
+    element(0x00080016, 'UI', '1.2\0'), element(0x00080018, 'UI', '1.2.3\0'),
+    element(0x00100010, 'PN', Buffer.from(name, 'latin1')),
     element(0x0020000d, 'UI', '1.2.4\0'), element(0x0020000e, 'UI', '1.2.5\0'),
   ]));
   const tree = await readInstanceTree(file);
@@ -39,7 +40,8 @@ test('behind it any character may be written, and what was there reads as before
   const { SpecificCharacterSet, PatientName, InstitutionName } = contentOf(made.tree.dataSet);
   assert.deepEqual([SpecificCharacterSet, PatientName, InstitutionName], ['ISO_IR 192', 'Bjørn^K', 'Ærø 病院']);
   assert.deepEqual(made.changes, [
-    { step: 1, element: 'SpecificCharacterSet', action: 'changed' }, { step: 2, element: 'InstitutionName', action: 'added' },
+    { step: 1, element: 'SpecificCharacterSet', action: 'changed' },
+    { step: 2, element: 'InstitutionName', action: 'added' },
   ]);
 });
 

@@ -38,7 +38,8 @@ const numbersOf = (jobs: readonly Job[]): string[][] => jobs.map(({ instances = 
 
 /** The jobs that there are go on to their deliveries. */
 async function goOn(station: FlowStation): Promise<void> {
-  for (const JobId of await listJobIds(station.layout, 'pending')) await station.advance(JobId, ['pending', 'validated']);
+  const JobIds = await listJobIds(station.layout, 'pending');
+  for (const JobId of JobIds) await station.advance(JobId, ['pending', 'validated']);
 }
 
 test('each look makes a job of what is new, and the end of the quiet time one of the rest', async (t) => {
@@ -180,7 +181,8 @@ test('a stream that is done sooner than another leaves it its arrival', async (t
   station.aheadSeconds += 61;
   await station.scan();
   assert.deepEqual(numbersOf(await jobsOf(station)), [['1'], ['2']]);
-  assert.deepEqual([await listDirectory(station.layout.arrived), await listDirectory(station.layout.claimed)], [[], []]);
+  assert.deepEqual(
+    [await listDirectory(station.layout.arrived), await listDirectory(station.layout.claimed)], [[], []]);
 });
 
 test('two senders of one study have each instance go on once', async (t) => {

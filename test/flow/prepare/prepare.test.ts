@@ -16,7 +16,7 @@ import type { DeliveryFolder } from '../../../src/spool/layout.ts';
 import { exists, findJsonLines, listDirectory } from '../../../src/spool/read.ts';
 import { hashOf, hashOfDataset } from '../../crash/studies.ts';
 import { startScriptedScp, type ReceivedMessage, type Script, type ScriptedScp } from '../../rig/scripted-scp.ts';
-import { makeFlowStation, SERIES, type FlowStation } from '../flow-station.ts';
+import { CT, makeFlowStation, SERIES, type FlowStation } from '../flow-station.ts';
 
 const SET = { type: 'set', element: 'InstitutionName', value: 'Here' };
 
@@ -27,13 +27,15 @@ interface Made {
 
 /** A relay of a study of so many instances to one SCP, up to its deliveries, one for each list of steps. */
 async function makeDue(
-  t: TestContext, morphs: readonly (readonly object[])[], { instances = 2, script = {} as Script, giveUpAfterSeconds = 0 } = {},
+  t: TestContext, morphs: readonly (readonly object[])[],
+  { instances = 2, script = {} as Script, giveUpAfterSeconds = 0 } = {},
 ): Promise<Made> {
   const scp = await startScriptedScp(t, script);
   const station = await makeFlowStation(t, { config: configOf(morphs, scp.port, giveUpAfterSeconds) });
   const descriptions = Array.from({ length: instances }, (_, index) => index + 1);
   for (const InstanceNumber of descriptions.slice(1)) {
-    await station.archive({ SOPInstanceUID: `${SERIES}.${InstanceNumber}`, InstanceNumber, PatientComments: `comment ${InstanceNumber}` });
+    await station.archive(
+      { SOPInstanceUID: `${SERIES}.${InstanceNumber}`, InstanceNumber, PatientComments: `comment ${InstanceNumber}` });
   }
   const [JobId = ''] = await station.arrive();
   await station.advance(JobId, ['pending', 'validated']);
@@ -65,7 +67,9 @@ async function reconfigured(station: FlowStation, morph: readonly object[], port
   await writeFile(file, JSON.stringify(config));
   const loaded = await loadConfiguration(station.configuration.directory);
   assert.ok('configuration' in loaded);
-  return Object.assign(Object.create(Object.getPrototypeOf(station) as object), station, { configuration: loaded.configuration }) as FlowStation;
+  return Object.assign(
+    Object.create(Object.getPrototypeOf(station) as object), station,
+    { configuration: loaded.configuration }) as FlowStation;
 }
 
 function headerOf({ dataset }: ReceivedMessage): Header {
@@ -75,7 +79,8 @@ function headerOf({ dataset }: ReceivedMessage): Header {
   return reader.header;
 }
 
-const namesAt = (messages: readonly ReceivedMessage[]) => messages.map((message) => headerOf(message).text('InstitutionName'));
+const namesAt = (messages: readonly ReceivedMessage[]) => messages.map(
+  (message) => headerOf(message).text('InstitutionName'));
 
 test('a destination gets changed copies, another one the bytes as they came, and the originals stay', async (t) => {
   const { station, scp } = await makeDue(t, [[], [SET, { type: 'remove', element: 'PatientComments' }]]);
@@ -89,15 +94,16 @@ test('a destination gets changed copies, another one the bytes as they came, and
   assert.equal(await hashOfDataset(station.layout.archivedInstance('1.2.3', `${SERIES}.2`)), original);
 });
 
-test('when a delivery is done the copies go, and the report of what was changed stays, without any value', async (t) => {
-  const { station } = await makeDue(t, [[SET, { type: 'set', element: 'PatientComments', value: 'new', when: { InstanceNumber: '2' } }]]);
+test('when a delivery is done the copies go, and the report stays, without any value', async (t) => {
+  const { station } = await makeDue(
+    t, [[SET, { type: 'set', element: 'PatientComments', value: 'new', when: { InstanceNumber: '2' } }]]);
   await deliverDue(station);
   const folder = await theFolder(station);
   const report = await findJsonLines<ReportLine>(folder.prepared('to 1').report);
   assert.deepEqual(report, [
-    { SOPInstanceUID: `${SERIES}.1`, leavesAs: { SOPInstanceUID: `${SERIES}.1`, SOPClassUID: '1.2.840.10008.5.1.4.1.1.2' },
+    { SOPInstanceUID: `${SERIES}.1`, leavesAs: { SOPInstanceUID: `${SERIES}.1`, SOPClassUID: CT },
       changes: [{ by: 'step 1', element: 'InstitutionName', action: 'added' }] },
-    { SOPInstanceUID: `${SERIES}.2`, leavesAs: { SOPInstanceUID: `${SERIES}.2`, SOPClassUID: '1.2.840.10008.5.1.4.1.1.2' },
+    { SOPInstanceUID: `${SERIES}.2`, leavesAs: { SOPInstanceUID: `${SERIES}.2`, SOPClassUID: CT },
       changes: [{ by: 'step 1', element: 'InstitutionName', action: 'added' },
         { by: 'step 2', element: 'PatientComments', action: 'changed' }] },
   ]);
@@ -108,7 +114,8 @@ test('when a delivery is done the copies go, and the report of what was changed 
 });
 
 test('an instance in which nothing is to be changed leaves as it lies, without a copy', async (t) => {
-  const { station, scp } = await makeDue(t, [[{ ...SET, when: { InstanceNumber: '2' } }]], { script: { respond: () => ({ Status: 0xa700 }) } });
+  const { station, scp } = await makeDue(
+    t, [[{ ...SET, when: { InstanceNumber: '2' } }]], { script: { respond: () => ({ Status: 0xa700 }) } });
   await deliverDue(station);
   assert.deepEqual(namesAt(scp.messages), [undefined, 'Here']);
   const folder = await theFolder(station);
@@ -118,8 +125,11 @@ test('an instance in which nothing is to be changed leaves as it lies, without a
 });
 
 test('an instance that cannot be changed fails with its step, and the others leave', async (t) => {
-  const { station, scp } = await makeDue(t, [[{ type: 'set', element: 'StudyID', value: '{PatientComments}', when: { PatientComments: '?*' } },
-    { type: 'set', element: 'StudyID', value: 'too long for an SH: {SeriesNumber}', when: { InstanceNumber: '3' } }]], { instances: 3 });
+  const set = { type: 'set', element: 'StudyID' };
+  const { station, scp } = await makeDue(t, [[
+    { ...set, value: '{PatientComments}', when: { PatientComments: '?*' } },
+    { ...set, value: 'too long for an SH: {SeriesNumber}', when: { InstanceNumber: '3' } },
+  ]], { instances: 3 });
   await deliverDue(station);
   assert.equal(scp.messages.length, 2);
   const [failed] = station.eventsOf('delivery-failed');
@@ -131,8 +141,7 @@ test('an instance that cannot be changed fails with its step, and the others lea
 
 test('instances that would leave under one UID do not leave', async (t) => {
   const step = { type: 'set', element: 'SOPInstanceUID', value: '{StudyInstanceUID}.9', uids: 'allow' };
-  const { station, scp } = await makeDue(t, [[{ ...step, when: { InstanceNumber: '[12]' } }, { ...step, when: { PatientComments: 'comment ?' } }]],
-    { instances: 3 });
+  const { station, scp } = await makeDue(t, [[{ ...step, when: { PatientComments: 'comment ?' } }]], { instances: 3 });
   await deliverDue(station);
   assert.deepEqual(scp.messages.map(({ command }) => command.AffectedSOPInstanceUID), [`${SERIES}.1`]);
   const [failed] = station.eventsOf('delivery-failed');
@@ -148,12 +157,14 @@ test('an instance that leaves under another UID is answered for under its own, a
   const { answers: file } = await theFolder(station);
   const answered = await findJsonLines<{ SOPInstanceUID: string }>(file);
   assert.deepEqual(answered.map(({ SOPInstanceUID }) => SOPInstanceUID), [`${SERIES}.1`, `${SERIES}.2`]);
-  assert.deepEqual(scp.messages.map(({ command, dataset: _ }) => command.AffectedSOPInstanceUID), [`${SERIES}.1.9`, `${SERIES}.2.9`]);
+  assert.deepEqual(
+    scp.messages.map(({ command, dataset: _ }) => command.AffectedSOPInstanceUID), [`${SERIES}.1.9`, `${SERIES}.2.9`]);
 });
 
 test('a person who has a delivery tried again gets what is configured by then', async (t) => {
   let isChoosy = true;
-  const { station, scp } = await makeDue(t, [[SET]], { script: { respond: () => ({ Status: isChoosy ? 0xa900 : 0 }) } });
+  const { station, scp } = await makeDue(
+    t, [[SET]], { script: { respond: () => ({ Status: isChoosy ? 0xa900 : 0 }) } });
   const [DeliveryId = ''] = await listDeliveryIds(station.layout, 'pending');
   assert.equal((await deliverDue(station)).failed, 1);
   isChoosy = false;
@@ -193,7 +204,8 @@ test('who wants an end gets it while copies are made, and nothing of them is lef
   const stored = await findDelivery(station.layout, 'pending', DeliveryId);
   assert.ok(stored !== undefined);
   const [destination] = station.configuration.destinations;
-  const prepared = await prepareInstances(station, stored, destination!, stored.delivery.instances, AbortSignal.abort());
+  const prepared = await prepareInstances(
+    station, stored, destination!, stored.delivery.instances, AbortSignal.abort());
   assert.deepEqual(prepared, { stopped: true });
   assert.deepEqual((await readdir(stored.folder.path)).sort(), ['delivery.json', 'instances']);
   assert.equal(scp.messages.length, 0);

@@ -1,5 +1,5 @@
-// Changed copies of real objects, of every transfer syntax that is at hand, as DCMTK reads them: what was to be changed is,
-// and nothing else; and copies of objects that are large.
+// Changed copies of real objects, of every transfer syntax that is at hand, as DCMTK reads them: what was to be changed
+// is, and nothing else; and copies of objects that are large.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -27,19 +27,23 @@ function changing(...steps: readonly object[]): readonly ChangeTree[] {
   return [async (tree) => {
     const morphed = morph(tree.dataSet, compiled, dictionary);
     assert.ok('changes' in morphed, JSON.stringify(morphed));
-    return { tree: { ...tree, dataSet: morphed.dataSet }, changes: morphed.changes.map(({ element, action }) => ({ by: '', element, action })) };
+    const changes = morphed.changes.map(({ element, action }) => ({ by: '', element, action }));
+    return { tree: { ...tree, dataSet: morphed.dataSet }, changes };
   }];
 }
 
 /** The data set as dcmdump prints it, values in full, a line each; lengths and offsets, which may differ, left out. */
 function dumped(file: string): string[] {
-  const text = execFileSync('dcmdump', ['-q', '-Un', '+L', '+R', '4096', file], { encoding: 'latin1', maxBuffer: 2 ** 28 });
-  const lines = text.slice(text.indexOf('# Dicom-Data-Set')).split('\n').filter((line) => /^ *\([0-9a-f]{4},/.test(line));
+  const text = execFileSync(
+    'dcmdump', ['-q', '-Un', '+L', '+R', '4096', file], { encoding: 'latin1', maxBuffer: 2 ** 28 });
+  const lines = text.slice(text.indexOf('# Dicom-Data-Set')).split('\n')
+    .filter((line) => /^ *\([0-9a-f]{4},/.test(line));
   return lines.filter((line) => !/^ *\(fffe,e0[0d]d\)|^ *\([0-9a-f]{4},0000\)/.test(line))
     .map((line) => line.replace(/ *#.*$/, '').replace(/ with (?:explicit|undefined) length/, ''));
 }
 
-const NAME = [{ type: 'set', element: 'InstitutionName', value: 'Changed' }, { type: 'set', element: 'StudyID', value: 'ID' }];
+const NAME = [
+  { type: 'set', element: 'InstitutionName', value: 'Changed' }, { type: 'set', element: 'StudyID', value: 'ID' }];
 
 /** Without what the steps above change. */
 const others = (lines: readonly string[]): string[] => lines.filter((line) => !/^\((0008,0080|0020,0010)\)/.test(line));
@@ -52,7 +56,8 @@ test('of real objects nothing is changed but what is to be', { skip: withoutDCMT
     const line = await copyChanged(file, '1.2', changing(...NAME), copy);
     if ('hold' in line || line.failure !== undefined) continue; // no DICOM file, or without what instances must have
     assert.deepEqual(others(dumped(copy)), others(dumped(file)), basename(file));
-    assert.deepEqual(dumped(copy).filter((one) => one.startsWith('(0008,0080)')), ['(0008,0080) LO [Changed]'], basename(file));
+    assert.deepEqual(
+      dumped(copy).filter((one) => one.startsWith('(0008,0080)')), ['(0008,0080) LO [Changed]'], basename(file));
     changed += 1;
   }
   assert.ok(changed > 10, `${changed} objects`);
@@ -62,7 +67,8 @@ test('in each transfer syntax a copy keeps it, and its pixels to the byte', { sk
   if (!requirePeer(t, 'dcmconv', 'dcmcrle', 'dcmcjpeg')) return;
   const folder = await temporaryFolder(t);
   const syntaxes: Readonly<Record<string, readonly string[]>> = {
-    implicit: ['dcmconv', '+ti'], explicit: ['dcmconv', '+te'], 'big endian': ['dcmconv', '+tb'], deflated: ['dcmconv', '+td'],
+    implicit: ['dcmconv', '+ti'], explicit: ['dcmconv', '+te'], 'big endian': ['dcmconv', '+tb'],
+    deflated: ['dcmconv', '+td'],
     RLE: ['dcmcrle'], JPEG: ['dcmcjpeg', '+e1'],
   };
   for (const [name, [program = '', ...options]] of Object.entries(syntaxes)) {
