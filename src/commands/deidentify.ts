@@ -40,7 +40,7 @@ export const deidentify: Declaration = {
   examples: [
     ['dts deidentify ./study --to ./out', 'by the basic profile'],
     ['dts deidentify ./study --profile research --to ./out', 'by a profile of the configuration'],
-    ['dts deidentify ./study --profile research --dry-run --report changes.json', 'what would be changed, and nothing else'],
+    ['dts deidentify ./study --dry-run --report changes.json', 'what would be changed, and nothing else'],
     ['dts deidentify ./us --profile research --to ./out --looked', 'ultrasound that somebody has looked through'],
   ],
   statuses: [EXIT.data, EXIT.configuration],
@@ -71,7 +71,9 @@ async function work(
   const places = [options.to, options.report, options.withValues].filter((place) => place !== undefined);
   for (const place of places) {
     const among = await liesAmong(place === options.to ? place : resolve(place), paths);
-    if (among !== undefined) throw new UsageFault(`${place} lies among the input (${among}), which is never written to`);
+    if (among !== undefined) {
+      throw new UsageFault(`${place} lies among the input (${among}), which is never written to`);
+    }
   }
   const { to, withValues } = options;
   if (to !== undefined && withValues !== undefined && await liesAmong(withValues, [to]) !== undefined) {

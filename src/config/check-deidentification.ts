@@ -54,7 +54,8 @@ function unknownProfiles(station: unknown, section: unknown, profiles: unknown):
     const name = check(stream, 'reidentify', path);
     if (name !== undefined && valueAt(valueAt(profiles, name), 'wayBack') !== true) {
       const message = 'nothing is kept by which results could be brought back';
-      findings.push(found([...path, 'reidentify'], message, { value: name, expected: `"wayBack": true in the profile` }));
+      const expected = '"wayBack": true in the profile';
+      findings.push(found([...path, 'reidentify'], message, { value: name, expected }));
     }
   }
   return findings;
@@ -124,7 +125,9 @@ async function checkElements(profile: unknown, path: Path): Promise<Finding[]> {
     }
     const before = seen.get(tag);
     seen.set(tag, list);
-    if (before !== undefined) return [found(at, `${element} is in \`${before}\` already`, { ...place, value: element })];
+    if (before !== undefined) {
+      return [found(at, `${element} is in \`${before}\` already`, { ...place, value: element })];
+    }
     return list === 'keep' ? tellOfKept(element, tag, at, findConfidentialityRow(tag) !== undefined) : [];
   });
 }

@@ -1,5 +1,8 @@
 // Sections 5, 7 and 8: media, security, and the annexes.
 
+import { CONFIDENTIALITY_TABLE_SOURCE } from '../dicom/deidentify/confidentiality-table.ts';
+import { BASIC_PROFILE_CODE, DEIDENTIFICATION_OPTIONS, OPTION_CODES } from '../dicom/deidentify/options.ts';
+import { SAFE_PRIVATE_SOURCE } from '../dicom/deidentify/safe-private.ts';
 import { TLS_POLICY } from '../network/tls-policy.ts';
 import { receiverKey } from './parameters.ts';
 import { table } from './table.ts';
@@ -38,8 +41,21 @@ ${table(['TLS', ''], [
 without TLS authenticates nobody.
 
 **Application level.** No digital signatures are made or verified; those of objects that pass through stay as they
-are. No audit messages are sent; every association, refusal and delivery is in the event log. Objects are not
-de-identified.
+are. No audit messages are sent; every association, refusal and delivery is in the event log.
+
+**Attribute confidentiality.** FORWARD de-identifies what goes to a destination that asks for it (\`deidentify\`), and
+\`dts deidentify\` files: by the Basic Application Level Confidentiality Profile and these options, from
+${CONFIDENTIALITY_TABLE_SOURCE}, and ${SAFE_PRIVATE_SOURCE}.
+
+${table(['code of CID 7050', 'profile or option', 'in the configuration'], [
+    [BASIC_PROFILE_CODE.CodeValue, BASIC_PROFILE_CODE.CodeMeaning, '\`deidentify\`'],
+    ...DEIDENTIFICATION_OPTIONS.map((option) => {
+      return [OPTION_CODES[option].CodeValue, OPTION_CODES[option].CodeMeaning, `\`${option}\``];
+    }),
+  ])}
+UIDs, patients and dates are replaced consistently for as long as the site's key is the same, over all studies and hosts.
+Pixels are not changed: what may show its patient in them is held, left out or refused, as the profile says. No attributes
+are encrypted within objects. Any transfer syntax goes in, and the same comes out.
 `;
 }
 

@@ -63,7 +63,8 @@ const profile = strictObject({
     )),
     unknown: v.optional(key(
       v.picklist(['hold', 'key'], '"hold" or "key"'),
-      'What happens to a patient whom the table does not list: the delivery is held, or a pseudonym is made by the key.',
+      'What happens to a patient whom the table does not list: the delivery is held, or a pseudonym is made by the '
+      + 'key.',
     ), 'hold'),
   }), 'How patients are told apart afterwards.'), {}),
   patientName: v.optional(key(
@@ -105,7 +106,8 @@ const profile = strictObject({
     listOf(nonEmptyText, 'words'), 'Words that cleaning takes out of texts.', ['Haukeland', 'Ward 7'],
   ), []),
   patterns: v.optional(key(
-    listOf(nonEmptyText, 'patterns'), 'Regular expressions (RE2); what fits one is taken out of texts.', ['MRN\\s*\\d+'],
+    listOf(nonEmptyText, 'patterns'), 'Regular expressions (RE2); what fits one is taken out of texts.',
+    ['MRN\\s*\\d+'],
   ), []),
   wayBack: v.optional(key(
     yesOrNo, 'Whether what is needed to bring results back is kept, encrypted under the key, below the data directory. '

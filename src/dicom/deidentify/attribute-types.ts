@@ -24,8 +24,8 @@ const ALWAYS_OPTIONAL: ReadonlySet<number> = new Set([0x00080012, 0x00080013]);
 const OPTIONAL: ReadonlySet<number> = new Set([
   0x00080021, 0x00080031, // SeriesDate, SeriesTime: General Series
   0x0008002a, // AcquisitionDateTime: General Image, General Acquisition
-  0x00080080, 0x00080082, 0x00081010, 0x00181000, // InstitutionName and code, StationName, DeviceSerialNumber: Equipment
-  0x00081070, 0x00081072, 0x00181030, 0x00081111, // OperatorsName and identification, ProtocolName, performed step: Series
+  0x00080080, 0x00080082, 0x00081010, 0x00181000, // InstitutionName, its code, StationName, DeviceSerialNumber: Equipment
+  0x00081070, 0x00081072, 0x00181030, 0x00081111, // OperatorsName, who that is, ProtocolName, performed step: Series
   0x00081110, // ReferencedStudySequence: General Study
   0x00181400, // AcquisitionDeviceProcessingDescription
 ]);
@@ -34,8 +34,8 @@ const OPTIONAL: ReadonlySet<number> = new Set([
 const OPTIONAL_UNLESS_NUCLEAR: ReadonlySet<number> = new Set([0x00080022, 0x00080032]); // AcquisitionDate and Time
 const NUCLEAR: ReadonlySet<string> = new Set(['20', '128'].map((end) => STORAGE + end));
 
-/** Type 2C, 2 where they are in a module at all. */
-const EMPTIED: ReadonlySet<number> = new Set([0x00080023, 0x00080033, 0x00180010]); // ContentDate and Time, contrast agent
+/** Type 2C or 2: ContentDate, ContentTime, ContrastBolusAgent. */
+const EMPTIED: ReadonlySet<number> = new Set([0x00080023, 0x00080033, 0x00180010]);
 
 /** @param isTopLevel whether it stands in the data set itself and in no item */
 export function chooseAction(basic: BasicAction, tag: number, SOPClassUID: string, isTopLevel: boolean): PlainAction {

@@ -1,5 +1,5 @@
-// Which instances may show in their pixels, or in a document, whom they are of. By what the object says of itself, never
-// by looking at it: nothing here knows letters from lungs. What BurnedInAnnotation denies is not believed, since
+// Which instances may show in their pixels, or in a document, whom they are of. By what the object says of itself,
+// never by looking at it: nothing here knows letters from lungs. What BurnedInAnnotation denies is not believed, since
 // devices write NO into every image; only what it admits is.
 
 import { tagOf, type Keyword } from '../keywords.ts';

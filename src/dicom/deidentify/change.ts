@@ -7,7 +7,8 @@ import type { DeidentificationOption } from './options.ts';
 export type ElementAction = 'remove' | 'empty' | 'replace' | 'keep' | 'clean' | 'new-uid' | 'add' | 'restore';
 
 /** What decided: the basic profile, an option, an exception of the site's, or a rule of ours beyond the table. */
-export type DecidedBy = 'basic' | DeidentificationOption | 'keep' | 'remove' | 'replace' | 'beyond-table' | 'reidentify';
+export type DecidedBy =
+  'basic' | DeidentificationOption | 'keep' | 'remove' | 'replace' | 'beyond-table' | 'reidentify';
 
 export interface ElementChange {
   /** From the top of the data set: `00081140[0].00081155`, items from 0; `00020016` of the file meta information. */

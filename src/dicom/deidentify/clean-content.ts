@@ -15,14 +15,12 @@ const CONCEPT_NAME = 0x0040a043;
 const CODE_VALUE = 0x00080100;
 
 /**
- * Concepts (coding scheme DCM) of the observation context and of orders: names, identifiers, dates and places of
- * observers, subjects, procedures and devices (TID 1000 to 1010, 1204 and 2005 ff., table E.3.4-1).
+ * Concepts (coding scheme DCM) that name observers, subjects, devices, orders and persons: of the observation context (TID
+ * 1001 to 1010) and of persons in reports of dose (TID 1020).
  */
 const IDENTIFYING_CONCEPTS: ReadonlySet<string> = new Set([
-  '121008', '121009', '121010', '121011', '121013', '121014', '121017', '121018', '121019', '121020', '121021', '121022',
-  '121023', '121029', '121030', '121031', '121036', '121034', '121065', '121088', '121152', '121173', '122146', '111018',
-  '111706', '113877', '121434', '122083', '122173', '126201', '126202', '121115', '121120', '121121', '113870', '113871',
-  '113872', '113873', '128426', '128429',
+  '113870', '113871', '113872', '113873', '121008', '121009', '121013', '121016', '121017', '121020', '121021', '121022',
+  '121029', '121030', '121031', '121036', '121114', '128774',
 ]);
 
 /** An item of ContentSequence, AcquisitionContextSequence and the like. */

@@ -17,7 +17,8 @@ const TELLING_SHAPES: readonly RegExp[] = [
   /\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b/g,
   /\bhttps?:\/\/\S{1,500}/gi,
   // Case counts, or an MR head would be Mister Head.
-  /\b(?:Dr|DR|Prof|Mr|Mrs|Ms|Miss|Frau|Herr|Fru|Doctor)\b\.?\s{1,3}(?:(?:Dr|med|Prof)\.?\s{1,3}){0,3}\p{Lu}[\p{L}'-]{0,40}(?:\s\p{Lu}[\p{L}'-]{0,40})?/gu,
+  new RegExp('\\b(?:Dr|DR|Prof|Mr|Mrs|Ms|Miss|Frau|Herr|Fru|Doctor)\\b\\.?\\s{1,3}(?:(?:Dr|med|Prof)\\.?\\s{1,3}){0,3}'
+    + '\\p{Lu}[\\p{L}\'-]{0,40}(?:\\s\\p{Lu}[\\p{L}\'-]{0,40})?', 'gu'),
 ];
 
 export interface TextCleaner {

@@ -43,12 +43,12 @@ const DATE_VRS: ReadonlySet<string> = new Set(['DA', 'DT', 'TM']);
 
 export function decide(place: Place, profile: DeidentificationProfile): Decision {
   const { tag, SOPClassUID, isTopLevel } = place;
-  if (NEVER_KEPT.has(tag)) return { action: 'X', by: findConfidentialityRow(tag) === undefined ? 'beyond-table' : 'basic' };
+  const row = findConfidentialityRow(tag);
+  if (NEVER_KEPT.has(tag)) return { action: 'X', by: row === undefined ? 'beyond-table' : 'basic' };
   const text = profile.replace.get(tag);
   if (text !== undefined) return { action: 'text', text, by: 'replace' };
   if (profile.remove.has(tag)) return { action: 'X', by: 'remove' };
   if (profile.keep.has(tag)) return { action: 'keep', by: 'keep' };
-  const row = findConfidentialityRow(tag);
   if (row === undefined) return decideBeyondTable(place, profile);
   const otherwise = chooseAction(row.basic, tag, SOPClassUID, isTopLevel);
   const option = findOption(row, profile);

@@ -1,8 +1,8 @@
 // De-identifies an instance by the Basic Application Level Confidentiality Profile of PS3.15 annex E and the options
 // of a profile: a tree goes in, another comes out, with the list of what was done to which element.
 //
-// Promises: the same instance, profile and key give the same result, anywhere and at any time. Never changes pixels, and
-// never the tree that it is given.
+// Promises: the same instance, profile and key give the same result, anywhere and at any time. Never changes pixels,
+// and never the tree that it is given.
 
 import { tagOf } from '../keywords.ts';
 import type { FileMeta } from '../file-meta.ts';

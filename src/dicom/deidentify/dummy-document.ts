@@ -13,7 +13,9 @@ const EMPTY_PDF = [
 ].join('\n');
 
 const EMPTY_BY_TYPE: Readonly<Record<string, string>> = {
-  'application/pdf': EMPTY_PDF, 'text/XML': '<?xml version="1.0"?><removed/>', 'model/stl': 'solid removed\nendsolid removed\n',
+  'application/pdf': EMPTY_PDF,
+  'text/XML': '<?xml version="1.0"?><removed/>',
+  'model/stl': 'solid removed\nendsolid removed\n',
 };
 
 /** Undefined of any other element. */

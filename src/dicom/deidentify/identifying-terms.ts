@@ -22,7 +22,9 @@ const NAMING_VRS: ReadonlySet<string> = new Set(['PN', 'LO', 'SH', 'ST', 'LT', '
 const DATE_VRS: ReadonlySet<string> = new Set(['DA', 'DT']);
 const SPECIFIC_CHARACTER_SET = 0x00080005;
 /** Parts of names that are no names. */
-const TITLES: ReadonlySet<string> = new Set(['prof', 'med', 'phd', 'sen', 'jun', 'jr.', 'mrs', 'ms.', 'dr.', 'van', 'von']);
+const TITLES: ReadonlySet<string> = new Set([
+  'dr.', 'jr.', 'jun', 'med', 'mrs', 'ms.', 'phd', 'prof', 'sen', 'van', 'von',
+]);
 /** So that a hostile object costs no more than memory for these. */
 const MOST_TERMS = 20_000;
 /** An examination takes days, and has some dates besides. */

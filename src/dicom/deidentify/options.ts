@@ -40,7 +40,9 @@ export const OPTION_CODES: { readonly [Option in DeidentificationOption]: Method
 };
 
 /** Why an instance may show whom it is of, see burnt-in.ts. As they are written in the configuration. */
-export const BURNT_IN_KINDS = ['declared', 'secondary-capture', 'ultrasound', 'screen', 'photograph', 'video', 'document'] as const;
+export const BURNT_IN_KINDS = [
+  'declared', 'secondary-capture', 'ultrasound', 'screen', 'photograph', 'video', 'document',
+] as const;
 
 export type BurntInKind = (typeof BURNT_IN_KINDS)[number];
 

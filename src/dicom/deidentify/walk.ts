@@ -121,7 +121,7 @@ function kept(
   return by === 'beyond-table' ? element : session.tell(element, scope, 'keep', by, element);
 }
 
-/** Of a kept element of which nothing may be left: its IOD may need it, and a defined term is none that we could make. */
+/** Of a kept element of which nothing may be left: its IOD may need it, and we could make up no defined term. */
 function afterwards(vr: string): 'X' | 'Z' | 'D' {
   if (TEXT_VRS.has(vr)) return 'D';
   return vr === 'CS' ? 'Z' : 'X';
@@ -143,7 +143,9 @@ function cleaned(
     case 'retain-device-identity':
       return session.tell(element, scope, 'clean', by, session.withPseudonym(element, vr, scope));
     case 'clean-graphics':
-      if (element.value.kind === 'items') return session.tell(element, scope, 'clean', by, inside(session, element, scope));
+      if (element.value.kind === 'items') {
+        return session.tell(element, scope, 'clean', by, inside(session, element, scope));
+      }
       return isCleanGraphic(element, vr, dataSet) ? session.tell(element, scope, 'keep', by, element)
         : instead(session, element, vr, otherwise, scope);
     default: {

@@ -36,7 +36,8 @@ async function checkKeyFile(key: Secret): Promise<EnvironmentFinding[]> {
   const mode = await modeOf(key.file);
   if (mode === undefined || (mode & OTHERS) === 0) return [];
   const text = `the key ${key.file} can be used by others than its owner (mode ${(mode & 0o777).toString(8)})`;
-  return [error(SUBJECT, text, `chmod 600 ${key.file}; whoever has read it can tell who is who, so think of a new one`)];
+  const remedy = `chmod 600 ${key.file}; whoever has read it can tell who is who, so think of a new one`;
+  return [error(SUBJECT, text, remedy)];
 }
 
 async function checkTable(path: string): Promise<EnvironmentFinding[]> {

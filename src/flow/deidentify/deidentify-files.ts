@@ -67,7 +67,9 @@ async function deidentifyFile(file: string, work: FilesToDeidentify, taken: Set<
     case 'deidentified': break;
   }
   const path = pathOf(made.tree);
-  if (path === undefined) return { file, became: 'not-dicom', text: 'has no StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID' };
+  if (path === undefined) {
+    return { file, became: 'not-dicom', text: 'has no StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID' };
+  }
   if (taken.has(path)) return { file, became: 'same-uid', text: 'another file has the same SOPInstanceUID' };
   taken.add(path);
   if (work.to !== undefined) await write(made.tree, join(work.to, path));

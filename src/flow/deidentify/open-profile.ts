@@ -1,4 +1,5 @@
-// Makes a profile of the configuration ready for use: its key and its table of patients are read, its elements looked up.
+// Makes a profile of the configuration ready for use: its key and its table of patients are read, its elements looked
+// up.
 //
 // Never keeps the key longer than the profile is used, and never tells it.
 

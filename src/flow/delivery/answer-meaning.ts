@@ -9,7 +9,7 @@ type At = ReachableDestination | undefined;
 
 type Told = { readonly status: number } | { readonly failure: Failure };
 
-/** An instance that the destination has already under that UID is as good as stored, and so is one that is not meant to go. */
+/** What the destination has already under that UID is as good as stored, and so is what is not meant to go there. */
 export function meaningAt(destination: At, answer: Told): 'stored' | 'retry' | 'refused' {
   if ('failure' in answer && answer.failure.reason === 'burnt-in-left-out') return 'stored';
   if ('failure' in answer) return isTemporary(answer.failure) ? 'retry' : 'refused';
