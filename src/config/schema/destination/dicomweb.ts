@@ -28,7 +28,8 @@ const auth = v.pipe(
 );
 
 export const dicomwebDestination = strictObject({
-  type: key(v.literal('dicomweb', KINDS), 'How the destination is reached: by DICOMweb (STOW-RS).'),
+  type: key(v.literal('dicomweb', KINDS), 'How the destination is reached: by DICOMweb (STOW-RS), see '
+    + 'docs/dicomweb-and-tls.md.'),
   ...everyKind(),
   url: key(
     v.pipe(httpAddress, v.transform((url) => url.replace(/\/+$/, ''))),
