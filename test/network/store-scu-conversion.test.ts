@@ -1,6 +1,7 @@
 // Instances sent to peers that lack their transfer syntax, or are to get another: what arrives, and what cannot.
 
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +10,7 @@ import { readInstanceTree } from '../../src/dicom/tree/read-instance-tree.ts';
 import {
   DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN,
 } from '../../src/dicom/transfer-syntaxes.ts';
+import { sendInstances } from '../../src/network/store-scu.ts';
 import { KIND_NAMES, writeImage, type KindName } from '../dicom/codec/images.ts';
 import { requirePeer, runPeer, startOrthanc, startStorescp, temporaryFolder } from '../rig/peers.ts';
 import {
@@ -186,6 +188,25 @@ test('an object of 300 MB is converted while it leaves, in little memory', async
   assert.deepEqual(statusesOf(answers), [0]);
   assert.ok(most - before < 100 * MEGABYTE, `${Math.round((most - before) / MEGABYTE)} MB more`);
 });
+
+test('stopped in the middle of a conversion, it ends at once and leaves no file open', async (t) => {
+  if (!requirePeer(t, 'storescp')) return;
+  const folder = await temporaryFolder(t);
+  const [small, large] = [await describeInstance(await writeImage(folder, 'grey 12')), await makeLarge(folder)];
+  const scp = await startStorescp(t, { args: ['+xb', '--ignore'] });
+  const stopping = new AbortController();
+  const outcome = await sendInstances(peerAt(scp.port), [small, large], {
+    transferSyntaxes: [EXPLICIT_VR_BIG_ENDIAN], signal: stopping.signal, answered: () => stopping.abort(),
+  });
+  assert.deepEqual(outcome, { stopped: true });
+  const open = readdirSync('/proc/self/fd').map((name) => readlinkOrNothing(`/proc/self/fd/${name}`));
+  assert.ok(!open.includes(large.file), 'the next instance was being converted already');
+});
+
+/** Of a descriptor that was closed meanwhile there is nothing to read. */
+function readlinkOrNothing(path: string): string | undefined {
+  return existsSync(path) ? readlinkSync(path) : undefined;
+}
 
 /** An image whose PixelData is a hole in the file: large, and quickly made. */
 async function makeLarge(folder: string): Promise<KnownInstance> {
