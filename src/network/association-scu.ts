@@ -21,6 +21,7 @@ import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
 import { PduReader } from './pdu-reader.ts';
 import { PeerRequests, type TakeReport } from './peer-requests.ts';
 import { DEFAULT_MAXIMUM_PDU_LENGTH, type Peer } from './peer.ts';
+import { readSocket } from './read-socket.ts';
 import { ResponseReader } from './response-reader.ts';
 import { wordTlsRefusal } from './tls-refusal.ts';
 
@@ -78,12 +79,12 @@ export class AssociationScu {
       },
       fault: (fault) => void this.#breach(abortFor(fault).text),
     });
-    socket.on('data', (chunk: Buffer) => {
+    readSocket(socket, (chunk) => {
       const held = reader.read(chunk); // by a request of the peer's; replies are few and short
-      if (held === undefined) return;
-      socket.pause();
+      if (held === undefined) return 'more';
       this.#answering = held.catch((error: unknown) => this.abort({ reason: 'internal-error', text: inspect(error) }))
         .finally(() => socket.resume());
+      return 'hold';
     });
     socket.on('error', (error) => {
       const isRefusal = peer.tls !== undefined && wordTlsRefusal(error) !== undefined;
