@@ -78,7 +78,10 @@ export class TreeParser {
         const failed = await this.#window.hold(LONGEST_HEAD_BYTES);
         if (failed !== undefined) return failed;
       }
-      if (place.around === undefined && this.#mayBeAtEnd() && await this.#isAtEnd()) return dataSet;
+      if (place.around === undefined && this.#mayBeAtEnd()) {
+        const { position } = this.#window;
+        return await this.#isAtEnd() ? dataSet : { malformed: `has no element at byte ${position} of its dataset` };
+      }
       const head = this.#head(place);
       if ('malformed' in head) return head;
       if (isItemTag(head.tag)) {
@@ -119,7 +122,7 @@ export class TreeParser {
     if (failed !== undefined) return failed;
     const { held } = window;
     const head = parseElementHead(held, 0, encoding);
-    if (typeof head === 'number') return { malformed: `ends within an element at byte ${window.position}` };
+    if (typeof head === 'number') return { malformed: `ends within an element, ${held.length} bytes into it` };
     const end = window.position + head.headLength + (head.length === UNDEFINED_LENGTH ? 0 : head.length);
     if (end > limit) return { malformed: `has ${formatTag(head.tag)} beyond the end of its item` };
     const vr = head.vr === 'UN' && head.headLength === LONGEST_HEAD_BYTES ? held.toString('latin1', 4, 6) : head.vr;

@@ -62,6 +62,16 @@ test('a file cut off at any byte is a tree only where an element ends', async (t
   assert.equal(await outcomeOf(folder, whole), 'a tree');
 });
 
+test('zeros behind the end are passed over, and nothing else is', async (t) => {
+  const folder = await temporaryFolder(t);
+  const whole = fileOf(DATASET);
+  for (const zeros of [1, 7, 8, 511, 200_000]) {
+    assert.equal(await outcomeOf(folder, Buffer.concat([whole, Buffer.alloc(zeros)])), 'a tree');
+    const more = [whole, Buffer.alloc(zeros), code];
+    assert.match(await outcomeOf(folder, Buffer.concat(more)), /^(has|ends) /, `${zeros} zeros`);
+  }
+});
+
 test('a deflated file cut off at any byte is no tree', async (t) => {
   const folder = await temporaryFolder(t);
   const whole = fileOf(DATASET, DEFLATED);
