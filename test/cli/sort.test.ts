@@ -9,7 +9,7 @@ import { pathsBelow } from '../crash/data-tree.ts';
 import { makeLab } from '../folder/lab.ts';
 import { writeSmallStudy, type SmallStudy } from '../peers/small-study.ts';
 import { temporaryFolder } from '../rig/peers.ts';
-import { makeStation, type TestStation } from '../rig/station.ts';
+import { makeStation, runProgram, type TestStation } from '../rig/station.ts';
 import { dtsOnTerminal } from './terminal.ts';
 
 const TEMPLATE = '{PatientID}/{SeriesNumber:03}/{InstanceNumber:02}.dcm';
@@ -43,6 +43,15 @@ test('files come to lie where the template says, in silence, and the same again 
   for (const [index, file] of study.files.entries()) {
     assert.ok((await readFile(join(to, SORTED[index] ?? ''))).equals(await readFile(file)));
   }
+});
+
+test('a named pipe among the files is passed over, not waited for', { timeout: 30_000 }, async (t) => {
+  const { station, study, to } = await makeDesk(t);
+  assert.equal((await runProgram('mkfifo', [join(study.folder, 'pipe')])).status, 0);
+  const { status, stderr } = await station.dts(['sort', study.folder, '--to', to, '--template', TEMPLATE, '-v']);
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /pipe: skipped: is no file/);
+  assert.deepEqual(await filesIn(to), SORTED);
 });
 
 test('a dry run prints the tree and changes nothing', async (t) => {

@@ -1,5 +1,6 @@
 // The instances among files that a person names, each with the place that it shall get, and each once.
 
+import { stat } from 'node:fs/promises';
 import { codeOf, hasCode } from '../../spool/error-code.ts';
 import { sameDataset } from '../../spool/same-dataset.ts';
 import type { FolderTarget } from './folder-target.ts';
@@ -47,6 +48,7 @@ export async function nameFiles(
 
 async function readName(file: string, target: FolderTarget): Promise<NamedInstance | SkippedFile> {
   try {
+    if (!(await stat(file)).isFile()) return { file, text: 'is no file' }; // a named pipe would be waited for
     const instance = await nameInstance(file, file, target);
     return 'notDicom' in instance ? { file, text: instance.notDicom } : instance;
   } catch (error) {
