@@ -28,7 +28,9 @@ export function formatReport(report: JobReport): string {
     ...failures.map((failure) => `  failed      ${failureText(failure)}`),
     ...lastLines.map((line) => `  said        ${oneLine(line)}`),
     ...result === undefined ? [] : [`  result      ${resultText(result)}`, ...steeringLines(result)],
-    ...report.deliveries.map((delivery) => `  delivery    ${delivery.DeliveryId}: ${delivery.state}`),
+    ...report.deliveries.map(({ DeliveryId, state: at, optional }) => {
+      return `  delivery    ${DeliveryId}: ${at}${optional === true ? ', a second copy that the job does not wait for' : ''}`;
+    }),
     ...report.logs.map((file) => `  log         ${file}`),
     '  timeline',
     ...report.timeline.map(({ time, text }) => `    ${time}  ${oneLine(text)}`),

@@ -51,8 +51,8 @@ interface Run {
   readonly station: Station;
   readonly options: DeliverOptions;
   readonly total: Record<Became, number>;
-  /** The latest of each place, and when it has ended. */
-  readonly rounds: Map<string, { readonly round: Round; readonly ended: Promise<void> }>;
+  /** The latest of each place, and when its turns are over. Nobody who takes turns waits for another round. */
+  readonly rounds: Map<string, { readonly round: Round; readonly turns: Promise<void> }>;
   /** Which delivery was to go to which place: to none twice. */
   readonly taken: Set<string>;
 }
@@ -99,7 +99,7 @@ async function deliverAll(run: Run, due: readonly DueDelivery[]): Promise<void> 
     const latest = run.rounds.get(place);
     if (latest !== undefined && latest.round.workers > 0 && !latest.round.isOver) {
       latest.round.DeliveryIds.push(...group.map(({ DeliveryId }) => DeliveryId));
-      return latest.ended;
+      return; // whoever waits for that round waits for these
     }
     const destination = group.find((one) => one.destination !== undefined)?.destination;
     const slots = Math.min(group.length, ...group.map((one) => one.destination?.parallel ?? 1));
@@ -107,9 +107,10 @@ async function deliverAll(run: Run, due: readonly DueDelivery[]): Promise<void> 
       place, destination, workers: slots, isOver: false, onward: [],
       DeliveryIds: group.map(({ DeliveryId }) => DeliveryId),
     };
-    const ended = (latest?.ended ?? Promise.resolve()).then(() => deliverRound(run, round, slots));
-    run.rounds.set(place, { round, ended });
-    return ended;
+    const turns = (latest?.turns ?? Promise.resolve()).then(() => takeAllTurns(run, round, slots));
+    run.rounds.set(place, { round, turns });
+    await turns;
+    await sendOnward(run, round);
   }));
 }
 
@@ -130,33 +131,40 @@ interface Round {
   readonly onward: string[];
 }
 
-async function deliverRound(run: Run, round: Round, slots: number): Promise<void> {
-  const { station, options } = run;
+async function takeAllTurns(run: Run, round: Round, slots: number): Promise<void> {
   await Promise.all(Array.from({ length: slots }, async (_, index) => {
     const slot = index === 0 ? round.place : `${round.place} ${index + 1}`;
-    await withLease(station.layout, slot, () => takeTurns(run, round)); // 'busy': another run's
-    round.workers -= 1;
+    const taken = await withLease(run.station.layout, slot, () => takeTurns(run, round));
+    if (taken === 'busy') round.workers -= 1; // another run's
   }));
-  if (options.signal?.aborted === true) return;
+}
+
+/** Takes to other places what is to go on, and what nobody has begun at a place in trouble. */
+async function sendOnward(run: Run, round: Round): Promise<void> {
+  if (run.options.signal?.aborted === true) return;
   const left = round.isOver ? round.DeliveryIds.splice(0) : [];
-  const elsewhere = await findDue(run, [...round.onward, ...left]);
-  await deliverAll(run, elsewhere.filter(({ place }) => place !== round.place));
+  const due = await findDue(run, [...round.onward.splice(0), ...left]);
+  await deliverAll(run, due.filter(({ place }) => place !== round.place));
 }
 
 /** One delivery after the other, each under its lease, so that a person can change those whose turn has not come. */
 async function takeTurns({ station, options, total }: Run, round: Round): Promise<void> {
   round.absence ??= options.only === undefined ? findAbsence(station, round, options) : Promise.resolve(undefined);
   const absence = await round.absence;
-  while (round.DeliveryIds.length > 0 && !round.isOver && options.signal?.aborted !== true) {
-    const DeliveryId = round.DeliveryIds.shift() ?? '';
-    const delivered = await withLease(station.layout, deliveryLease(DeliveryId), (lease) => {
-      return deliverOne(lease, station, DeliveryId, round.place, { ...options, absence });
-    });
-    if (delivered === 'busy' || delivered === 'gone') continue; // a person changes it just now, or has changed it
-    if (delivered === 'stopped') return;
-    if (delivered.goesOn === true) round.onward.push(DeliveryId);
-    if (delivered.became !== undefined) total[delivered.became] += 1;
-    if (delivered.place === 'in trouble') round.isOver = true;
+  try {
+    while (round.DeliveryIds.length > 0 && !round.isOver && options.signal?.aborted !== true) {
+      const DeliveryId = round.DeliveryIds.shift() ?? '';
+      const delivered = await withLease(station.layout, deliveryLease(DeliveryId), (lease) => {
+        return deliverOne(lease, station, DeliveryId, round.place, { ...options, absence });
+      });
+      if (delivered === 'busy' || delivered === 'gone') continue; // a person changes it just now, or has changed it
+      if (delivered === 'stopped') return;
+      if (delivered.goesOn === true) round.onward.push(DeliveryId);
+      if (delivered.became !== undefined) total[delivered.became] += 1;
+      if (delivered.place === 'in trouble') round.isOver = true;
+    }
+  } finally {
+    round.workers -= 1; // in the same instant in which no more are taken: who brings more after it begins a new round
   }
 }
 

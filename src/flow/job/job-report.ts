@@ -9,7 +9,7 @@ import type { Attempt, Clock, Held, Job, Result } from '../../job/job.ts';
 import { eventText } from '../../log/event-text.ts';
 import { readEvents } from '../../log/read-events.ts';
 import { findDeliveryState } from '../../spool/delivery-store.ts';
-import { findAttempt, findClock, findDeliveryIds, type StoredJob } from '../../spool/job-store.ts';
+import { findAttempt, findClock, findDeliveriesOf, type StoredJob } from '../../spool/job-store.ts';
 import type { JobFolder } from '../../spool/layout.ts';
 import { exists, findJson, listDirectory } from '../../spool/read.ts';
 import { lastLines } from '../attempt/last-lines.ts';
@@ -35,10 +35,17 @@ export interface JobReport {
   /** What the core of a failed job said last, where the failures do not tell it themselves. */
   readonly lastLines: readonly string[];
   readonly result?: Result;
-  readonly deliveries: readonly { readonly DeliveryId: string; readonly state: DeliveryState | 'gone' }[];
+  readonly deliveries: readonly DeliveryOfJob[];
   /** What the cores said in these attempts. */
   readonly logs: readonly string[];
   readonly timeline: readonly { readonly time: string; readonly text: string }[];
+}
+
+interface DeliveryOfJob {
+  readonly DeliveryId: string;
+  readonly state: DeliveryState | 'gone';
+  /** Set of a second copy: the job does not wait for it. */
+  readonly optional?: true;
 }
 
 export async function reportJob(station: Station, { job, state, folder }: StoredJob): Promise<JobReport> {
@@ -48,6 +55,7 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
   const held = state === 'held' ? await findJson<Held>(folder.heldFrom) : undefined;
   const failures = await findJson<Failure[]>(folder.failures) ?? [];
   const result = await findJson<Result>(folder.resultList);
+  const { deliveries, optional = [] } = await findDeliveriesOf(folder) ?? { deliveries: [] };
   const logs: string[] = [];
   const files = attemptsOf(attempt).map(({ attempt: number }) => new AttemptFiles(folder.attemptFolder(number)));
   for (const { stdout, stderr, returned } of files) {
@@ -71,8 +79,9 @@ export async function reportJob(station: Station, { job, state, folder }: Stored
     failures,
     lastLines: await lastLinesOf(folder, attempt, failures),
     ...(result === undefined ? {} : { result }),
-    deliveries: await Promise.all((await findDeliveryIds(folder) ?? []).map(async (DeliveryId) => {
-      return { DeliveryId, state: await findDeliveryState(station.layout, DeliveryId) ?? 'gone' };
+    deliveries: await Promise.all(deliveries.map(async (DeliveryId): Promise<DeliveryOfJob> => {
+      const at = await findDeliveryState(station.layout, DeliveryId) ?? 'gone';
+      return { DeliveryId, state: at, ...(optional.includes(DeliveryId) ? { optional: true } : {}) };
     })),
     logs,
     timeline,

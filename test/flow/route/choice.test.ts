@@ -6,6 +6,7 @@ import { findAnswers } from '../../../src/spool/delivery-store.ts';
 import { findJson } from '../../../src/spool/read.ts';
 import { listTroubles } from '../../../src/spool/place-troubles.ts';
 import type { Failure } from '../../../src/job/failure.ts';
+import type { Script } from '../../rig/scripted-scp.ts';
 import { forward, makeChoiceStation, makeDelivery, setClock, stateOf, stored } from './choice-station.ts';
 
 /** A Friday. */
@@ -174,4 +175,28 @@ test('gives up when none has worked for as long as the choice says', async (t) =
   assert.deepEqual(await forward(station), { failed: 1 });
   const [failure] = await findJson<Failure[]>((await stored(station, DeliveryId)).folder.failures) ?? [];
   assert.equal(failure?.reason, 'delivery-given-up');
+});
+
+test('deliveries that change places in one run do not wait for each other', { timeout: 20_000 }, async (t) => {
+  const refused = { day: '', night: '' };
+  const putOff = (name: keyof typeof refused): Script => ({
+    respond: ({ command }) => (command.AffectedSOPInstanceUID === refused[name] ? { Status: 0xa700 } : {}),
+  });
+  const { station, day, night } = await makeChoiceStation(t, { dayScript: putOff('day'), nightScript: putOff('night') });
+  setClock(station, MORNING);
+  await day.door.shut();
+  const atNight = await makeDelivery(station, 2);
+  refused.night = (await stored(station, atNight)).delivery.instances[1]?.SOPInstanceUID ?? '';
+  assert.deepEqual(await forward(station), { postponed: 1 });
+  assert.equal(night.got(), 2);
+
+  await day.door.open();
+  setClock(station, '2026-11-20T10:05:00+01:00');
+  const atDay = await makeDelivery(station);
+  refused.day = (await stored(station, atDay)).delivery.instances[0]?.SOPInstanceUID ?? '';
+  assert.deepEqual(await forward(station), { done: 2 });
+  assert.deepEqual([day.got(), night.got()], [3, 4]);
+  assert.deepEqual(station.eventsOf('delivery-done').map(({ DeliveryId, at }) => [DeliveryId, at]).sort(), [
+    [atNight, 'day'], [atDay, 'night'],
+  ].sort());
 });
