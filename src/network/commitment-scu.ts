@@ -38,9 +38,12 @@ const CONTEXT = {
 /** @returns why not all was asked; undefined where it was, reported or not */
 export async function requestCommitment(peer: Peer, hooks: CommitmentHooks): Promise<Failure | undefined> {
   let reports = 0;
+  let accepting: Promise<void> = Promise.resolve();
   const association = await openAssociation(peer, [CONTEXT], hooks.signal, async ({ command, dataset }) => {
     const { AffectedSOPInstanceUID = '', EventTypeID = 0 } = command;
     const { TransferSyntaxUID } = CONTEXT;
+    await new Promise(setImmediate); // the response may have come with it, and is put down first
+    await accepting;
     const answer = await hooks.reported({ AffectedSOPInstanceUID, EventTypeID, TransferSyntaxUID, dataset });
     if (answer.status === SUCCESS) reports += 1;
     return answer;
@@ -55,7 +58,8 @@ export async function requestCommitment(peer: Peer, hooks: CommitmentHooks): Pro
     for (const request of requests) {
       const failure = await ask(association, request);
       if (failure !== undefined) return failure;
-      await hooks.accepted(request.TransactionUID);
+      accepting = hooks.accepted(request.TransactionUID);
+      await accepting;
     }
     await association.linger(() => reports >= requests.length, hooks.waitSeconds);
     await association.release();
