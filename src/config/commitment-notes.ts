@@ -1,5 +1,5 @@
-// What an administrator should know about destinations that are asked for storage commitment: whether their reports, which
-// come on associations of their own, would be let in.
+// What an administrator should know about destinations that are asked for storage commitment: whether their reports,
+// which come on associations of their own, would be let in.
 
 import type { Configuration, SiteReceiver } from './configuration.ts';
 import { destinationEntries } from './destination-entries.ts';
@@ -21,13 +21,13 @@ export function findCommitmentNotes(station: unknown, { datadir, receiver }: Res
     const found = { level: 'warning', file: 'config.json', path: [...path, 'storageCommitment'], at: 'value' } as const;
     const open = receivers.filter(({ accept }) => lets(accept.calledAETitles, called));
     if (open.length === 0) {
-      const message = `reports of ${calling} come to ${called}, and \`accept.calledAETitles\` of receiver.json lets no receiver `
-        + 'take that title: nothing would ever be confirmed, but for what is reported at once';
+      const message = `reports of ${calling} come to ${called}, and \`accept.calledAETitles\` of receiver.json lets no `
+        + 'receiver take that title: nothing would ever be confirmed, but for what is reported at once';
       return [{ ...found, message }];
     }
     if (open.some(({ accept }) => lets(accept.callingAETitles, calling))) return [];
-    const message = `reports come from ${calling}, which \`accept.callingAETitles\` of receiver.json does not let in: nothing `
-      + 'would ever be confirmed, but for what is reported at once';
+    const message = `reports come from ${calling}, which \`accept.callingAETitles\` of receiver.json does not let in: `
+      + 'nothing would ever be confirmed, but for what is reported at once';
     return [{ ...found, message }];
   });
 }

@@ -1,5 +1,5 @@
-// What a peer was asked to commit of a delivery, and what comes of its reports: the rules of docs/INTERNALS.md, "Storage
-// commitment", as pure functions of what lies on disk.
+// What a peer was asked to commit of a delivery, and what comes of its reports: the rules of docs/INTERNALS.md,
+// "Storage commitment", as pure functions of what lies on disk.
 
 import type { CommitmentInstance, CommitmentReport } from '../dicom/commitment.ts';
 import type { Answer } from './delivery.ts';
@@ -57,7 +57,9 @@ export function takeReport(commitment: DeliveryCommitment, report: CommitmentRep
   if (transaction === undefined) return { commitment, notCommitted: [] };
   const reported = new Set(report.committed.map(({ SOPInstanceUID }) => SOPInstanceUID));
   const reasons = new Map(report.failed.map(({ SOPInstanceUID, FailureReason }) => [SOPInstanceUID, FailureReason]));
-  const isCommitted = ({ SOPInstanceUID }: AskedInstance) => reported.has(SOPInstanceUID) && !reasons.has(SOPInstanceUID);
+  const isCommitted = ({ SOPInstanceUID }: AskedInstance) => {
+    return reported.has(SOPInstanceUID) && !reasons.has(SOPInstanceUID);
+  };
   const committed = new Set([
     ...commitment.committed, ...transaction.instances.filter(isCommitted).map((one) => one.originalSOPInstanceUID),
   ]);

@@ -1,5 +1,5 @@
-// Takes a dataset that is read as a whole, because it is small: copied as it comes, in pieces of any size, up to a limit.
-// What is longer is passed over and refused.
+// Takes a dataset that is read as a whole, because it is small: copied as it comes, in pieces of any size, up to a
+// limit. What is longer is passed over and refused.
 
 import { RESOURCE_LIMITATION } from '../dicom/status.ts';
 import type { InstanceSink, StoreAnswer } from './store-hooks.ts';

@@ -1,9 +1,9 @@
-// Asks a peer to commit itself to keep instances (Storage Commitment Push Model, SCU; PS3.4 annex J): N-ACTION, and what
-// the peer reports at once, on the same association.
+// Asks a peer to commit itself to keep instances (Storage Commitment Push Model, SCU; PS3.4 annex J): N-ACTION, and
+// what the peer reports at once, on the same association.
 //
 // Promises: nothing is asked before the caller has put down what will be; what is reported is answered as the caller
-// says, after it has put that down, too. Never waits for a report longer than it is told: most peers report later, on an
-// association of their own.
+// says, after it has put that down, too. Never waits for a report longer than it is told: most peers report later, on
+// an association of their own.
 
 import {
   encodeCommitmentRequest, REQUEST_STORAGE_COMMITMENT, STORAGE_COMMITMENT_SOP_CLASS, STORAGE_COMMITMENT_SOP_INSTANCE,

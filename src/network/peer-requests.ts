@@ -1,6 +1,6 @@
 // What a peer says on an association that we opened and on which it may ask us, too (PS3.7 section 6.3.1; storage
-// commitment reports so, PS3.4 section J.3.3): responses to what we asked, and its requests, dataset whole, each answered
-// in its turn.
+// commitment reports so, PS3.4 section J.3.3): responses to what we asked, and its requests, dataset whole, each
+// answered in its turn.
 //
 // Memory is bounded as CollectedDataset bounds it. What is no request that anybody takes is answered so.
 
@@ -31,7 +31,9 @@ export class PeerRequests implements MessageConsumer {
   readonly reader = new MessageReader(this);
   readonly #options: PeerRequestsOptions;
   /** The request that is coming in. The dataset of a response, which none has that we ask for, is passed over. */
-  #request: { readonly contextId: number; readonly command: CommandSet; readonly dataset: CollectedDataset } | undefined;
+  #request:
+    | { readonly contextId: number; readonly command: CommandSet; readonly dataset: CollectedDataset }
+    | undefined;
 
   constructor(options: PeerRequestsOptions) {
     this.#options = options;

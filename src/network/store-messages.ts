@@ -1,6 +1,6 @@
 // Answers the messages of one association: C-STORE (PS3.7 section 9.1.1) through a sink, C-ECHO (section 9.1.5),
-// N-EVENT-REPORT of storage commitment (section 10.1.1), and whatever else with "unrecognized operation". One message at
-// a time, in the order in which they come.
+// N-EVENT-REPORT of storage commitment (section 10.1.1), and whatever else with "unrecognized operation". One message
+// at a time, in the order in which they come.
 //
 // Promises: a request is answered when its whole dataset was taken, and only once; a sink ends or is aborted.
 

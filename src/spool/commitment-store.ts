@@ -2,7 +2,8 @@
 // docs/INTERNALS.md, "Storage commitment".
 //
 // Promises: a transaction is noted before it is asked, so that its report, which may come at once and to another
-// process, is known; a report that was answered with Success is on disk. Whoever reports what nobody asked leaves nothing.
+// process, is known; a report that was answered with Success is on disk. Whoever reports what nobody asked leaves
+// nothing.
 
 import { stat } from 'node:fs/promises';
 import type { CommitmentReport } from '../dicom/commitment.ts';

@@ -121,7 +121,8 @@ function clockFor(awaited: Failure, waitSeconds: number, now: Date): Clock {
 
 /** For another try at asking, unless that was tried for long enough. @param before the clock of the last try */
 async function postpone(
-  lease: Lease, station: Station, stored: StoredDelivery, failure: Failure, retry: RetryPolicy, before: Clock | undefined,
+  lease: Lease, station: Station, stored: StoredDelivery, failure: Failure, retry: RetryPolicy,
+  before: Clock | undefined,
 ): Promise<'postponed' | 'failed'> {
   const failing = before?.last.reason === 'commitment-not-reported' ? undefined : before; // that was no failed try
   const clock = clockAfterFailure(failing, failure, retry, station.now());

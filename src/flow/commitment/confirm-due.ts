@@ -1,5 +1,5 @@
-// Sees to the deliveries that are stored and to be committed: takes over what was reported, and asks for those whose turn
-// has come. Who commits is asked for one delivery at a time; several of them side by side.
+// Sees to the deliveries that are stored and to be committed: takes over what was reported, and asks for those whose
+// turn has come. Who commits is asked for one delivery at a time; several of them side by side.
 
 import { isOpenDelivery } from '../../job/delivery-state.ts';
 import { isDue } from '../../job/retry-clock.ts';

@@ -1,5 +1,5 @@
-// Takes what peers have reported of storage commitment over into the deliveries that it is about, whatever state these are
-// in. What comes of it is decided elsewhere, from the files.
+// Takes what peers have reported of storage commitment over into the deliveries that it is about, whatever state
+// these are in. What comes of it is decided elsewhere, from the files.
 
 import { takeReport, type DeliveryCommitment } from '../../job/commitment.ts';
 import type { Answer } from '../../job/delivery.ts';

@@ -1,5 +1,5 @@
-// Moves a delivery on from where it was tried. The event is written before the rename that it tells of: after a crash it
-// may stand twice, but no move goes without one. The lease is always the delivery's.
+// Moves a delivery on from where it was tried. The event is written before the rename that it tells of: after a crash
+// it may stand twice, but no move goes without one. The lease is always the delivery's.
 
 import type { DeliveryCommitment } from '../../job/commitment.ts';
 import type { DeliveryHeld } from '../../job/delivery.ts';

@@ -11,8 +11,8 @@ const details = strictObject({
   IP: v.optional(key(host, 'Its address or host name. That of the destination when left out.', 'archive.example.org')),
   PORT: v.optional(key(port, 'Its TCP port. That of the destination when left out.', 11112)),
   waitSeconds: v.optional(key(
-    seconds(0), 'How long a report is waited for on the association on which was asked. Most nodes report later, on one '
-    + 'that they open to the receiver.',
+    seconds(0), 'How long a report is waited for on the association on which was asked. Most nodes report later, on '
+    + 'one that they open to the receiver.',
   ), 2),
   reportWithinSeconds: v.optional(key(
     seconds(1), 'When no report has come within so long, the node is asked again.',
@@ -21,7 +21,8 @@ const details = strictObject({
     wholeNumber(1, 100), 'How often it is asked in all, when no report comes; then the delivery has failed.',
   ), 3),
   resend: v.optional(key(
-    wholeNumber(0, 100), 'How often instances that the node does not commit are sent again; then the delivery has failed.',
+    wholeNumber(0, 100), 'How often instances that the node does not commit are sent again; then the delivery has '
+    + 'failed.',
   ), 1),
 });
 
@@ -34,7 +35,7 @@ const either = v.lazy((input): typeof details | typeof yesOrNo => (typeof input 
 
 export const storageCommitment = () => v.optional(key(
   v.pipe(either, v.metadata({ expected: EXPECTED })),
-  'Whether the node is asked to commit itself to keep what was stored (Storage Commitment, PS3.4 annex J); the delivery '
-  + 'is done only when it has. Its report comes to OwnAETitle, so a receiver must take that title, and the node\'s.',
+  'Whether the node is asked to commit itself to keep what was stored (Storage Commitment, PS3.4 annex J); the '
+  + 'delivery is done only when it has. Its report comes to OwnAETitle, so a receiver must take that title, and the node\'s.',
   true,
 ), false);
