@@ -187,6 +187,24 @@ test('each instance fails or goes on by what the server says of it', async (t) =
   assert.equal(server.batches().flat().length, 4);
 });
 
+test('Ctrl-C while a server lets us wait leaves the delivery as it was', async (t) => {
+  if (!requirePeer(t, 'storescu')) return;
+  let sender: ChildProcess | undefined;
+  const server = await startWebServer(t, { answer: (_asked, index) => {
+    if (index > 0) return undefined;
+    sender?.kill('SIGINT');
+    return 'hang';
+  } });
+  const { station } = await makeRelay(t, [{ type: 'dicomweb', name: 'WEB', url: server.url }]);
+  sender = station.start(t, ['forward']);
+  const [status] = await once(sender, 'close');
+  assert.equal(status, 130);
+  const { state, clock } = await show(station);
+  assert.deepEqual([state, clock], ['pending', undefined]);
+  assert.equal(await forward(station), 0);
+  assert.deepEqual(await jobStates(station), ['done']);
+});
+
 test('files go to a DICOMweb server by hand', async (t) => {
   if (!requirePeer(t, 'storescu')) return;
   const server = await startWebServer(t);
