@@ -10,9 +10,7 @@ import { codeOf } from '../spool/error-code.ts';
 import type { Failure } from '../job/failure.ts';
 import { abortFor } from './abort-reason.ts';
 import type { AssociationAccept } from './association-accept.ts';
-import {
-  A_ABORT, A_RELEASE_RP, A_RELEASE_RQ, encodeAssociateRequest, parseAssociationPdu,
-} from './association-pdus.ts';
+import { A_ABORT, A_RELEASE_RP, A_RELEASE_RQ, encodeAssociateRequest, parseAssociationPdu } from './association-pdus.ts';
 import type { ProposedContext } from './association-plan.ts';
 import { COMMAND_FIELD, encodeCommandSet, type CommandSet } from './command-set.ts';
 import { connectTo, tlsFailure } from './connect.ts';

@@ -106,11 +106,13 @@ export class Layout {
   // ---- outbox ----
 
   get outbox(): string { return join(this.datadir, 'outbox'); }
+  /** Folders of processes that send files by hand; a crash leaves them, see prepare-by-hand.ts. */
+  get byHand(): string { return join(this.outbox, '.by-hand'); }
   /** For a person who sends files by hand. */
-  scratchByHand(pid: number): string { return join(this.outbox, '.by-hand', String(pid)); }
+  scratchByHand(pid: number): string { return join(this.byHand, String(pid)); }
   /** What leaves by hand, where that was changed. */
   preparedByHand(pid: number): PreparedFolder {
-    return new PreparedFolder(join(this.outbox, '.by-hand', `${pid}-prepared`));
+    return new PreparedFolder(join(this.byHand, `${pid}-prepared`));
   }
   get deliveriesBeingMade(): string { return join(this.outbox, '.making'); }
   /** Of places that do not work: see place-troubles.ts. */

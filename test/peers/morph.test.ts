@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createUID } from '../../src/dicom/new-uid.ts';
@@ -126,12 +126,16 @@ test('a person sees what would be changed before anything leaves, and sends by h
   });
   assert.deepEqual(await readdir(pacs.directory), []);
 
+  const left = station.layout.preparedByHand(1); // by a process that was killed days ago
+  await mkdir(left.instances, { recursive: true });
+  const daysAgo = new Date(Date.now() - 3 * 86_400_000);
+  await utimes(left.path, daysAgo, daysAgo);
   assert.equal((await station.dts(['forward', '--to', 'PACS', folder])).status, 0);
   const [sent = ''] = await readdir(pacs.directory);
   const { output } = await runPeer(
     'dcmdump', ['+P', 'PatientName', '+P', 'InstitutionName', join(pacs.directory, sent)]);
   assert.match(output, /\[Doe\][^]*\[Research CT\]/);
-  assert.deepEqual(await readdir(join(station.layout.outbox, '.by-hand')), [], 'the copies are gone');
+  assert.deepEqual(await readdir(station.layout.byHand), [], 'the copies are gone');
 });
 
 test('a dry run names what would not leave, and why', async (t) => {

@@ -1,13 +1,19 @@
 // Changes files that a person sends by hand as everything else that goes to their destination: nothing leaves by hand
 // that would not leave so by itself. The copies lie in a folder of this process, which it removes when they have left.
 
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ReachableDestination } from '../../config/destination.ts';
 import type { Failure } from '../../job/failure.ts';
 import { makeDirectoryDurable, removeTree } from '../../spool/durable.ts';
+import { exists, listDirectory } from '../../spool/read.ts';
 import type { OutgoingInstance } from '../carry/carry.ts';
 import type { Station } from '../station.ts';
 import { changesFor } from './changes-for.ts';
 import { copyChanged } from './copy-changed.ts';
+
+/** Nobody sends by hand for so long. */
+const LEFT_HOURS = 24;
 
 export interface PreparedByHand {
   readonly instances: readonly OutgoingInstance[];
@@ -24,6 +30,7 @@ export async function prepareByHand(
   const changes = await changesFor({ station, destination, stream: undefined });
   if ('hold' in changes) return { instances: [], failures: [changes.hold], remove: () => Promise.resolve() };
   if (changes.list.length === 0) return { instances, failures: [], remove: () => Promise.resolve() };
+  await sweep(station);
   const folder = station.layout.preparedByHand(process.pid);
   const remove = (): Promise<void> => removeTree(folder.path);
   await remove();
@@ -46,4 +53,13 @@ export async function prepareByHand(
     throw error;
   }
   return { instances: prepared, failures, remove };
+}
+
+/** What processes that were killed have left. */
+async function sweep({ layout, now }: Station): Promise<void> {
+  const leftSince = now().getTime() - LEFT_HOURS * 3_600_000;
+  for (const name of await listDirectory(layout.byHand)) {
+    const path = join(layout.byHand, name);
+    if (await exists(path) && (await stat(path)).mtimeMs < leftSince) await removeTree(path);
+  }
 }
