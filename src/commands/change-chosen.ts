@@ -73,7 +73,8 @@ export async function changeChosen(
     const count = statuses.filter((status) => status === EXIT.done).length;
     const changed = `${count === 1 ? `1 ${one}` : `${count} ${many}`} ${dryRun ? 'would be ' : ''}changed`;
     const passedOver = planned.length - meant.length;
-    return passedOver === 0 ? `${changed}\n` : `${changed}; ${passedOver} that fit are left as they are: ${why.openTo}\n`;
+    if (passedOver === 0) return `${changed}\n`;
+    return `${changed}; ${passedOver} that fit are left as they are: ${why.openTo}\n`;
   }
 }
 

@@ -65,7 +65,8 @@ function onlyDestination({ destination, ...others }: DeliveryFilter): string | u
 
 /** What is for it, and what comes for it later, waits where it is. */
 async function holdWhole(
-  { station, console }: OpenStation, destination: string, person: HoldDetails, { dryRun = false, json = false }: ChangeOptions,
+  { station, console }: OpenStation, destination: string, person: HoldDetails,
+  { dryRun = false, json = false }: ChangeOptions,
 ): Promise<ExitStatus> {
   const { destinations, choices } = station.configuration;
   const names = [...destinations, ...choices].map(({ name }) => name);
@@ -77,7 +78,8 @@ async function holdWhole(
     console.message('warning', `${destination}: not held: another person changes it just now; try again`);
     return EXIT.retry;
   }
-  const text = held ? `${dryRun ? 'would be ' : ''}held with what waits for it (${waiting}) and what comes` : 'held already';
+  const text = !held ? 'held already'
+    : `${dryRun ? 'would be ' : ''}held with what waits for it (${waiting}) and what comes`;
   if (json) await printJson({ destination, held: true, changed: held, waiting });
   else await print(`${destination}: ${text}; dts deliveries release --destination ${destination} lets it go on\n`);
   return EXIT.done;
@@ -85,7 +87,8 @@ async function holdWhole(
 
 /** Silent where it is not held: then its deliveries are meant that are. */
 async function releaseWhole(
-  { station, console }: OpenStation, destination: string, person: HoldDetails, { dryRun = false, json = false }: ChangeOptions,
+  { station, console }: OpenStation, destination: string, person: HoldDetails,
+  { dryRun = false, json = false }: ChangeOptions,
 ): Promise<ExitStatus> {
   const isHeld = await findHeldDestination(station.layout, destination) !== undefined;
   const released = dryRun ? isHeld : await releaseDestination(station, destination, person);

@@ -126,7 +126,8 @@ async function change(
 /** Whoever asks for a dry run must not believe that there was one. */
 function refuseOptionsOfChanges(what: string, { reason, dryRun, yes }: Options): void {
   const given = Object.entries({ reason, 'dry-run': dryRun, yes }).find(([, value]) => value !== undefined);
-  if (given !== undefined) throw new UsageFault(`--${given[0]} is for retry, cancel, hold and release, not for ${what}`);
+  if (given === undefined) return;
+  throw new UsageFault(`--${given[0]} is for retry, cancel, hold and release, not for ${what}`);
 }
 
 function unknown(DeliveryId: string): UsageFault {

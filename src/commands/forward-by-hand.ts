@@ -31,18 +31,18 @@ export async function forwardByHand(
   for (const { file = to, failure } of sent.unsent) {
     console.message('error', `${file}: not stored: ${failureText(failure)}; send it again`);
   }
-  const missing = sent.total - sent.stored;
+  const missing = `${sent.total - sent.stored} of ${sent.total} instances not stored`;
   const summary = `${to}: ${sent.stored} of ${sent.total} instances stored`;
-  if (sent.stopped) console.message('warning', `${to}: stopped: ${missing} of ${sent.total} instances not stored; send them again`);
+  if (sent.stopped) console.message('warning', `${to}: stopped: ${missing}; send them again`);
   else if (sent.failure !== undefined) {
-    console.message('error', `${to}: ${missing} of ${sent.total} instances not stored: ${failureText(sent.failure)}; send them again`);
+    console.message('error', `${to}: ${missing}: ${failureText(sent.failure)}; send them again`);
   }
   if (options.verbose === true) console.message('info', summary);
   else progress.end(summary);
   if (sent.total === 0 && !sent.stopped) {
     console.message('error', `${to}: nothing sent: no DICOM file is among what was named`);
   }
-  const failures = [...sent.unsent.map(({ failure }) => failure), ...(sent.failure === undefined ? [] : [sent.failure])];
+  const failures = [...sent.unsent.map(({ failure }) => failure), sent.failure ?? []].flat();
   return worst([
     sent.total === 0 ? EXIT.data : EXIT.done,
     ...failures.map((failure) => (isTemporary(failure) ? EXIT.retry : EXIT.refused)),

@@ -1,5 +1,5 @@
-// What a site wants the statuses of a destination to mean, where it knows better than the tables of status.ts: an archive
-// that answers 0xC000 when its disk is full, one whose duplicates nobody may take for stored.
+// What a site wants the statuses of a destination to mean, where it knows better than the tables of status.ts: an
+// archive that answers 0xC000 when its disk is full, one whose duplicates nobody may take for stored.
 
 import { storeStatus, SUCCESS, type StoreOutcome, type StoreStatus } from './status.ts';
 
@@ -22,7 +22,7 @@ export function isStatusPattern(text: string): boolean {
   return text.length === PATTERN_LENGTH && PATTERN.test(text) && text !== formatCode(SUCCESS);
 }
 
-/** What a status means at a destination with that policy; what the policy says has no limit of tries but that of `retry`. */
+/** What a status means at a destination with that policy; a retry that it asks for ends by the destination's `retry`. */
 export function statusBy(policy: StatusPolicy, code: number): StoreStatus {
   const known = storeStatus(code);
   const word = code === SUCCESS ? undefined : findWord(policy, formatCode(code));

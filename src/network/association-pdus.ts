@@ -30,7 +30,7 @@ export const A_RELEASE_RP = shortPdu('A-RELEASE-RP');
 /** By the service user: source and reason are 0. */
 export const A_ABORT = shortPdu('A-ABORT');
 
-/** A-ASSOCIATE-RQ: every context with its one transfer syntax, and who asks (PS3.8 section 9.3.2, PS3.7 annex D.3.3). */
+/** A-ASSOCIATE-RQ: every context with its one transfer syntax, and who asks (PS3.8 section 9.3.2, PS3.7 D.3.3). */
 export function encodeAssociateRequest(
   { calledAETitle, callingAETitle, maximumPDULength }: Peer, proposed: readonly ProposedContext[],
 ): Buffer {

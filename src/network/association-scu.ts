@@ -13,7 +13,7 @@ import type { AssociationAccept } from './association-accept.ts';
 import { A_ABORT, A_RELEASE_RP, A_RELEASE_RQ, encodeAssociateRequest, parseAssociationPdu } from './association-pdus.ts';
 import type { ProposedContext } from './association-plan.ts';
 import { COMMAND_FIELD, encodeCommandSet, type CommandSet } from './command-set.ts';
-import { connectTo, tlsFailure } from './connect.ts';
+import { tlsFailure } from './connect.ts';
 import { ContextAnswers } from './context-answers.ts';
 import { cutIntoFragments, maximumFragmentBytes } from './data-fragments.ts';
 import { PduReader } from './pdu-reader.ts';
@@ -35,7 +35,7 @@ type Failed = { readonly failure: Failure };
 const ABORT_MILLISECONDS = 1000;
 const MAXIMUM_MESSAGE_ID = 65535;
 
-/** Made by `openAssociation`. */
+/** Made by `openAssociation`, see open-association.ts. */
 export class AssociationScu {
   readonly #socket: Socket;
   readonly #peer: Peer;
@@ -275,25 +275,4 @@ export class AssociationScu {
     this.#wake = undefined;
     clearTimeout(timer);
   }
-}
-
-/**
- * Connects, proposes the contexts and waits for the answer. An aborted `signal` aborts the association at any time.
- * @param takeReport answers the peer, where it may report to us on this association
- */
-export async function openAssociation(
-  peer: Peer,
-  proposed: readonly ProposedContext[],
-  signal?: AbortSignal,
-  takeReport?: TakeReport,
-): Promise<AssociationScu | Failed> {
-  const socket = await connectTo(peer, signal);
-  if ('failure' in socket) return socket;
-  const association = new AssociationScu(socket, peer, proposed, takeReport);
-  const stop = () => association.abort({ reason: 'peer-aborted', text: 'stopped by this side' });
-  signal?.addEventListener('abort', stop);
-  socket.once('close', () => signal?.removeEventListener('abort', stop));
-  if (signal?.aborted === true) stop();
-  const failed = await association.associate();
-  return failed ?? association;
 }

@@ -12,9 +12,10 @@ import {
 import { storeStatus, SUCCESS } from '../dicom/status.ts';
 import { IMPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntaxes.ts';
 import type { Failure } from '../job/failure.ts';
-import { openAssociation, type AssociationScu } from './association-scu.ts';
+import type { AssociationScu } from './association-scu.ts';
 import { COMMAND_FIELD, WITH_DATASET } from './command-set.ts';
 import { cutIntoFragments } from './data-fragments.ts';
+import { openAssociation } from './open-association.ts';
 import { formatAddress, type Peer } from './peer.ts';
 import type { CommitmentMessage, StoreAnswer } from './store-hooks.ts';
 

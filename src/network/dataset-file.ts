@@ -71,7 +71,9 @@ export class DatasetFile implements OpenDataset {
     return opened;
   }
 
-  static #readFront({ file, TransferSyntaxUID }: DatasetPlace, descriptor: number, buffer: Buffer): DatasetFile | Failed {
+  static #readFront(
+    { file, TransferSyntaxUID }: DatasetPlace, descriptor: number, buffer: Buffer,
+  ): DatasetFile | Failed {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return unreadable(file, 'not a file');
     let end: number;

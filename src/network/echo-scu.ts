@@ -4,8 +4,8 @@ import { VERIFICATION_SOP_CLASS } from '../dicom/sop-classes.ts';
 import { formatStatus, SUCCESS } from '../dicom/status.ts';
 import { IMPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntaxes.ts';
 import type { Failure } from '../job/failure.ts';
-import { openAssociation } from './association-scu.ts';
 import { COMMAND_FIELD, NO_DATASET } from './command-set.ts';
+import { openAssociation } from './open-association.ts';
 import type { Peer } from './peer.ts';
 
 /** Connects, opens an association, asks, releases. The time is that from the first packet to the answer. */

@@ -8,11 +8,12 @@
 
 import { waysFrom } from '../dicom/codec/ways.ts';
 import type { Failure } from '../job/failure.ts';
-import { openAssociation, type AssociationScu } from './association-scu.ts';
+import type { AssociationScu } from './association-scu.ts';
 import { planAssociations, type AssociationPlan, type Planned, type ProposedContext } from './association-plan.ts';
 import { COMMAND_FIELD, WITH_DATASET } from './command-set.ts';
 import { cutIntoFragments } from './data-fragments.ts';
 import { DatasetPieces } from './dataset-pieces.ts';
+import { openAssociation } from './open-association.ts';
 import type { Peer } from './peer.ts';
 
 /** A DICOM file; the UIDs are those of its file meta information. */

@@ -43,8 +43,8 @@ export async function endCutLine(path: string): Promise<void> {
 }
 
 /**
- * Appends many lines. Each is written in place, in a single write, and survives SIGKILL from then on; all of them survive
- * power loss once `close` has returned.
+ * Appends many lines. Each is written in place, in a single write, and survives SIGKILL from then on; all of them
+ * survive power loss once `close` has returned.
  */
 export class LineWriter {
   readonly #path: string;

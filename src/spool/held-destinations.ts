@@ -1,4 +1,5 @@
-// Which destinations a person holds, on disk: one file for each. One that was made by hand, whatever is in it, holds too.
+// Which destinations a person holds, on disk: one file for each. One that was made by hand, whatever is in it, holds
+// its destination, too.
 
 import { decodeFromPath } from '../dicom/path-encoding.ts';
 import type { HeldDestination } from '../job/held-destination.ts';

@@ -6,8 +6,10 @@ import { isStatusPattern, statusBy } from '../../src/dicom/status-policy.ts';
 import { storeStatus } from '../../src/dicom/status.ts';
 
 test('a status that the policy does not name means what the standard says', () => {
-  for (let code = 0; code <= 0xffff; code += 1) assert.deepEqual(statusBy({ '0124': 'retry' }, code).outcome === 'retry',
-    code === 0x0124 || storeStatus(code).outcome === 'retry', code.toString(16));
+  for (let code = 0; code <= 0xffff; code += 1) {
+    if (code !== 0x0124) assert.deepEqual(statusBy({ '0124': 'retry' }, code), storeStatus(code));
+  }
+  assert.equal(statusBy({ '0124': 'retry' }, 0x0124).outcome, 'retry');
 });
 
 test('the closest entry decides, in whatever case and order it is written', () => {

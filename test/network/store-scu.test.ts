@@ -3,7 +3,7 @@ import { appendFile, readFile, rm, truncate } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import { freePort, temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp, startTcpServer } from '../rig/scripted-scp.ts';
-import { openAssociation } from '../../src/network/association-scu.ts';
+import { openAssociation } from '../../src/network/open-association.ts';
 import { sendInstances } from '../../src/network/store-scu.ts';
 import { IMPLICIT_VR_LITTLE_ENDIAN } from '../../src/dicom/transfer-syntaxes.ts';
 import {

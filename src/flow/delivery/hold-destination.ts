@@ -10,7 +10,7 @@ export interface HoldDetails {
   readonly reason?: string;
 }
 
-/** @returns false where somebody holds it already, whose reason stays; 'busy' where another person changes it just now */
+/** @returns false where somebody holds it already, whose reason stays; 'busy' where another person changes it now */
 export async function holdDestination(
   station: Station, destination: string, { by, reason }: HoldDetails,
 ): Promise<boolean | 'busy'> {

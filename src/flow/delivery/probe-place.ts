@@ -1,5 +1,5 @@
-// Asks a node that did not work whether it is there by now, before a study is thrown at it again: one answer for all that
-// is due there.
+// Asks a node that did not work whether it is there by now, before a study is thrown at it again: one answer for all
+// that is due there.
 
 import type { ReachableDestination } from '../../config/destination.ts';
 import { placeOf } from '../../config/place-of.ts';

@@ -32,12 +32,14 @@ export async function readInstances(files: readonly string[], signal: AbortSigna
 function readInstance(file: string, front: Buffer): FoundFile {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK); // a named pipe would be waited for otherwise
+    // A named pipe would be waited for otherwise.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return { file, notDicom: 'is no file' };
     const meta = parseFileMeta(front.subarray(0, readSync(descriptor, front, 0, front.length, 0)));
     if ('notDicom' in meta) return { file, notDicom: meta.notDicom };
-    const { MediaStorageSOPClassUID: SOPClassUID, MediaStorageSOPInstanceUID: SOPInstanceUID, TransferSyntaxUID } = meta;
+    const { TransferSyntaxUID } = meta;
+    const { MediaStorageSOPClassUID: SOPClassUID, MediaStorageSOPInstanceUID: SOPInstanceUID } = meta;
     if (SOPClassUID === undefined || SOPInstanceUID === undefined) {
       return { file, notDicom: 'its file meta information does not say what it is' };
     }

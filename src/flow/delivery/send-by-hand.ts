@@ -41,7 +41,9 @@ export async function sendByHand(
   if ('missing' in files) return files;
   const read = await readInstances(files, signal);
   const found = read.flatMap((one) => ('instance' in one ? [one] : []));
-  const fileOf = new Map(found.map(({ instance, bytes }) => [instance.originalSOPInstanceUID, { file: instance.file, bytes }]));
+  const fileOf = new Map(found.map(({ instance: { originalSOPInstanceUID, file }, bytes }) => {
+    return [originalSOPInstanceUID, { file, bytes }];
+  }));
   const skipped = read.flatMap((one) => ('notDicom' in one ? [{ file: one.file, text: one.notDicom }] : []));
   const unsent: { file?: string; failure: Failure }[] = read.flatMap((one) => {
     if (!('unreadable' in one)) return [];
