@@ -1,6 +1,6 @@
 // What a delivery was made for, by the configuration as it is now.
 
-import type { DestinationChoice, ReachableDestination, Recipient } from '../../config/destination.ts';
+import type { DestinationChoice, ReachableDestination } from '../../config/destination.ts';
 import type { Delivery } from '../../job/delivery.ts';
 import type { Failure } from '../../job/failure.ts';
 import { findDestination, reachDestination } from '../delivery/find-destination.ts';
@@ -22,8 +22,4 @@ export function membersOf(
     const reached = reachDestination(station, member, sender);
     return 'failure' in reached ? { name: member.name, ...reached } : reached;
   });
-}
-
-export function isChoice(recipient: Recipient): recipient is DestinationChoice {
-  return recipient.type === 'choice';
 }
