@@ -31,7 +31,8 @@ export const sort: Declaration = {
   command: declare('sort', 'put DICOM files into folders named by what they hold')
     .argument('<path...>', 'files and folders of them; they stay where they are')
     .option('--to <folder>', 'the folder to sort into; made where it is not there')
-    .option('--template <path>', 'folders and name below it, such as "{PatientID}/{SeriesNumber:03}/{InstanceNumber:05}.dcm"')
+    .option('--template <path>', 'folders and name below it, such as '
+      + '"{PatientID}/{SeriesNumber:03}/{InstanceNumber:05}.dcm"')
     .option('--destination <name>', 'sort as this folder destination of the configuration does')
     .option('--dry-run', 'print what would be, and change nothing')
     .option('--copies <how>', `${COPIES.join(', ')}: how the files come to lie there (default: copy)`)
@@ -40,7 +41,7 @@ export const sort: Declaration = {
     .option('--ready <name>', 'put a file of this name into each folder at the end')
     .option('--json', 'as JSON'),
   examples: [
-    ['dts sort ./cd --to ./study --template "{PatientID}/{SeriesNumber:03}_{SeriesDescription}/{InstanceNumber:05}.dcm"',
+    ['dts sort ./cd --to ./study --template "{PatientID}/{SeriesNumber:03}/{InstanceNumber:05}.dcm"',
       'a study from a CD, by series'],
     ['dts sort ./cd --to ./study --template "{StudyDate:YYYY-MM-DD}/" --dry-run', 'what that would make, files by UID'],
     ['dts sort /data/site/archive/scp_1.2.3 --destination neuro-lab', 'as deliveries to that lab are put there'],
@@ -132,14 +133,19 @@ async function printSorted(sorted: Sorted, { root }: FolderTarget, sum: string, 
 function tell(sorted: Sorted, console: Console, sum: string): ExitStatus {
   const { files, skipped, copiedInstead, ended } = sorted;
   for (const { file, text } of skipped) console.message('info', `${file}: skipped: ${text}`);
-  if (copiedInstead > 0) console.message('warning', `${copiedInstead} files: copied: no hard link could be made of them`);
+  if (copiedInstead > 0) {
+    console.message('warning', `${copiedInstead} files: copied: no hard link could be made of them`);
+  }
   const failed = files.filter((file) => file.how === 'failed');
   for (const { file, hindrance } of failed) {
     console.message('error', `${file}: not put in place: ${hindranceText(hindrance)}`);
   }
   console.message('info', sum);
-  if (ended === 'stopped') console.message('warning', 'stopped before all was in place; the same again goes on from there');
-  else if (ended !== undefined) console.message('error', `not all put in place: ${failureText(ended)}; then the same again`);
+  if (ended === 'stopped') {
+    console.message('warning', 'stopped before all was in place; the same again goes on from there');
+  } else if (ended !== undefined) {
+    console.message('error', `not all put in place: ${failureText(ended)}; then the same again`);
+  }
   if (files.length === 0 && ended === undefined) {
     console.message('error', 'nothing to sort: no DICOM file is among what was named');
   }

@@ -29,7 +29,9 @@ function checkTemplate(entry: unknown, key: 'path' | 'ready', above: Path, dicti
   return 'message' in parsed ? [findingOf(parsed, [...above, key], text, dictionary)] : [];
 }
 
-function findingOf({ character, message, unknownKeyword }: TemplateProblem, path: Path, value: string, dictionary: Dictionary): Finding {
+function findingOf(
+  { character, message, unknownKeyword }: TemplateProblem, path: Path, value: string, dictionary: Dictionary,
+): Finding {
   const suggestion = unknownKeyword === undefined ? undefined : findClosestName(unknownKeyword, dictionary.keywords());
   return {
     level: 'error', file: 'config.json', path, at: { characterOfText: character - 1 },

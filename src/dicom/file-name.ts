@@ -1,4 +1,4 @@
-// Makes one name of a file or folder, for people, of a text that came from the network: a PatientName, a SeriesDescription.
+// Makes one name of a file or folder, for people, of a text that came from the network: a PatientName and the like.
 //
 // Whatever the text, the result is a single name that Linux takes and that Windows shows over SMB: never empty, hidden,
 // `.` or `..`, without separators, control characters, marks of direction and what else cannot be seen, in Unicode NFC,

@@ -91,15 +91,16 @@ async function sweep(root: OpenFolder, own: string): Promise<void> {
   for (const name of await root.names()) {
     if (!name.startsWith(HIDDEN_PREFIX)) continue;
     const there = await root.find(name);
-    const isAbandoned = there?.uid === process.getuid?.() && Date.now() - (there?.mtimeMs ?? 0) > ABANDONED_MILLISECONDS;
+    const isOld = Date.now() - (there?.mtimeMs ?? 0) > ABANDONED_MILLISECONDS;
+    const isAbandoned = isOld && there?.uid === process.getuid?.();
     if (name === own || isAbandoned) await removeTree(root.inside(name));
   }
 }
 
 const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
 const TROUBLE = [
-  'EIO', 'ESTALE', 'ETIMEDOUT', 'EHOSTDOWN', 'EHOSTUNREACH', 'ENOTCONN', 'ECONNRESET', 'ENODEV', 'ENXIO', 'EBUSY', 'EMFILE',
-  'ENFILE', 'ENOMEM', 'EREMOTEIO',
+  'EIO', 'ESTALE', 'ETIMEDOUT', 'EHOSTDOWN', 'EHOSTUNREACH', 'ENOTCONN', 'ECONNRESET', 'ENODEV', 'ENXIO', 'EBUSY',
+  'EMFILE', 'ENFILE', 'ENOMEM', 'EREMOTEIO',
 ];
 
 /** What an error of the file system says of the folders; undefined where it says nothing of them. */

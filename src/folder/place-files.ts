@@ -4,7 +4,8 @@
 // file system, closed to others) and is on disk; then, from the outermost folder in, what is new is renamed into its
 // place as a whole, and what goes into a folder that is there already file by file. A crash leaves the hidden folder,
 // which the next try under that id removes, and some of the files in their places: the next try finds them the same and
-// leaves them alone. Nothing that was not made here is ever removed, changed or followed; `replace` alone replaces a file.
+// leaves them alone. Nothing that was not made here is ever removed, changed or followed; `replace` alone replaces a
+// file.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,7 +42,9 @@ export class FilePlacer {
    * @returns what became of each file, in their order; 'stopped' by the signal, before anything could be seen
    * @throws as the file system does, where the folders do not work
    */
-  async place(files: readonly FileToPlace[], taken: readonly (readonly string[])[] = []): Promise<Placed[] | 'stopped'> {
+  async place(
+    files: readonly FileToPlace[], taken: readonly (readonly string[])[] = [],
+  ): Promise<Placed[] | 'stopped'> {
     const { plan, decided } = await planBelow(this.#root, this.#rootPath, files, taken);
     this.#times += 1;
     const staged = this.#hidden.inside(String(this.#times));
@@ -60,7 +63,10 @@ export class FilePlacer {
   }
 }
 
-/** What would become of files that are put below a root, as it is now. @param root undefined where it is yet to be made */
+/**
+ * What would become of files that are put below a root, as it is now.
+ * @param root undefined where it is yet to be made
+ */
 export async function previewPlacing(
   root: OpenFolder | undefined, rootPath: string, files: readonly FileToPlace[], taken: readonly (readonly string[])[],
 ): Promise<Placed[]> {
@@ -123,7 +129,9 @@ async function appearFile(
   }
 }
 
-/** Whether a file got a name that was free. Where there are no hard links, two who come at once may not see each other. */
+/**
+ * Whether a file got a name that was free. Where there are no hard links, two who come at once may not see each other.
+ */
 async function isPublished(from: string, to: string): Promise<boolean> {
   try {
     return publish(from, to); // commit: this file is seen

@@ -30,8 +30,9 @@ export function planTree(files: readonly FileToPlace[], taken: readonly (readonl
 }
 
 /**
- * Gives each folder in a planned one the name that it has, or will have: where one of the same letters in another case or
- * form is there, or is planned, a name that is told from it by a hash. So the same name always leads to the same folder.
+ * Gives each folder in a planned one the name that it has, or will have: where one of the same letters in another case
+ * or form is there, or is planned, a name that is told from it by a hash. So the same name always leads to the same
+ * folder.
  * @param there the names that are there already
  */
 export function nameFolders({ folders, taken }: PlannedFolder, there: readonly string[]): void {

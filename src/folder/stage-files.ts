@@ -1,5 +1,5 @@
-// Puts copies of files into a folder of ours beside those where they shall appear, each one whole and on disk, in folders
-// as they shall be. Nothing of it is seen by anybody until it is moved.
+// Puts copies of files into a folder of ours beside those where they shall appear, each one whole and on disk, in
+// folders as they shall be. Nothing of it is seen by anybody until it is moved.
 
 import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

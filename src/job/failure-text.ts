@@ -197,8 +197,8 @@ function wordingOf(failure: Failure): string {
     case 'place-taken':
       return `${failure.SOPInstanceUID} has no place at ${failure.at}: another file has its name, and onCollision is "fail"`;
     case 'place-blocked':
-      return `${failure.SOPInstanceUID} has no place: ${failure.by} stands at ${failure.at}, where a folder or file of the `
-        + 'station should be';
+      return `${failure.SOPInstanceUID} has no place: ${failure.by} stands at ${failure.at}, where a folder or file of `
+        + 'the station should be';
     case 'place-too-long':
       return `${failure.SOPInstanceUID} has no place: its path below ${failure.at} is longer than a path may be`;
     case 'delivery-given-up':

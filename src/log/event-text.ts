@@ -138,8 +138,8 @@ function wordingOf(event: StationEvent): string {
       return `destination ${event.destination}: does not work: ${failureText(event.failure)}; it is asked again from `
         + 'time to time, dts status shows when';
     case 'copied-instead':
-      return `destination ${event.destination}: ${event.instances} instances were copied, since no ${event.copies} could be made `
-        + 'of them; dts check says why';
+      return `destination ${event.destination}: ${event.instances} instances were copied, since no ${event.copies} could `
+        + 'be made of them; dts check says why';
     case 'destination-back':
       return `destination ${event.destination}: works again, in trouble since ${event.since}`;
     case 'destination-held':

@@ -133,7 +133,8 @@ export type StationEvent =
   /** A place does not work, for whatever delivery: told once, until it is back. */
   | { readonly event: 'destination-in-trouble'; readonly destination: string; readonly failure: Failure }
   /** Where links were wanted and could not be made. */
-  | { readonly event: 'copied-instead'; readonly destination: string; readonly copies: string; readonly instances: number }
+  | { readonly event: 'copied-instead'; readonly destination: string; readonly copies: string;
+      readonly instances: number }
   | { readonly event: 'destination-back'; readonly destination: string; readonly since: string }
   | ({ readonly event: 'destination-held'; readonly destination: string } & AboutPerson)
   | ({ readonly event: 'destination-released'; readonly destination: string } & AboutPerson)

@@ -1,5 +1,5 @@
-// Reads which value a placeholder means: `SeriesNumber`, `ImageType[2]`, `RequestAttributesSequence[0].RequestedProcedureID`,
-// `PatientName.family`, `(0018,1030)`, `(0019,xx0C,SIEMENS MR HEADER)`.
+// Reads which value a placeholder means: `SeriesNumber`, `ImageType[2]`, `PatientName.family`,
+// `RequestAttributesSequence[0].RequestedProcedureID`, `(0018,1030)`, `(0019,xx0C,SIEMENS MR HEADER)`.
 
 import type { VR } from '../value-representation.ts';
 import type { Scanner } from './scanner.ts';

@@ -20,7 +20,9 @@ export function parseTemplate(source: string, vocabulary: Vocabulary): Template 
 
 function literal(scanner: Scanner): string {
   if (scanner.take('}}')) return '}';
-  if (scanner.peek() === '}') throw scanner.fault('a closing brace without an opening one; }} stands for the brace itself');
+  if (scanner.peek() === '}') {
+    throw scanner.fault('a closing brace without an opening one; }} stands for the brace itself');
+  }
   return scanner.takeWhile((character) => character !== '{' && character !== '}');
 }
 
@@ -31,7 +33,9 @@ function placeholder(scanner: Scanner, vocabulary: Vocabulary): TemplatePart {
   const alternatives: Alternative[] = [];
   do {
     const before = alternatives.at(-1);
-    if (before !== undefined && 'text' in before) throw scanner.fault('a text stands last: what is behind it never comes');
+    if (before !== undefined && 'text' in before) {
+      throw scanner.fault('a text stands last: what is behind it never comes');
+    }
     alternatives.push(alternative(scanner, vocabulary, alternatives.length === 0));
     scanner.skipBlanks();
   } while (scanner.take('|'));

@@ -40,7 +40,8 @@ async function remarks(
   const { freeBytes, totalBytes } = folder.space;
   if (freeBytes * 100 < totalBytes * LITTLE_PERCENT) {
     const percent = Math.floor((freeBytes / totalBytes) * 100);
-    findings.push(warning(subject, `only ${percent} % of its disk is free`, 'make room; deliveries wait where there is none'));
+    const text = `only ${percent} % of its disk is free`;
+    findings.push(warning(subject, text, 'make room; deliveries wait where there is none'));
   }
   if (copies === 'hardlink' && (await stat(datadir)).dev !== folder.device) {
     findings.push(warning(subject, `${root} and ${datadir} are on two file systems, so there are no hard links`,

@@ -1,5 +1,5 @@
-// A description of each series beside its files, `<SeriesInstanceUID>.json`: what raw/ holds of a series, taken from what
-// was put there and from nothing else, with the list of its files.
+// A description of each series beside its files, `<SeriesInstanceUID>.json`: what raw/ holds of a series, taken from
+// what was put there and from nothing else, with the list of its files.
 
 import type { FilePlacer } from '../../folder/place-files.ts';
 import type { FileToPlace } from '../../folder/placing.ts';

@@ -27,7 +27,7 @@ export class PlannedNames {
   }
 }
 
-/** Another dataset under a name that was given in this run gets a number, whatever `onCollision` would do to it then. */
+/** Another dataset under a name that was given in this run gets a number, whatever `onCollision` would do then. */
 export async function previewSorting(
   { root }: { readonly root: string }, files: readonly FileToPlace[], planned: PlannedNames,
 ): Promise<Placed[] | FolderFault> {

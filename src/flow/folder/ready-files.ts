@@ -1,5 +1,5 @@
-// The files that say, to scripts that wait for it, that all of something is there: one in each folder that got instances,
-// or one at each path that their template gives.
+// The files that say, to scripts that wait for it, that all of something is there: one in each folder that got
+// instances, or one at each path that their template gives.
 
 import type { FileToPlace } from '../../folder/placing.ts';
 import { groupBy } from '../group-by.ts';

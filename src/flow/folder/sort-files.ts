@@ -43,7 +43,8 @@ export async function sortFiles(paths: readonly string[], target: FolderTarget, 
   let staged = 0;
   let copiedInstead = 0;
   let ended: Sorted['ended'] = signal.aborted ? 'stopped' : undefined;
-  for (const [number, instances] of [...groupBy(named, ({ StudyInstanceUID }) => StudyInstanceUID).values()].entries()) {
+  const studies = [...groupBy(named, ({ StudyInstanceUID }) => StudyInstanceUID).values()];
+  for (const [number, instances] of studies.entries()) {
     if (signal.aborted) ended = 'stopped';
     if (ended !== undefined) break;
     const outcome = dryRun ? await previewSorting(target, filesOf(target, instances), planned) : await fillFolder({
