@@ -35,7 +35,7 @@ export function cleanContentItem(session: Session, item: DataSet, made: DataSet,
   const isKept = session.profile.options.has('clean-descriptors') && !IDENTIFYING_CONCEPTS.has(conceptOf(item));
   const change = isKept ? changeTexts(session, text, 'UT', scope, 'everything') : 'gone';
   if (change === 'as-it-is') return made;
-  const by = 'clean-structured-content';
+  const by = session.profile.options.has('clean-structured-content') ? 'clean-structured-content' : 'beyond-table';
   const value: DataElement = change === 'gone' ? { ...text, value: dummyValue('UT') } : change;
   const told = session.tell(text, scope, change === 'gone' ? 'replace' : 'clean', by, value);
   return new Map(made).set(TEXT_VALUE, told);

@@ -4,12 +4,12 @@
 
 import type { DataElement, DataSet, InstanceTree } from '../tree/data-set.ts';
 import { trimPadding } from '../padding.ts';
+import { characterSetOf } from '../tree/values-of.ts';
 import type { DecidedBy, ElementAction, ElementChange } from './change.ts';
 import { textCleaner, type TextCleaner } from './clean-text.ts';
 import { findOption, type Decision } from './decide.ts';
 import { emptyDocument } from './dummy-document.ts';
 import { asciiValue, EMPTY_VALUE } from './dummy-value.ts';
-import { characterSetOf } from '../tree/values-of.ts';
 import { textsOf, valueOfTexts } from './element-text.ts';
 import { findIdentifyingTerms, type IdentifyingTerms } from './identifying-terms.ts';
 import { isInstanceUID } from './instance-uids.ts';
@@ -153,7 +153,10 @@ export class Session {
   holdsTerm({ value }: DataElement): boolean {
     if (value.kind !== 'bytes' || value.bytes.length < 3) return false;
     const { bytes } = value;
-    const readings = [bytes.toString('latin1'), bytes.toString('utf8'), bytes.toString('utf16le')];
+    const shifted = bytes.subarray(1); // of which UTF-16 is as well that in big endian as that at odd places
+    const readings = [
+      bytes.toString('latin1'), bytes.toString('utf8'), bytes.toString('utf16le'), shifted.toString('utf16le'),
+    ];
     return readings.some((text) => this.cleaner.withoutTerms(text) !== text);
   }
 

@@ -2,13 +2,13 @@
 // and leaves the old one as it is.
 
 import type { DataElement, DataSet } from '../tree/data-set.ts';
+import { characterSetOf } from '../tree/values-of.ts';
 import { changeTexts, type TextChange } from './change-texts.ts';
 import { cleanContentItem, isContentItem } from './clean-content.ts';
 import { isCleanGraphic, isGraphic, withoutGraphics } from './clean-graphics.ts';
 import { decide, type Decision } from './decide.ts';
 import { dummySequence } from './dummy-sequence.ts';
 import { dummyValue, EMPTY_VALUE } from './dummy-value.ts';
-import { characterSetOf } from '../tree/values-of.ts';
 import { creatorOf, creatorTag, isPrivate, isPrivateCreator } from './private-blocks.ts';
 import { isSafePrivate } from './safe-private.ts';
 import { formatTagDigits, type Scope } from './scope.ts';
@@ -42,7 +42,7 @@ function ofStandard(
   const patient = session.ofPatient(element, vr, decision, scope);
   if (patient !== undefined) return session.tell(element, scope, 'replace', 'basic', patient);
   switch (decision.action) {
-    case 'X': return removed(session, element, decision, scope);
+    case 'X': return session.tell(element, scope, 'remove', decision.by, undefined);
     case 'Z': return isEmpty(element) ? element : session.tell(element, scope, 'empty', decision.by, emptied(element));
     case 'D': return replaced(session, element, vr, decision, scope);
     case 'U': return renamed(session, element, vr, decision, scope);
@@ -65,10 +65,6 @@ function ofPrivate(session: Session, element: DataElement, dataSet: DataSet, sco
   const by = keep.has(tag) ? 'keep' : 'retain-safe-private';
   if (vr === 'UI') return renamed(session, element, vr, { action: 'U', by }, scope);
   return kept(session, element, vr, { action: 'keep', by }, scope);
-}
-
-function removed(session: Session, element: DataElement, { by }: Decision, scope: Scope): undefined {
-  return session.tell(element, scope, 'remove', by, undefined);
 }
 
 /** A dummy value, where there was a value at all. */
@@ -173,7 +169,7 @@ function instead(
   by: Decision['by'] = 'basic',
 ): DataElement | undefined {
   switch (action) {
-    case 'X': return removed(session, element, { action, by }, scope);
+    case 'X': return session.tell(element, scope, 'remove', by, undefined);
     case 'Z': return session.tell(element, scope, 'empty', by, emptied(element));
     case 'D': return replaced(session, element, vr, { action, by }, scope);
     case 'U': return renamed(session, element, vr, { action, by }, scope);

@@ -38,16 +38,22 @@ export class Deidentifier {
   deidentify(tree: InstanceTree): DeidentifyOutcome {
     const { profile, settings } = this.#open;
     const kind = findBurntIn(tree);
-    switch (kind === undefined ? 'pass' : settings.burntIn[kind]) {
-      case 'pass': break;
-      case 'hold': if (this.#options.isReleased !== true) return { became: 'held', kind: kind as BurntInKind }; break;
-      case 'leave-out': return { became: 'left-out', kind: kind as BurntInKind };
-      case 'refuse': return { became: 'refused', kind: kind as BurntInKind };
-    }
+    const stopped = kind === undefined ? undefined : this.#stopped(kind);
+    if (stopped !== undefined) return stopped;
     const made = deidentifyInstance(tree, profile, this.#options);
     if ('unknownPatient' in made) return { became: 'unlisted' };
     if (settings.wayBack) this.#gather(made.identity);
     return { became: 'deidentified', tree: made.tree, changes: made.changes };
+  }
+
+  /** What may show its patient, and may not leave so. */
+  #stopped(kind: BurntInKind): DeidentifyOutcome | undefined {
+    switch (this.#open.settings.burntIn[kind]) {
+      case 'pass': return undefined;
+      case 'hold': return this.#options.isReleased === true ? undefined : { became: 'held', kind };
+      case 'leave-out': return { became: 'left-out', kind };
+      case 'refuse': return { became: 'refused', kind };
+    }
   }
 
   /** Keeps what results of these instances need to be brought back. Must have returned before any of them leaves. */
