@@ -23,6 +23,6 @@ export function emptyDocument(element: DataElement, dataSet: DataSet): DataEleme
   if (element.tag !== ENCAPSULATED_DOCUMENT) return undefined;
   const type = dataSet.get(MIME_TYPE)?.value;
   const kind = type?.kind === 'bytes' ? trimPadding(type.bytes.toString('latin1')) : '';
-  const text = EMPTY_BY_TYPE[kind] ?? '';
+  const text = EMPTY_BY_TYPE[kind] ?? '\0\0';
   return { ...element, value: { kind: 'bytes', bytes: Buffer.from(text.length % 2 === 0 ? text : `${text}\n`) } };
 }
