@@ -33,6 +33,8 @@ export interface CrashStationOptions {
   cores?(studies: readonly SmallStudy[]): Promise<Cores>;
   /** Destinations that have what goes there changed. */
   readonly changing?: readonly Destination[];
+  /** Destinations that are to commit themselves to what they store: how long a report is waited for where it was asked. */
+  readonly committing?: Partial<Record<Destination, number>>;
   /** How the copying cores are run, in place of a process of this host. */
   readonly coreKeys?: Cores[number];
 }
@@ -153,7 +155,7 @@ export async function makeCrashStation(t: TestContext, options: CrashStationOpti
   const plans = planStreams(options.streams, join(outside, 'notes', 'actions'));
   const cores = await options.cores?.(studies);
   const copying = copyingCores(join(outside, 'notes', 'runs'), join(outside, 'results'), options.coreKeys);
-  const files = configureStreams(plans, scps, join(outside, 'lab'), cores ?? copying, options.changing);
+  const files = configureStreams(plans, scps, join(outside, 'lab'), cores ?? copying, options);
   const station = await makeStation(t, files);
   return new CrashStation(station, plans, studies, outside, cores !== undefined, scps, options.changing ?? []);
 }

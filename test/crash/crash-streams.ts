@@ -2,6 +2,7 @@
 
 import type { ScriptedScp } from '../rig/scripted-scp.ts';
 import type { StationFiles } from '../rig/station.ts';
+import type { CrashStationOptions } from './crash-station.ts';
 
 export const DESTINATIONS = ['PACS', 'ARCHIVE'] as const;
 export type Destination = (typeof DESTINATIONS)[number];
@@ -93,12 +94,15 @@ export function copyingCores(runs: string, results: string, keys: Cores[number] 
  */
 export function configureStreams(
   plans: ReadonlyMap<string, StreamPlan>, scps: Readonly<Record<Destination, ScriptedScp>>, lab: string,
-  cores: Cores, changing: readonly Destination[] = [],
+  cores: Cores,
+  { changing = [], committing = {} }: Pick<CrashStationOptions, 'changing' | 'committing'> = {},
 ): StationFiles {
   const retry = { firstSeconds: 1, maxSeconds: 2 };
   const destinations = DESTINATIONS.map((name) => {
     const morph = changing.includes(name) ? [{ type: 'set', element: 'InstitutionName', value: CHANGED }] : [];
-    return [name, { AETitle: name, IP: '127.0.0.1', PORT: scps[name].port, retry, morph }];
+    const waitSeconds = committing[name];
+    const storageCommitment = waitSeconds === undefined ? false : { waitSeconds };
+    return [name, { AETitle: name, IP: '127.0.0.1', PORT: scps[name].port, retry, morph, storageCommitment }];
   });
   return {
     config: {

@@ -34,6 +34,8 @@ const STATE = [
   'jobs/\\.queue(/compared|/(pending|forwarding)(/\\w+(/(due|later))?)?)?',
   'outbox', 'outbox/(\\.making|\\.places|pending|done)',
   `${ENDED_DELIVERY}/prepared(/\\w+(/report\\.jsonl)?)?`,
+  'outbox/confirming', 'commitment', 'commitment/(\\.swept|asked|reported)', `commitment/asked/${UID}\\.json`,
+  `${ENDED_DELIVERY}/transaction\\.json`,
   `${ENDED_DELIVERY}(/(delivery\\.json|answers\\.jsonl|instances(/${UID}\\.dcm)?))?`,
   'images', 'images/[^/]+(/\\w+\\.\\d\\.json)?',
   'locks', 'logs', 'logs/events-\\d{4}-\\d\\d-\\d\\d\\.jsonl', 'rejected',

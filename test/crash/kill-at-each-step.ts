@@ -124,6 +124,7 @@ export function generalize(
     .replace(/\/(due|later)\/\d{8}\/\d{4}\//g, '/$1/<minute>/')
     .replace(/\d{8}T\d{9}Z /g, '<time> ')
     .replace(/\S+ \S+ \S+ (scp_[\d.]+)/g, '<sender> $1')
+    .replace(/(asked|reported)\/2\.25\.\d+/g, '$1/<transaction>')
     .replaceAll(ROOT_UID, 'UID')
     .replace(/UID\.(\d+)\.(\d+)\.(\d+)/g, '<study $1 series $2 instance $3>')
     .replace(/UID\.(\d+)\.(\d+)/g, '<study $1 series $2>')

@@ -19,7 +19,7 @@ export interface FoundJob {
 export interface FoundDelivery {
   readonly state: string;
   readonly delivery: Delivery;
-  /** Of each answer, in order of UID. */
+  /** Of each answer that stands, in order of UID. */
   readonly answeredUIDs: readonly string[];
 }
 
@@ -65,8 +65,16 @@ async function readDeliveries(layout: Layout): Promise<FoundDelivery[]> {
       const folder = new DeliveryFolder(layout.delivery(state, DeliveryId));
       const delivery = JSON.parse(await readFile(folder.delivery, 'utf8')) as Delivery;
       const answers = await findJsonLines<Answer>(folder.answers);
-      deliveries.push({ state, delivery, answeredUIDs: answers.map(({ SOPInstanceUID }) => SOPInstanceUID).sort() });
+      const answeredUIDs = answers.filter(isStanding).map(({ SOPInstanceUID }) => SOPInstanceUID).sort();
+      deliveries.push({ state, delivery, answeredUIDs });
     }
   }
   return deliveries;
+}
+
+/** Not what was stored, was not committed then, and was sent again for that. */
+function isStanding({ SOPInstanceUID }: Answer, place: number, answers: readonly Answer[]): boolean {
+  return answers.slice(place).every((later) => {
+    return later.SOPInstanceUID !== SOPInstanceUID || !('failure' in later) || later.failure.reason !== 'instance-not-committed';
+  });
 }
