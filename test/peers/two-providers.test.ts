@@ -120,15 +120,16 @@ test('with both away a study waits, says why, and goes to the first that is back
   assert.equal((await relay.at(AFTER_WORK, ['forward'])).status, 75);
   const [delivery] = await findReading(relay);
   assert.ok(delivery !== undefined);
-  const shown = (await relay.at(AFTER_WORK, ['deliveries', 'show', delivery.DeliveryId])).stdout;
+  const soonAfter = '2026-11-20T17:00:30+01:00'; // each command's clock begins anew
+  const shown = (await relay.at(soonAfter, ['deliveries', 'show', delivery.DeliveryId])).stdout;
   assert.match(shown, /matched +2 go: there is no filter/);
   assert.match(shown, /may go to +day: cost 1, closed until Mon 08:00/);
   assert.match(shown, /may go to +night: cost 2, always open, in trouble since .*cannot be reached/);
-  const explained = (await relay.at(AFTER_WORK, ['explain', delivery.DeliveryId])).stdout;
+  const explained = (await relay.at(soonAfter, ['explain', delivery.DeliveryId])).stdout;
   assert.match(explained, /to reading: pending/);
   assert.match(explained, /waits until \S+: .*night: .*cannot be reached/);
   assert.doesNotMatch(explained, /to archive/, 'only the delivery that was asked for');
-  assert.match((await relay.at(AFTER_WORK, ['explain', delivery.JobId])).stdout, /to archive, a second copy: pending/);
+  assert.match((await relay.at(soonAfter, ['explain', delivery.JobId])).stdout, /to archive, a second copy: pending/);
 
   const pacs = await startStorescp(t);
   const door = await makeDoor(t, pacs.port);
@@ -160,7 +161,9 @@ test('two forwards at once send a study once', async (t) => {
   await relay.dayDoor.shut();
   for (const _ of [1, 2, 3]) await relay.bring();
   await Promise.all([1, 2].map(() => relay.at(AT_WORK, ['forward'])));
-  while ((await findReading(relay)).some(({ state }) => state === 'pending')) await relay.at(AT_WORK, ['forward']);
+  while ((await findReading(relay)).some(({ state }) => state === 'pending')) {
+    await relay.at('2026-11-20T10:00:30+01:00', ['forward']);
+  }
   assert.equal(stored(relay.night).length, 6);
   assert.equal(new Set(stored(relay.night)).size, 6);
 });
