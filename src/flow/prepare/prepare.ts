@@ -12,7 +12,7 @@ import type { OutgoingInstance } from '../carry/carry.ts';
 import type { Station } from '../station.ts';
 import { changesFor } from './changes-for.ts';
 import { makeCopies, type MadeCopies, type NoCopies } from './make-copies.ts';
-import { findReport } from './report.ts';
+import { findReport, type ReportLine } from './report.ts';
 
 /** What there is to send, and why some cannot leave. */
 export interface Prepared {
@@ -50,12 +50,20 @@ async function findOrMakeReport(
   signal: AbortSignal | undefined,
 ): Promise<MadeCopies> {
   const report = await findReport(stored.folder.prepared(destination.name));
-  if (report.size > 0 && wanted.every(({ SOPInstanceUID }) => report.has(SOPInstanceUID))) return report;
+  const isWhole = report.size > 0 && wanted.every(({ SOPInstanceUID }) => report.has(SOPInstanceUID));
+  if (isWhole && (destination.deidentify === undefined || isDeidentified(report))) return report;
   const { stream } = stored.delivery;
   const changes = await changesFor({ station, destination, stream, isReleased: await isReleased(stored) });
   if ('hold' in changes) return changes;
   return changes.list.length === 0 || wanted.length === 0 ? report
     : makeCopies(station, stored, destination, wanted, changes, signal);
+}
+
+/** Copies that were made before the destination asked for it must not leave: the one exception to what was prepared. */
+function isDeidentified(report: ReadonlyMap<string, ReportLine>): boolean {
+  return [...report.values()].every(({ failure, changes }) => {
+    return failure !== undefined || changes.some(({ element }) => element.includes('PatientIdentityRemoved'));
+  });
 }
 
 /** Whether a person has looked at what the delivery was held for last, and let it go. */

@@ -27,14 +27,15 @@ const PROVIDER = { name: 'provider', AETitle: 'PROVIDER', IP: '127.0.0.1', deide
 /** A relay of a study to a provider that must not know whose it is, up to its delivery. */
 async function makeDue(
   t: TestContext, profile: object, datasets: readonly Dataset[] = [{}],
-  { script = {}, alsoTo = [], key = '' }: { script?: Script; alsoTo?: readonly object[]; key?: string } = {},
+  { script = {}, alsoTo = [], key = '', destination = {} }:
+  { script?: Script; alsoTo?: readonly object[]; key?: string; destination?: object } = {},
 ): Promise<Made> {
   const scp = await startScriptedScp(t, script);
   const keyFile = key === '' ? join(await temporaryFolder(t), 'key') : key;
   if (key === '') await writeFile(keyFile, 'a key that is long enough', { mode: 0o600 });
   const station = await makeFlowStation(t, { config: {
     deidentification: { key: { file: keyFile }, profiles: { research: profile } },
-    Streams: [{ name: 'Relay', trigger: {}, destination: [{ ...PROVIDER, PORT: scp.port }, ...alsoTo] }],
+    Streams: [{ name: 'Relay', trigger: {}, destination: [{ ...PROVIDER, ...destination, PORT: scp.port }, ...alsoTo] }],
   } });
   for (const [index, dataset] of datasets.entries()) {
     await station.archive({ SOPInstanceUID: `${SERIES}.${index + 1}`, InstanceNumber: index + 1, ...dataset });
@@ -204,6 +205,23 @@ test('what is kept for the way back is written once, however often a step is don
   await deliverDue(station);
   assert.deepEqual(await readdir(folder), [name]);
   assert.equal((await stat(join(folder, name))).mtimeMs, before.mtimeMs);
+});
+
+test('copies that were made before a destination asked for it do not leave as they are', async (t) => {
+  let status = 0xa700;
+  const { station, scp } = await makeDue(t, {}, [{}], {
+    script: { respond: () => ({ Status: status }) }, destination: { deidentify: undefined, morph: [{ type: 'remove', element: 'StudyID' }] },
+  });
+  await deliverDue(station);
+  assert.match(scp.messages[0]?.dataset.toString('latin1') ?? '', /Doe\^Jane/);
+  const [destination] = station.configuration.destinations;
+  assert.ok(destination !== undefined);
+  Object.assign(destination, { deidentify: 'research' });
+  for (const { destinations } of station.configuration.streams) Object.assign(destinations[0] ?? {}, { deidentify: 'research' });
+  station.aheadSeconds = 3600;
+  status = 0;
+  assert.equal((await deliverDue(station)).done, 1);
+  assert.doesNotMatch(scp.messages[1]?.dataset.toString('latin1') ?? 'Doe', /Doe|Jane/);
 });
 
 test('what a person sends by hand to such a destination is de-identified too', async (t) => {
