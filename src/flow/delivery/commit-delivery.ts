@@ -49,7 +49,7 @@ async function postpone(
   const { folder, delivery } = stored;
   const usual = clockAfterFailure(await findClock(folder), failure, retry, station.now());
   const clock = until === undefined ? usual : clockUntil(usual, until, station.now());
-  if (isOver(clock, retry, station.now()) || isRefusedByNow(sent, clock.failedTries)) {
+  if (isOver(clock, retry, station.now()) || isRefusedByNow(sent)) {
     const afterSeconds = failingSeconds(clock, station.now());
     const givenUp: Failure = { reason: 'delivery-given-up', afterSeconds, last: failure };
     return failDelivery(lease, station, stored, [givenUp, ...sent.refused]);
@@ -63,6 +63,6 @@ async function postpone(
 }
 
 /** A status such as 0110, processing failure, is worth a few tries and not a week of them; so is silence. */
-function isRefusedByNow({ isLimited = false }: Sent, tries: number): boolean {
-  return isLimited && tries >= MOST_LIMITED_TRIES;
+function isRefusedByNow({ limitedTries = 0 }: Sent): boolean {
+  return limitedTries >= MOST_LIMITED_TRIES;
 }

@@ -22,8 +22,8 @@ export interface Sent {
   readonly refused: readonly Failure[];
   /** Set where something is missing that a later try may bring. */
   readonly postponed?: Failure;
-  /** All that is missing may be so for good, by its status; a few tries tell. */
-  readonly isLimited?: boolean;
+  /** How often each of what is missing was answered so that it may be for good, at the least; a few times tell. */
+  readonly limitedTries?: number;
   /** Set where a person must look before it is tried again. */
   readonly hold?: Failure;
   /** Absent: it was not tried. In trouble: the destination did not work at all; others need not be tried on it now. */
@@ -40,16 +40,22 @@ export async function sendDelivery(
 ): Promise<Sent> {
   const { delivery, folder } = stored;
   const answers = new Map<string, Answer>();
+  const limitedTries = new Map<string, number>();
+  const take = (answer: Answer): void => {
+    const { SOPInstanceUID } = answer;
+    answers.set(SOPInstanceUID, answer);
+    if (isLimitedAt(destination, answer)) limitedTries.set(SOPInstanceUID, (limitedTries.get(SOPInstanceUID) ?? 0) + 1);
+  };
   const at = choice === undefined ? {} : { destination: destination.name };
   for (const answer of await findAnswers(folder)) {
-    if (answer.destination === at.destination) answers.set(answer.SOPInstanceUID, answer);
+    if (answer.destination === at.destination) take(answer);
   }
-  if (options.absence !== undefined) return judge(stored, answers, { failure: options.absence }, destination);
+  if (options.absence !== undefined) return judge(stored, { answers, limitedTries }, { failure: options.absence }, destination);
   const kept = await LineWriter.open(folder.answers);
   const keep = (SOPInstanceUID: string, told: { status: number; sentAs?: string } | { failure: Failure }): void => {
     const answer: Answer = { time: station.now().toISOString(), SOPInstanceUID, ...at, ...told };
     kept.append(JSON.stringify(answer));
-    answers.set(answer.SOPInstanceUID, answer);
+    take(answer);
   };
   const open = delivery.instances.filter(({ SOPInstanceUID }) => {
     const answer = answers.get(SOPInstanceUID);
@@ -82,25 +88,32 @@ export async function sendDelivery(
     await kept.close();
   }
   if (carried?.stopped === true && !closing.signal.aborted) return { stored: 0, missing: 0, refused: [], stopped: true };
-  const judged = judge(stored, answers, carried ?? {}, destination);
+  const judged = judge(stored, { answers, limitedTries }, carried ?? {}, destination);
   if (carried === undefined) return judged;
   if (carried.stopped === true && judged.missing > 0) return { ...judged, closed: true, place: 'works' };
   return { ...judged, place: carried.failure === undefined || judged.missing === 0 ? 'works' : 'in trouble' };
 }
 
+/** By SOPInstanceUID: the last answer, and how many were such that trying again may help or not. */
+interface Answered {
+  readonly answers: ReadonlyMap<string, Answer>;
+  readonly limitedTries: ReadonlyMap<string, number>;
+}
+
 function judge(
-  { delivery: { instances } }: StoredDelivery, answers: ReadonlyMap<string, Answer>,
+  { delivery: { instances } }: StoredDelivery, { answers, limitedTries }: Answered,
   { failure: peerFailure, hold }: Carried, destination: ReachableDestination,
 ): Sent {
   let stored = 0;
   let missing = 0;
-  let limited = 0;
+  let fewestLimited = Infinity;
   let postponed: Failure | undefined = peerFailure;
   const refused: Failure[] = [];
   for (const { SOPInstanceUID } of instances) {
     const answer = answers.get(SOPInstanceUID);
     if (answer === undefined) {
       missing += 1;
+      fewestLimited = 0;
       continue;
     }
     switch (meaningAt(destination, answer)) {
@@ -108,7 +121,8 @@ function judge(
       case 'refused': refused.push(failureOf(answer)); break;
       case 'retry':
         missing += 1;
-        if (isLimitedAt(destination, answer)) limited += 1;
+        if (!isLimitedAt(destination, answer)) fewestLimited = 0;
+        else fewestLimited = Math.min(fewestLimited, limitedTries.get(SOPInstanceUID) ?? 0);
         postponed ??= 'status' in answer
           ? { reason: 'instance-postponed', SOPInstanceUID, status: answer.status } : answer.failure;
         break;
@@ -124,7 +138,7 @@ function judge(
   return {
     stored, missing, refused,
     postponed: postponed ?? { reason: 'peer-aborted', text: 'not every instance was answered' },
-    isLimited: limited === missing,
+    limitedTries: fewestLimited,
   };
 }
 
