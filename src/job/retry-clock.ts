@@ -40,9 +40,14 @@ export function clockAfterFailure(clock: Clock | undefined, failure: Failure, de
     notBefore: new Date(now.getTime() + waitSeconds * 1000).toISOString(),
     waitSeconds,
     failedTries,
-    failingSince: usesUpAttempt(failure) ? now.toISOString() : clock?.failingSince ?? now.toISOString(),
+    failingSince: usesUpAttempt(failure) ? now.toISOString() : failingSince(clock, now),
     last: failure,
   };
+}
+
+/** Never later than now: once a computer's clock was set back, patience would end only when it has caught up. */
+function failingSince(clock: Clock | undefined, now: Date): string {
+  return clock !== undefined && Date.parse(clock.failingSince) <= now.getTime() ? clock.failingSince : now.toISOString();
 }
 
 /** How long who failed wants to be left alone. */

@@ -90,3 +90,9 @@ test('who asks to be left alone is, for as long as that, but no longer than the 
   const wait = (failure: Failure) => clockAfterFailure(undefined, failure, JOB_RETRY, NOW).waitSeconds;
   assert.deepEqual([0, 5, 900, 86_400, undefined].map((seconds) => wait(busy(seconds))), [1, 5, 900, 3600, 60]);
 });
+
+test('patience begins anew where the computer\'s clock was set back to before the first failure', () => {
+  const before = clockAfterFailure(undefined, FAILURE, JOB_RETRY, after(86_400));
+  assert.equal(clockAfterFailure(before, FAILURE, JOB_RETRY, NOW).failingSince, NOW.toISOString());
+  assert.equal(clockAfterFailure(before, FAILURE, JOB_RETRY, after(90_000)).failingSince, before.failingSince);
+});
