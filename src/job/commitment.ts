@@ -21,6 +21,8 @@ export interface OpenTransaction {
   readonly askedAt: string;
   /** The peer has said that it will report. */
   readonly accepted?: true;
+  /** A person has wanted another try since: its report counts, that it was asked does not. */
+  readonly beforeRetry?: true;
   /** As they were sent. */
   readonly instances: readonly AskedInstance[];
 }
@@ -132,10 +134,17 @@ export function withAccepted(commitment: DeliveryCommitment, TransactionUID: str
   return { ...commitment, transactions };
 }
 
-/** In how many accepted transactions an instance stands that is still missing, at the most. */
+/** Another try begins: as often as configured is asked again. */
+export function withTriesForgotten(commitment: DeliveryCommitment): DeliveryCommitment {
+  const transactions = commitment.transactions.map((one): OpenTransaction => ({ ...one, beforeRetry: true }));
+  return { ...commitment, transactions };
+}
+
+/** In how many accepted transactions of this try an instance stands that is still missing, at the most. */
 export function timesAsked(missing: readonly string[], transactions: readonly OpenTransaction[]): number {
   const times = new Map<string, number>();
-  for (const { instances } of transactions.filter(({ accepted }) => accepted === true)) {
+  for (const { accepted, beforeRetry, instances } of transactions) {
+    if (accepted !== true || beforeRetry === true) continue;
     for (const { originalSOPInstanceUID: UID } of instances) times.set(UID, (times.get(UID) ?? 0) + 1);
   }
   return missing.reduce((most, UID) => Math.max(most, times.get(UID) ?? 0), 0);

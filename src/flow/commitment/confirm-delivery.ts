@@ -26,6 +26,9 @@ export interface ConfirmOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Of a destination that is to commit itself no more. */
+const NOT_ASKED: CommitmentPolicy = { attempts: Infinity, resend: Infinity, reportWithinSeconds: 0 };
+
 /** @param lease the delivery's @param stored in `confirming` */
 export async function confirmDelivery(
   lease: Lease, station: Station, stored: StoredDelivery, { now = false, signal }: ConfirmOptions = {},
@@ -34,7 +37,9 @@ export async function confirmDelivery(
   if ('failure' in destination) return failDelivery(lease, station, stored, [destination.failure]);
   const from = commitmentOf(destination);
   if (from === undefined || destination.type !== 'dicom') { // nobody asks for it any more
-    return finishDelivery(lease, station, stored, { seconds: 0 });
+    const last = await decide(stored, NOT_ASKED, false);
+    return last.step === 'resend' ? take(lease, station, stored, last) // what it does not have it has to get
+      : finishDelivery(lease, station, stored, { seconds: 0 });
   }
   const clock = await findClock(stored.folder);
   const policy = now ? { ...from, attempts: Infinity } : from; // a person decides how often

@@ -1,6 +1,7 @@
 // What a person may do with a delivery: try it again, cancel it, hold it, let it go on.
 
 import type { ReachableDestination } from '../../config/destination.ts';
+import { withTriesForgotten, type DeliveryCommitment } from '../../job/commitment.ts';
 import type { Answer, Delivery, DeliveryHeld } from '../../job/delivery.ts';
 import type { DeliveryState } from '../../job/delivery-state.ts';
 import { mayMoveDelivery } from '../../job/delivery-state.ts';
@@ -98,6 +99,8 @@ async function forgetRefusals(station: Station, { delivery, folder }: StoredDeli
   });
   const lines = stored.map((answer) => `${JSON.stringify(answer)}\n`);
   if (answers.length > 0) await writeFileDurable(folder.answers, lines.join(''));
+  const asked = await findJson<DeliveryCommitment>(folder.transaction);
+  if (asked !== undefined) await writeJsonDurable(folder.transaction, withTriesForgotten(asked));
   await removeClock(folder);
   await removeFileDurable(folder.failures);
   await removeFileDurable(folder.members);

@@ -373,3 +373,32 @@ test('transactions of deliveries that have ended are forgotten after a week, oth
   assert.equal(await sweepAfter(1), 'kept');
   assert.equal(await sweepAfter(9), 'forgotten');
 });
+
+test('another try of one that nobody reported on asks anew, and waits for the report', async (t) => {
+  const made = await makeCommitting(t, { storageCommitment: { waitSeconds: 0, reportWithinSeconds: 60, attempts: 1 } });
+  const { station, scp } = made;
+  await forward(station);
+  station.aheadSeconds += 61;
+  await forward(station);
+  assert.equal(await stateOf(station), 'failed');
+  const [, DeliveryId] = await theDelivery(station);
+  assert.deepEqual(await changeDelivery(station, DeliveryId, 'retry'), { moved: 'pending' });
+  await forward(station);
+  assert.equal(await stateOf(station), 'confirming');
+  assert.equal(requestsTo(scp).length, 2);
+  await reportLater(made, 0);
+  await forward(station);
+  assert.equal(await stateOf(station), 'done', 'the earlier request counts where it commits');
+  assert.deepEqual(storesTo(scp), [ONE, TWO], 'nothing was sent again');
+});
+
+test('what was reported lost is sent again, also where nobody wants it committed any more', async (t) => {
+  const made = await makeCommitting(t);
+  const { station, scp } = made;
+  await forward(station);
+  await reportLater(made, 0, (UID) => UID === TWO);
+  station.configuration.destinations.forEach((destination) => Object.assign(destination, { storageCommitment: undefined }));
+  for (let round = 0; round < 2; round += 1) await forward(station);
+  assert.deepEqual(storesTo(scp), [ONE, TWO, TWO]);
+  assert.deepEqual([await stateOf(station), await jobState(station)], ['done', 'done']);
+});
