@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { deidentifyInstance } from '../../../src/dicom/deidentify/deidentify-instance.ts';
 import { DEIDENTIFICATION_OPTIONS, type DeidentificationOption } from '../../../src/dicom/deidentify/options.ts';
-import type { DataSet } from '../../../src/dicom/tree/data-set.ts';
+import type { DataSet, InstanceTree } from '../../../src/dicom/tree/data-set.ts';
 import { encodeInstance } from '../../../src/dicom/tree/encode-instance.ts';
 import { readInstanceTree } from '../../../src/dicom/tree/read-instance-tree.ts';
 import { temporaryFolder } from '../../rig/peers.ts';
@@ -16,10 +16,16 @@ import { makeRandom } from '../../rig/random.ts';
 import { ROOT } from '../../rig/station.ts';
 import { head } from '../encode.ts';
 import { realObjects, withoutRealObjects } from '../real-objects.ts';
-import { dataSetOf, deidentified, profileOf, sequence, textAt, textElement, treeOf } from './profiles.ts';
+import { bytesElement, dataSetOf, deidentified, profileOf, sequence, textAt, textElement, treeOf } from './profiles.ts';
 
 const EXCLUSIVE: ReadonlySet<DeidentificationOption> = new Set(['retain-full-dates']);
 const ALL = DEIDENTIFICATION_OPTIONS.filter((option) => !EXCLUSIVE.has(option));
+
+async function bytesOf(tree: InstanceTree): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of encodeInstance(tree, tree.TransferSyntaxUID)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
 
 test('real objects with bytes changed at random are de-identified or refused, and what is made can be read', {
   skip: withoutRealObjects,
@@ -46,6 +52,23 @@ test('real objects with bytes changed at random are de-identified or refused, an
     }
   }
   assert.ok(made > 50, String(made));
+});
+
+test('a sequence written as UN in explicit VR, which nobody can read, does not leave, long or short', async (t) => {
+  const name = Buffer.concat([head(0x00100010, 'PN', 8), Buffer.from('Roe^Mary')]);
+  const file = join(await temporaryFolder(t), 'x.dcm');
+  for (const names of [1, 1000, 10_000]) {
+    const item = Buffer.concat(Array.from({ length: names }, () => name));
+    const value = Buffer.concat([head(0xfffee000, '', item.length), item]);
+    const opaque = [0x00081115, 0x52009229].map((tag) => bytesElement(tag, 'UN', value));
+    await writeFile(file, await bytesOf(treeOf(...opaque)));
+    const tree = await readInstanceTree(file);
+    assert.ok('dataSet' in tree);
+    for (const profile of [profileOf(), profileOf(ALL), profileOf([], { keep: new Set([0x00081115]) })]) {
+      const made = await bytesOf(deidentified(tree, profile).tree);
+      assert.ok(!made.includes('Roe^Mary'), String(names));
+    }
+  }
 });
 
 test('a name under sixty sequences, and under private ones in them, is found', () => {
