@@ -1,5 +1,5 @@
 // What is kept of studies that left de-identified, so that results of them can be brought back: a folder for each study
-// as it is called outside, in it a file for each set of UIDs that left together.
+// as it is called outside, in it a file for each set of UIDs of a patient that left together.
 //
 // The files are encrypted under the profile's key (AES-256-GCM): who can read the disk and not the key learns
 // nothing from them, not even whose they are. They are named by what they hold, and the nonce follows from it too: the
@@ -57,17 +57,19 @@ function inOrder({ pseudonym, original, uids }: StudyIdentity): StudyIdentity {
 }
 
 /**
- * Everything that is kept of a study, by the StudyInstanceUID that we made; undefined where nothing is.
+ * Everything that is kept of a patient's study, by the StudyInstanceUID and PatientID that we made; undefined where
+ * nothing is. What left as the same study of another patient is not mixed into it.
  * @throws {DamagedFile} where a file is not what was written, or was written under another key
  */
 export async function findIdentity(
-  layout: Layout, profile: string, keys: PseudonymKeys, StudyInstanceUID: string,
+  layout: Layout, profile: string, keys: PseudonymKeys, { StudyInstanceUID, PatientID }: StudyIdentity['pseudonym'],
 ): Promise<StudyIdentity | undefined> {
   if (!isUID(StudyInstanceUID)) return undefined;
   let whole: StudyIdentity | undefined;
   for (const name of await listDirectory(layout.pseudonymsOfStudy(profile, StudyInstanceUID))) {
     const path = layout.pseudonymFile(profile, StudyInstanceUID, name);
     const identity = decrypt(await readFile(path), keys, path);
+    if (identity.pseudonym.PatientID !== PatientID) continue;
     whole = {
       pseudonym: identity.pseudonym,
       original: { ...whole?.original, ...identity.original },

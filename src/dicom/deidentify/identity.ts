@@ -24,6 +24,11 @@ export interface StudyIdentity {
   readonly uids: Readonly<Record<string, string>>;
 }
 
+/** One study may be that of several patients, by a mistake of whoever made it: they are never taken for each other. */
+export function keyOf({ StudyInstanceUID, PatientID }: StudyIdentity['pseudonym']): string {
+  return `${StudyInstanceUID} ${PatientID}`;
+}
+
 export function readIdentity(original: DataSet, made: DataSet, uids: ReadonlyMap<string, string>): StudyIdentity {
   const text = (keyword: Keyword): string => (textsIn(made, keyword) ?? [])[0] ?? '';
   const values = RESTORED_KEYWORDS.flatMap((keyword) => {

@@ -4,7 +4,7 @@
 import { findBurntIn } from '../../dicom/deidentify/burnt-in.ts';
 import type { ElementChange } from '../../dicom/deidentify/change.ts';
 import { deidentifyInstance, type DeidentifyOptions } from '../../dicom/deidentify/deidentify-instance.ts';
-import type { RestoredKeyword, StudyIdentity } from '../../dicom/deidentify/identity.ts';
+import { keyOf, type RestoredKeyword, type StudyIdentity } from '../../dicom/deidentify/identity.ts';
 import type { BurntInKind } from '../../dicom/deidentify/options.ts';
 import type { InstanceTree } from '../../dicom/tree/data-set.ts';
 import type { Layout } from '../../spool/layout.ts';
@@ -27,7 +27,7 @@ export interface DeidentifierOptions extends DeidentifyOptions {
 export class Deidentifier {
   readonly #open: OpenProfile;
   readonly #options: DeidentifierOptions;
-  /** By the StudyInstanceUID that we made. */
+  /** By `keyOf` its pseudonym. */
   readonly #identities = new Map<string, StudyIdentity>();
 
   constructor(open: OpenProfile, options: DeidentifierOptions = {}) {
@@ -65,11 +65,11 @@ export class Deidentifier {
   }
 
   #gather(identity: StudyIdentity): void {
-    const { StudyInstanceUID } = identity.pseudonym;
-    const before = this.#identities.get(StudyInstanceUID);
+    const who = keyOf(identity.pseudonym);
+    const before = this.#identities.get(who);
     const uids = { ...before?.uids, ...identity.uids };
     const original = joined(before?.original ?? {}, identity.original);
-    this.#identities.set(StudyInstanceUID, { pseudonym: identity.pseudonym, original, uids });
+    this.#identities.set(who, { pseudonym: identity.pseudonym, original, uids });
   }
 }
 

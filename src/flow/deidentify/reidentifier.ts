@@ -1,7 +1,7 @@
 // Brings results of de-identified studies back: finds what was kept of the study, and puts it into the result.
 
 import type { ElementChange } from '../../dicom/deidentify/change.ts';
-import type { StudyIdentity } from '../../dicom/deidentify/identity.ts';
+import { keyOf, type StudyIdentity } from '../../dicom/deidentify/identity.ts';
 import { reidentifyInstance } from '../../dicom/deidentify/reidentify-instance.ts';
 import { tagOf } from '../../dicom/keywords.ts';
 import type { InstanceTree } from '../../dicom/tree/data-set.ts';
@@ -20,6 +20,7 @@ export type ReidentifyOutcome =
 export class Reidentifier {
   readonly #open: OpenProfile;
   readonly #layout: Layout;
+  /** By `keyOf` its pseudonym. */
   readonly #identities = new Map<string, StudyIdentity | undefined>();
 
   constructor(open: OpenProfile, layout: Layout) {
@@ -30,22 +31,20 @@ export class Reidentifier {
   /** @throws {DamagedFile} where what was kept cannot be read under this key */
   async reidentify(tree: InstanceTree): Promise<ReidentifyOutcome> {
     const StudyInstanceUID = text(tree.dataSet, tagOf('StudyInstanceUID')) ?? '';
-    const identity = await this.#identityOf(StudyInstanceUID);
     const PatientID = text(tree.dataSet, tagOf('PatientID')) ?? '';
-    if (identity === undefined || PatientID !== identity.pseudonym.PatientID) {
-      return { became: 'unknown', StudyInstanceUID };
-    }
+    const identity = await this.#identityOf({ StudyInstanceUID, PatientID });
+    if (identity === undefined) return { became: 'unknown', StudyInstanceUID };
     const made = await reidentifyInstance(tree, identity);
     if ('notReidentified' in made) return { became: 'refused', text: made.notReidentified };
     return { became: 'reidentified', ...made };
   }
 
-  async #identityOf(StudyInstanceUID: string): Promise<StudyIdentity | undefined> {
-    if (!this.#identities.has(StudyInstanceUID)) {
+  async #identityOf(pseudonym: StudyIdentity['pseudonym']): Promise<StudyIdentity | undefined> {
+    const who = keyOf(pseudonym);
+    if (!this.#identities.has(who)) {
       const { profile, keys } = this.#open;
-      const identity = await findIdentity(this.#layout, profile.name, keys, StudyInstanceUID);
-      this.#identities.set(StudyInstanceUID, identity);
+      this.#identities.set(who, await findIdentity(this.#layout, profile.name, keys, pseudonym));
     }
-    return this.#identities.get(StudyInstanceUID);
+    return this.#identities.get(who);
   }
 }

@@ -176,6 +176,33 @@ test('a result of a de-identified study comes back to its patient, its study and
   assert.ok(!pacs.messages[0]?.dataset.includes('2.25.'));
 });
 
+test('patients whose studies have one UID by mistake are not taken for each other on the way back', async (t) => {
+  const patients = [
+    { PatientID: 'P1', PatientName: 'Doe^Jane', AccessionNumber: 'A1', PatientBirthDate: '19500101' },
+    { PatientID: 'P9', PatientName: 'Roe^Mary', AccessionNumber: undefined },
+  ];
+  const { station, scp } = await makeDue(t, { wayBack: true }, patients);
+  await deliverDue(station);
+  const pacs = await startScriptedScp(t);
+  const home = await backAt(t, station, pacs);
+  for (const [index, sent] of received(scp).entries()) {
+    const result = {
+      StudyInstanceUID: sent.text('StudyInstanceUID'), PatientID: sent.text('PatientID'), SeriesInstanceUID: '1.2.9.1',
+      SOPInstanceUID: `1.2.9.1.${sent.text('InstanceNumber')}`, InstanceNumber: index + 1, Modality: 'SR',
+    };
+    await home.archive(result);
+    await home.mark({ StudyInstanceUID: String(result.StudyInstanceUID) });
+  }
+  await home.scan();
+  for (const JobId of await listDirectory(home.layout.jobsIn('pending'))) await home.advance(JobId, ['pending', 'validated']);
+  assert.equal((await deliverDue(home)).done, 1, JSON.stringify(home.happened));
+  const back = received(pacs).map((header) => (['SOPInstanceUID', 'PatientID', 'PatientName', 'AccessionNumber', 'PatientBirthDate'] as const)
+    .map((keyword) => header.text(keyword)));
+  assert.deepEqual(back.sort(), [
+    ['1.2.9.1.1', 'P1', 'Doe^Jane', 'A1', '19500101'], ['1.2.9.1.2', 'P9', 'Roe^Mary', undefined, undefined],
+  ]);
+});
+
 test('a result of a study that never left is held, and nothing of it is delivered', async (t) => {
   const { station } = await makeDue(t, { wayBack: true });
   await deliverDue(station);
