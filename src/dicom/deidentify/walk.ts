@@ -106,7 +106,9 @@ function kept(
     const made = inside(session, element, scope);
     return by === 'beyond-table' ? made : session.tell(element, scope, 'keep', by, made);
   }
-  if (vr === 'SQ') return removed(session, element, { action: 'X', by: 'beyond-table' }, scope); // nobody can read it
+  if (vr === 'SQ' && !isEmpty(element)) { // nobody can read what is in it
+    return session.tell(element, scope, 'remove', 'beyond-table', undefined);
+  }
   if (by === 'keep') return session.tell(element, scope, 'keep', by, element); // the site takes it upon itself
   if (scope.isShapeOnly && TEXT_VRS.has(vr)) {
     return isEmpty(element) ? element
