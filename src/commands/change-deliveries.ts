@@ -4,8 +4,8 @@ import { changeDelivery, planDeliveryChange } from '../flow/delivery/change-deli
 import { findDeliveries, type DeliveryFilter } from '../flow/delivery/find-deliveries.ts';
 import { holdDestination, releaseDestination, type HoldDetails } from '../flow/delivery/hold-destination.ts';
 import type { JobChange } from '../flow/job/change-job.ts';
+import { findHold } from '../flow/route/find-hold.ts';
 import { DELIVERY_STATES, type DeliveryState } from '../job/delivery-state.ts';
-import { findHeldDestination } from '../spool/held-destinations.ts';
 import { changeChosen, type ChangeOptions } from './change-chosen.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
 import { meantDeliveryId } from './meant-id.ts';
@@ -72,7 +72,7 @@ async function holdWhole(
   const names = [...destinations, ...choices].map(({ name }) => name);
   if (!names.includes(destination)) throw unknownWord('destination', destination, names);
   const waiting = (await findDeliveries(station.layout, { state: 'pending', destination })).length;
-  const isHeld = await findHeldDestination(station.layout, destination) !== undefined;
+  const isHeld = await findHold(station, destination) !== undefined;
   const held = dryRun ? !isHeld : await holdDestination(station, destination, person);
   if (held === 'busy') {
     console.message('warning', `${destination}: not held: another person changes it just now; try again`);
@@ -90,7 +90,7 @@ async function releaseWhole(
   { station, console }: OpenStation, destination: string, person: HoldDetails,
   { dryRun = false, json = false }: ChangeOptions,
 ): Promise<ExitStatus> {
-  const isHeld = await findHeldDestination(station.layout, destination) !== undefined;
+  const isHeld = await findHold(station, destination) !== undefined;
   const released = dryRun ? isHeld : await releaseDestination(station, destination, person);
   if (released === 'busy') {
     console.message('warning', `${destination}: not released: another person changes it just now; try again`);

@@ -71,13 +71,14 @@ async function send({ station, console }: OpenStation, only: string | undefined,
   ]));
 }
 
-async function meantPendingDelivery({ layout }: OpenStation['station'], word: string): Promise<string> {
+async function meantPendingDelivery(station: OpenStation['station'], word: string): Promise<string> {
+  const { layout } = station;
   const { findDeliveryState } = await import('../spool/delivery-store.ts');
   const { meantDeliveryId } = await import('./meant-id.ts');
   const DeliveryId = await meantDeliveryId(layout, word);
   const state = await findDeliveryState(layout, DeliveryId);
   switch (state) {
-    case 'pending': case 'confirming': case undefined: return mustNotBeHeld(layout, DeliveryId);
+    case 'pending': case 'confirming': case undefined: return mustNotBeHeld(station, DeliveryId);
     case 'done': throw new UsageFault(`delivery ${DeliveryId} is done; there is nothing left to send`);
     case 'held': throw new UsageFault(`delivery ${DeliveryId} is held; dts deliveries release lets it go on`);
     case 'failed': case 'cancelled':
@@ -86,12 +87,15 @@ async function meantPendingDelivery({ layout }: OpenStation['station'], word: st
 }
 
 /** One that is gone by now is not due, either. */
-async function mustNotBeHeld(layout: OpenStation['station']['layout'], DeliveryId: string): Promise<string> {
+async function mustNotBeHeld(station: OpenStation['station'], DeliveryId: string): Promise<string> {
   const { findDelivery } = await import('../spool/delivery-store.ts');
-  const { findHeldDestination } = await import('../spool/held-destinations.ts');
-  const stored = await findDelivery(layout, 'pending', DeliveryId);
-  if (stored === undefined) return DeliveryId;
-  const { destination } = stored.delivery;
-  if (await findHeldDestination(layout, destination) === undefined) return DeliveryId;
+  const { findHoldOf } = await import('../flow/delivery/why-delivery-waits.ts');
+  const { routeDelivery } = await import('../flow/route/route-delivery.ts');
+  const stored = await findDelivery(station.layout, 'pending', DeliveryId);
+  const routed = stored === undefined ? undefined : await routeDelivery(station, stored, true);
+  if (stored === undefined || routed === undefined || !('wait' in routed)) return DeliveryId;
+  const held = await findHoldOf(station, stored, routed.considered);
+  if (held === undefined) return DeliveryId;
+  const { destination } = held;
   throw new UsageFault(`${destination} is held; dts deliveries release --destination ${destination} lets it go on`);
 }

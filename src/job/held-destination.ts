@@ -4,6 +4,8 @@
 export interface HeldDestination {
   /** Its name in the configuration. */
   readonly destination: string;
+  /** What the name stood for, by place-of.ts; absent for a choice or a sender, and where it was held by hand. */
+  readonly place?: string;
   /** ISO 8601 UTC. */
   readonly heldAt: string;
   /** The user who held it. */

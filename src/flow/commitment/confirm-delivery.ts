@@ -7,12 +7,12 @@ import type { Clock } from '../../job/job.ts';
 import { clockAfterFailure, failingSeconds, isDue, isOver, type RetryPolicy } from '../../job/retry-clock.ts';
 import { removeReport } from '../../spool/commitment-store.ts';
 import { findAnswers, moveDelivery, type StoredDelivery } from '../../spool/delivery-store.ts';
-import { findHeldDestination } from '../../spool/held-destinations.ts';
 import { findClock, removeClock, writeClock } from '../../spool/job-store.ts';
 import type { Lease } from '../../spool/lease.ts';
 import { aboutDelivery } from '../about.ts';
 import { failDelivery, finishDelivery, holdDelivery } from '../delivery/end-delivery.ts';
 import { commitmentOf, findDestination } from '../delivery/find-destination.ts';
+import { findHold } from '../route/find-hold.ts';
 import type { Station } from '../station.ts';
 import { askForCommitment, commitmentOfStored } from './ask-for-commitment.ts';
 import { takeReportOf } from './take-reports.ts';
@@ -43,7 +43,7 @@ export async function confirmDelivery(
   }
   const clock = await findClock(stored.folder);
   const policy = now ? { ...from, attempts: Infinity } : from; // a person decides how often
-  const isHeld = await findHeldDestination(station.layout, destination.name) !== undefined;
+  const isHeld = await findHold(station, destination.name) !== undefined;
   const step = await decide(stored, policy, now || (!isHeld && isDue(clock, station.now())));
   if (step.step !== 'ask') return take(lease, station, stored, step);
   return ask(lease, station, stored, { destination, from, SOPInstanceUIDs: step.SOPInstanceUIDs, clock }, signal);

@@ -1,7 +1,8 @@
 // Holds a whole destination for a person, what comes for it later too, and lets it go on.
 
-import { findHeldDestination, removeHeldDestination, writeHeldDestination } from '../../spool/held-destinations.ts';
+import { removeHeldDestination, writeHeldDestination } from '../../spool/held-destinations.ts';
 import { withLease } from '../../spool/lease.ts';
+import { findHold, placeNamed } from '../route/find-hold.ts';
 import type { Station } from '../station.ts';
 
 /** Who, and why. */
@@ -16,10 +17,12 @@ export async function holdDestination(
 ): Promise<boolean | 'busy'> {
   const { layout, events } = station;
   return withLease(layout, leaseOf(destination), async () => {
-    if (await findHeldDestination(layout, destination) !== undefined) return false;
+    if (await findHold(station, destination) !== undefined) return false;
     const why = { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
+    const place = placeNamed(station, destination);
+    const what = { destination, ...(place === undefined ? {} : { place }) };
     events.write({ event: 'destination-held', destination, ...why });
-    await writeHeldDestination(layout, { destination, heldAt: station.now().toISOString(), ...why });
+    await writeHeldDestination(layout, { ...what, heldAt: station.now().toISOString(), ...why });
     return true;
   });
 }
@@ -30,12 +33,13 @@ export async function releaseDestination(
 ): Promise<boolean | 'busy'> {
   const { layout, events } = station;
   return withLease(layout, leaseOf(destination), async () => {
-    if (await findHeldDestination(layout, destination) === undefined) return false;
+    const held = await findHold(station, destination);
+    if (held === undefined) return false;
     events.write({
       event: 'destination-released', destination,
       ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }),
     });
-    await removeHeldDestination(layout, destination);
+    await removeHeldDestination(layout, held.destination);
     return true;
   });
 }

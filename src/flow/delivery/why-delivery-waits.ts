@@ -39,7 +39,7 @@ async function whyPendingWaits(station: Station, stored: StoredDelivery): Promis
   if ('failures' in routed) return undefined; // the next run fails it
   if ('wait' in routed) {
     const { waitsFor, until } = routed.wait;
-    const held = waitsFor === 'held' ? await findHold(station, stored, routed.considered) : undefined;
+    const held = waitsFor === 'held' ? await findHoldOf(station, stored, routed.considered) : undefined;
     if (held !== undefined) return { waitsFor, text: `until ${held.destination} is released: ${heldText(held)}` };
     const text = waitText(routed.wait, routed.considered, station.configuration.receiver.timezone);
     return { waitsFor, text, ...(until === undefined ? {} : { until }) };
@@ -63,8 +63,8 @@ async function whyConfirmingWaits(station: Station, { folder }: StoredDelivery):
   return { waitsFor: 'report', text, until: clock.notBefore };
 }
 
-/** Of the choice, or of the first of its destinations. */
-async function findHold(
+/** Of the choice, or of the first of its destinations that is held. */
+export async function findHoldOf(
   { layout }: Station, { delivery }: StoredDelivery, considered: readonly Consideration[],
 ): Promise<HeldDestination | undefined> {
   const whole = await findHeldDestination(layout, delivery.destination);

@@ -6,10 +6,10 @@ import type { Clock } from '../../job/job.ts';
 import { isDue } from '../../job/retry-clock.ts';
 import type { Consideration, Trouble } from '../../job/route.ts';
 import { findAnswers, findMembers, type StoredDelivery } from '../../spool/delivery-store.ts';
-import { findHeldDestination } from '../../spool/held-destinations.ts';
 import { findTrouble } from '../../spool/place-troubles.ts';
 import { meaningAt } from '../delivery/answer-meaning.ts';
 import type { Station } from '../station.ts';
+import { findHold } from './find-hold.ts';
 import { membersOf } from './find-recipient.ts';
 import { windowState } from './window-state.ts';
 
@@ -39,7 +39,7 @@ export async function considerMembers(
 export async function considerDestination(
   station: Station, { name, cost, when }: ReachableDestination,
 ): Promise<Consideration> {
-  const held = await findHeldDestination(station.layout, name);
+  const held = await findHold(station, name);
   const window = windowState(station, when);
   return {
     destination: name, cost, ...(held === undefined ? {} : { held }), ...(window === undefined ? {} : { window }),
