@@ -3,7 +3,7 @@
 // devices write NO into every image; only what it admits is.
 
 import { tagOf, type Keyword } from '../keywords.ts';
-import type { InstanceTree } from '../tree/data-set.ts';
+import type { DataSet, InstanceTree } from '../tree/data-set.ts';
 import { textsOf } from './element-text.ts';
 import type { BurntInKind } from './options.ts';
 
@@ -25,6 +25,10 @@ const CAPTURED = new Set(['DV', 'DF', 'SD', 'SI', 'DRW', 'SYN', 'WSD']);
 /** Values 3 and on of ImageType by which devices mark pages that they drew. */
 const DRAWN = /SCREEN|CAPTURE|REPORT|DOSE_INFO|DOSE INFO|LOCALIZER_REPORT|PATIENT.?PROTOCOL|RESULTS?$/i;
 
+const OVERLAY_BITS_ALLOCATED = 0x0100;
+const OVERLAY_BIT_POSITION = 0x0102;
+const OVERLAY_DATA = 0x3000;
+
 /** Why an instance may show who it is of; undefined where nothing speaks for it. */
 export function findBurntIn({ dataSet, TransferSyntaxUID }: InstanceTree): BurntInKind | undefined {
   const texts = (keyword: Keyword): string[] => {
@@ -36,8 +40,28 @@ export function findBurntIn({ dataSet, TransferSyntaxUID }: InstanceTree): Burnt
   if (VIDEO_TRANSFER_SYNTAX.test(TransferSyntaxUID)) return 'video';
   const ofClass = KIND_BY_CLASS.get(texts('SOPClassUID')[0] ?? '');
   if (ofClass !== undefined) return ofClass;
+  if (hasOverlayInPixels(dataSet)) return 'screen';
   if (texts('ConversionType').some((type) => CAPTURED.has(type))) return 'screen';
   const [pixels = '', examination = '', ...others] = texts('ImageType');
   const isBareSecondary = pixels === 'DERIVED' && examination === 'SECONDARY' && others.length === 0;
   return isBareSecondary || others.some((value) => DRAWN.test(value)) ? 'screen' : undefined;
+}
+
+/**
+ * An overlay without data of its own has its bits among those of PixelData (as older objects do, retired since): letters
+ * that are drawn there go wherever the pixels go.
+ */
+function hasOverlayInPixels(dataSet: DataSet): boolean {
+  return [...dataSet.keys()].some((tag) => {
+    if (tag >>> 24 !== 0x60 || (tag & 0xffff) !== OVERLAY_BITS_ALLOCATED) return false;
+    const at = (element: number): number => ((tag & 0xffff0000) | element) >>> 0;
+    const isOwnPlane = numberAt(dataSet, tag) <= 1 && numberAt(dataSet, at(OVERLAY_BIT_POSITION)) === 0;
+    return !isOwnPlane && !dataSet.has(at(OVERLAY_DATA));
+  });
+}
+
+/** A US, also where it is written as UN; 0 where there is none. */
+function numberAt(dataSet: DataSet, tag: number): number {
+  const value = dataSet.get(tag)?.value;
+  return value?.kind === 'bytes' && value.bytes.length >= 2 ? value.bytes.readUInt16LE() : 0;
 }

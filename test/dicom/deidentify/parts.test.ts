@@ -7,7 +7,7 @@ import { textCleaner } from '../../../src/dicom/deidentify/clean-text.ts';
 import { Pseudonyms } from '../../../src/dicom/deidentify/pseudonyms.ts';
 import { reidentifyInstance } from '../../../src/dicom/deidentify/reidentify-instance.ts';
 import { shiftDates } from '../../../src/dicom/deidentify/shift-dates.ts';
-import type { InstanceTree } from '../../../src/dicom/tree/data-set.ts';
+import type { DataElement, InstanceTree } from '../../../src/dicom/tree/data-set.ts';
 import {
   bytesElement, dataSetOf, deidentified, itemAt, KEY, profileOf, sequence, textAt, textElement, treeOf, valueAt,
 } from './profiles.ts';
@@ -67,6 +67,10 @@ test('a long text of nothing but what looks like something costs no more than it
   assert.ok(performance.now() - begun < 5000);
 });
 
+function overlay(bits: number, position: number, plane = 0x60000000, vr = 'US'): DataElement[] {
+  return [bytesElement(plane | 0x0100, vr, Buffer.of(bits, 0)), bytesElement(plane | 0x0102, vr, Buffer.of(position, 0))];
+}
+
 const kinds: readonly (readonly [what: string, tree: InstanceTree, kind: string | undefined])[] = [
   ['a CT image', treeOf(), undefined],
   ['one that says so', treeOf(textElement(0x00280301, 'CS', 'YES')), 'declared'],
@@ -77,6 +81,9 @@ const kinds: readonly (readonly [what: string, tree: InstanceTree, kind: string 
   ['an average of a CT', treeOf(textElement(0x00080008, 'CS', 'DERIVED\\SECONDARY\\AXIAL\\AVERAGE')), undefined],
   ['a document', treeOf(bytesElement(0x00420011, 'OB', Buffer.from('%PDF'))), 'document'],
   ['a video', { ...treeOf(), TransferSyntaxUID: '1.2.840.10008.1.2.4.102' }, 'video'],
+  ['an overlay among the bits of the pixels', treeOf(...overlay(16, 12)), 'screen'],
+  ['an overlay of a later plane among the bits of the pixels, its elements of VR UN', treeOf(...overlay(12, 0, 0x60020000, 'UN')), 'screen'],
+  ['an overlay of its own', treeOf(...overlay(1, 0), bytesElement(0x60003000, 'OW', Buffer.alloc(2))), undefined],
   ['a photograph', treeOf(textElement(0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.77.1.4')), 'photograph'],
 ];
 
