@@ -15,8 +15,9 @@ import { HELD, LOST } from './held-lease.ts';
 
 /** The moves of docs/INTERNALS.md, written down a second time so that neither table changes alone. */
 const LEGAL_MOVES = new Set([
-  'pending done', 'pending failed', 'pending held', 'pending cancelled',
-  'failed pending', 'held pending', 'cancelled pending', 'failed cancelled', 'held cancelled',
+  'pending confirming', 'pending done', 'pending failed', 'pending held', 'pending cancelled',
+  'confirming pending', 'confirming done', 'confirming failed', 'confirming held', 'confirming cancelled',
+  'failed pending', 'failed done', 'failed cancelled', 'held pending', 'held cancelled', 'cancelled pending',
 ]);
 
 const DELIVERY: Delivery = {

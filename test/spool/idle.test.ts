@@ -82,9 +82,11 @@ test('what waits for a person wakes no tick', async (t) => {
   const ended = JOB_STATES.filter((state) => !(ACTIVE_JOB_STATES as readonly string[]).includes(state));
   for (const state of ended) await mkdir(layout.job(state, 'x'), { recursive: true });
   for (const state of DELIVERY_STATES) {
-    if (state !== 'pending') await mkdir(layout.delivery(state, 'x'), { recursive: true });
+    if (state !== 'pending' && state !== 'confirming') await mkdir(layout.delivery(state, 'x'), { recursive: true });
   }
   assert.equal(idleTicks(layout), 'scan run forward');
+  await mkdir(layout.delivery('confirming', 'x'), { recursive: true });
+  assert.equal(idleTicks(layout), 'scan run', 'a report may be overdue');
 });
 
 test('a folder that cannot be read is not taken for empty', async (t) => {
