@@ -81,7 +81,7 @@ export class StowTry {
 
   async #judge(batch: readonly StowPart[], answer: WebAnswer): Promise<Step> {
     const url = this.#url;
-    const text = tellWebAnswer(answer);
+    const text = this.#tell(answer);
     switch (stowStatus(answer.status)) {
       case 'told': return this.#takeTold(batch, answer);
       case 'refused': return this.#takeRefusal(batch, answer);
@@ -111,7 +111,7 @@ export class StowTry {
     }
     if (answer.status === 409) return this.#refuse(batch, answer);
     const text = answer.isTooLong ? 'sends an answer without end'
-      : `${tellWebAnswer(answer)} and does not say which instances it has stored; look whether url is right`;
+      : `${this.#tell(answer)} and does not say which instances it has stored; look whether url is right`;
     return { ended: { failure: { reason: 'web-server-away', url: this.#url, text } } };
   }
 
@@ -162,7 +162,7 @@ export class StowTry {
     if (batch.length > 1) return this.#halve(batch);
     for (const { instance } of batch) {
       const { SOPInstanceUID } = instance;
-      const failure: Failure = { reason: 'web-instance-refused', SOPInstanceUID, text: tellWebAnswer(answer) };
+      const failure: Failure = { reason: 'web-instance-refused', SOPInstanceUID, text: this.#tell(answer) };
       await this.#hooks.answered({ instance, failure });
     }
     return {};
@@ -172,6 +172,10 @@ export class StowTry {
   #endure(failure: Failure): Step {
     this.#breaking += 1;
     return this.#breaking < MOST_BREAKING ? {} : { ended: { failure } };
+  }
+
+  #tell(answer: WebAnswer): string {
+    return tellWebAnswer(answer, (text) => this.#session.conceal(text));
   }
 
   #again(batch: readonly StowPart[]): Step {

@@ -39,14 +39,16 @@ export async function readWebAnswer({ status, headers, body }: HttpAnswer): Prom
   };
 }
 
-/** Completes "the server …". */
-export function tellWebAnswer({ status, text, contentType, location }: WebAnswer): string {
+/** Completes "the server …". @param conceal takes out of a text what nobody is to read */
+export function tellWebAnswer(
+  { status, text, contentType, location }: WebAnswer, conceal: (text: string) => string,
+): string {
   const answered = `answered ${formatHttpStatus(status)}`;
   if (location !== undefined && status >= 300 && status <= 399) {
-    return `${answered} and refers to ${oneLine(location)}; give the address that it means as url`;
+    return `${answered} and refers to ${oneLine(conceal(location))}; give the address that it means as url`;
   }
   const isForPeople = /^(?:text\/plain|application\/(?:problem\+)?json)\b/i.test(contentType);
-  const words = isForPeople ? oneLine(text.trim().replace(/\s+/g, ' ')).slice(0, MOST_TOLD_CHARACTERS) : '';
+  const words = isForPeople ? oneLine(conceal(text).trim().replace(/\s+/g, ' ')).slice(0, MOST_TOLD_CHARACTERS) : '';
   return words === '' ? answered : `${answered}: ${words}`;
 }
 

@@ -22,7 +22,7 @@ export async function echoOverWeb(peer: WebPeer, signal?: AbortSignal): Promise<
       return { status, ...(location === undefined ? {} : { location }) };
     });
     if ('failure' in answer) return answer.failure;
-    return judge(peer, answer, performance.now() - begun);
+    return judge(peer, answer, performance.now() - begun, (text) => session.conceal(text));
   } finally {
     session.close();
   }
@@ -30,13 +30,14 @@ export async function echoOverWeb(peer: WebPeer, signal?: AbortSignal): Promise<
 
 function judge(
   { url }: WebPeer, answer: { readonly status: number; readonly location?: string }, milliseconds: number,
+  conceal: (text: string) => string,
 ): WebEcho {
   const { status } = answer;
   if (status >= 200 && status <= 299) return { answered: `answered ${formatHttpStatus(status)}`, milliseconds };
   if (NO_SEARCH.includes(status)) {
     return { answered: `answered ${formatHttpStatus(status)}: it is there, and does not let us search`, milliseconds };
   }
-  const text = tellWebAnswer({ ...answer, text: '', contentType: '', isTooLong: false });
+  const text = tellWebAnswer({ ...answer, text: '', contentType: '', isTooLong: false }, conceal);
   if (status === 401 || status === 403 || status === 407) return { reason: 'web-not-allowed', url, text };
   const isNothingThere = status === 404 || status === 410;
   return { reason: 'web-server-away', url, text: isNothingThere ? `${text}; look whether url is right` : text };

@@ -83,9 +83,21 @@ export class WebSession {
     }, take);
   }
 
+  /** A text of the server's without what we have shown, which it may repeat. */
+  conceal(text: string): string {
+    return secretsOf(this.#authorization['authorization']).reduce((left, secret) => left.replaceAll(secret, '***'), text);
+  }
+
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** What no log may hold of an Authorization header: the token, or name and password together and the latter alone. */
+function secretsOf(authorization = ''): string[] {
+  const [scheme = '', credentials = ''] = authorization.split(' ');
+  const plain = scheme === 'Basic' ? Buffer.from(credentials, 'base64').toString('utf8') : '';
+  return [credentials, plain, plain.slice(plain.indexOf(':') + 1)].filter((secret) => secret !== '');
 }
 
 function isSecure({ url }: WebPeer): boolean {

@@ -252,6 +252,22 @@ for (const status of [401, 403]) {
   });
 }
 
+for (const status of [400, 404, 500, 503, 307]) {
+  test(`nor does a ${status} that repeats what was shown`, async (t) => {
+    const server = await startWebServer(t, {
+      answer: ({ headers: { authorization = '' } }) => ({
+        status, body: `${'.'.repeat(180)} ${authorization} and password`,
+        headers: { 'content-type': 'text/plain', location: `http://127.0.0.1:9/?${authorization.slice(6)}` },
+      }),
+    });
+    const peer = { readAuthorization: async () => ({ text: 'Basic c2VjcmV0OnBhc3N3b3Jk' }) };
+    const { outcome, failures } = await store(server, await instancesIn(t, 1), { peer });
+    const told = JSON.stringify([outcome, failures]);
+    assert.doesNotMatch(told, /c2VjcmV0|password/);
+    assert.match(told, new RegExp(`answered ${status}`));
+  });
+}
+
 test('a server that is busy is asked again when it says', async (t) => {
   const instances = await instancesIn(t, 3);
   for (const [header, seconds] of [['120', 120], [new Date(Date.now() + 90_000).toUTCString(), 90], ['soon', undefined]] as const) {
