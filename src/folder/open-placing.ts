@@ -1,11 +1,11 @@
 // Opens somebody's folders to put files into them, and says what is wrong with the folders where that cannot be done.
 
 import { mkdir } from 'node:fs/promises';
-import { removeTree } from '../spool/durable.ts';
 import { codeOf, hasCode } from '../spool/error-code.ts';
 import { OpenFolder } from './open-folder.ts';
 import { FilePlacer } from './place-files.ts';
 import type { FolderFault, Rights } from './placing.ts';
+import { removeBelow } from './remove-below.ts';
 import { giveRights } from './stage-files.ts';
 
 /** Of the hidden folders in which files are made ready. */
@@ -82,7 +82,7 @@ async function withHidden<Result>(
       await hidden.close();
     }
   } finally {
-    await removeTree(root.inside(name));
+    await removeBelow(root, name);
   }
 }
 
@@ -93,11 +93,13 @@ async function sweep(root: OpenFolder, own: string): Promise<void> {
     const there = await root.find(name);
     const isOld = Date.now() - (there?.mtimeMs ?? 0) > ABANDONED_MILLISECONDS;
     const isAbandoned = isOld && there?.uid === process.getuid?.();
-    if (name === own || isAbandoned) await removeTree(root.inside(name));
+    if (name === own || isAbandoned) await removeBelow(root, name);
   }
 }
 
 const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
+/** Somebody has put something else in the place of what is ours. */
+const EXCHANGED = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'];
 const TROUBLE = [
   'EIO', 'ESTALE', 'ETIMEDOUT', 'EHOSTDOWN', 'EHOSTUNREACH', 'ENOTCONN', 'ECONNRESET', 'ENODEV', 'ENXIO', 'EBUSY',
   'EMFILE', 'ENFILE', 'ENOMEM', 'EREMOTEIO',
@@ -109,7 +111,7 @@ export function folderFaultOf(error: unknown, root: string): FolderFault | undef
   if (code === 'ENOSPC' || code === 'EDQUOT') return { reason: 'space-short', path: root };
   if (FORBIDDEN.includes(code)) return { reason: 'folder-forbidden', path: root, code };
   const isWithin = error instanceof Error && 'path' in error && String(error.path).startsWith('/proc/self/fd/');
-  if (code === 'EEXIST' && isWithin) return { reason: 'folder-note-hindered', path: root, name: HIDDEN_PREFIX };
+  if (EXCHANGED.includes(code) && isWithin) return { reason: 'folder-note-hindered', path: root, name: HIDDEN_PREFIX };
   // What we have made ourselves is gone, or the folder that we hold open: the disk went away.
   const isOursGone = code === 'ENOENT' && isWithin;
   return TROUBLE.includes(code) || isOursGone ? { reason: 'input-output', path: root, code } : undefined;

@@ -8,7 +8,7 @@
 // Never decides anything: where files lie is layout.ts, what they mean is flow/.
 
 import { constants, linkSync, unlinkSync, utimesSync } from 'node:fs';
-import { chmod, chown, copyFile, link, mkdir, open, readdir, rename, rm, symlink, unlink } from 'node:fs/promises';
+import { chmod, chown, copyFile, link, mkdir, open, readdir, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { harmlessJson } from '../job/one-line.ts';
 import { failpoint } from './failpoint.ts';
@@ -276,6 +276,11 @@ export async function removeTree(path: string): Promise<void> {
       await rename(deep, join(path, `.lifted-${lifted}`));
     }
   }
+}
+
+/** Removes a file or link, or an empty directory. Not synced: see syncDirectory. */
+export async function removeName(path: string, isDirectory: boolean): Promise<void> {
+  await (isDirectory ? rmdir(path) : unlink(path));
 }
 
 /** Half of what a path may have (PATH_MAX), so that what is brought up to the top reaches as far again. */

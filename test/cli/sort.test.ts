@@ -9,7 +9,7 @@ import { pathsBelow } from '../crash/data-tree.ts';
 import { makeLab } from '../folder/lab.ts';
 import { writeSmallStudy, type SmallStudy } from '../peers/small-study.ts';
 import { temporaryFolder } from '../rig/peers.ts';
-import { makeStation, runProgram, type TestStation } from '../rig/station.ts';
+import { makeStation, PROGRAM, runProgram, type TestStation } from '../rig/station.ts';
 import { dtsOnTerminal } from './terminal.ts';
 
 const TEMPLATE = '{PatientID}/{SeriesNumber:03}/{InstanceNumber:02}.dcm';
@@ -43,6 +43,17 @@ test('files come to lie where the template says, in silence, and the same again 
   for (const [index, file] of study.files.entries()) {
     assert.ok((await readFile(join(to, SORTED[index] ?? ''))).equals(await readFile(file)));
   }
+});
+
+test('what one of the same process number is at work on, on another host, is left alone', async (t) => {
+  const { station, study, to } = await makeDesk(t);
+  await mkdir(to, { recursive: true });
+  const words = ['sort', study.folder, '--to', to, '--template', TEMPLATE];
+  const script = 'mkdir -p "$0/.dts-placing-sort-$$-0/1"; exec "$@"';
+  const { status, stderr } = await runProgram('sh', ['-c', script, to, process.execPath, PROGRAM, ...words,
+    '--config', station.config]);
+  assert.equal(status, 0, stderr);
+  assert.ok((await readdir(to)).some((name) => name.startsWith('.dts-placing-sort-')));
 });
 
 test('a named pipe among the files is passed over, not waited for', { timeout: 30_000 }, async (t) => {

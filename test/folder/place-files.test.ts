@@ -1,11 +1,14 @@
 // Files are put into a lab's folders: where they come to lie, what is left alone, and what nobody can make the station do.
 
 import assert from 'node:assert/strict';
+import { renameSync, statSync, symlinkSync } from 'node:fs';
 import {
   chmod, copyFile, mkdir, readFile, readdir, readlink, rename, stat, symlink, utimes, writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { FileToPlace } from '../../src/folder/placing.ts';
 import { onSmallDisk, withSmallDisk } from '../rig/small-disk.ts';
 import { fileTo, makeLab, told } from './lab.ts';
 
@@ -68,6 +71,17 @@ test('files of one name are numbered in their order, and not over those of an ea
   assert.deepEqual(told(await lab.place(files)), ['same P/a', 'same P/a_2']);
   const last = fileTo('P/a', three, { onCollision: 'replace' });
   assert.deepEqual(told(await lab.place([last], {}, {}, [['P', 'a'], ['P', 'a_2']])), ['new P/a_3']);
+});
+
+test('nor over those of an earlier try in a folder that was told apart from another', async (t) => {
+  const lab = await makeLab(t);
+  const [one, two, three] = [await lab.source('1.dcm'), await lab.source('2.dcm'), await lab.source('3.dcm')];
+  await lab.place([fileTo('Ab/S/x', one)]);
+  const file = (source: string): FileToPlace => fileTo('AB/S/x', source, { id: source, onCollision: 'replace' });
+  const [placed] = told(await lab.place([file(two)])) as string[];
+  const earlier = placed?.replace('new ', '').split('/') ?? [];
+  assert.deepEqual(told(await lab.place([file(three)], {}, {}, [earlier])), [`${placed}_2`]);
+  assert.ok(await lab.holds(earlier.join('/'), two));
 });
 
 test('names that differ in case only are told apart: they would be one where labs mount the folder', async (t) => {
@@ -299,6 +313,24 @@ test('what a crash has left is removed by the next try, what another is at work 
   await utimes(join(lab.root, '.dts-placing-old'), longAgo, longAgo);
   assert.deepEqual(told(await lab.place([fileTo('P/1.dcm', await lab.source('1.dcm'))])), ['new P/1.dcm']);
   assert.deepEqual(await lab.tree(), ['.dts-placing-busy/1/P/1.dcm', 'P/1.dcm']);
+});
+
+test('whoever exchanges what a crash has left for a link, while it is removed, gets nothing removed elsewhere', async (t) => {
+  const lab = await makeLab(t);
+  const outside = join(lab.folder, 'outside');
+  const left = join(lab.root, '.dts-placing-D1');
+  const names = Array.from({ length: 2000 }, (_, index) => `${index}.dcm`);
+  for (const folder of [outside, left]) {
+    await mkdir(join(folder, '1'), { recursive: true });
+    for (const name of names) await writeFile(join(folder, '1', name), '');
+  }
+  const placing = lab.place([fileTo('P/1.dcm', await lab.source('1.dcm'))]);
+  const filled = statSync(join(left, '1')).mtimeMs;
+  while (statSync(join(left, '1'), { throwIfNoEntry: false })?.mtimeMs === filled) await setImmediate();
+  renameSync(left, join(lab.root, 'taken away'));
+  symlinkSync(outside, left);
+  assert.deepEqual(told(await placing), ['new P/1.dcm']);
+  assert.equal((await readdir(join(outside, '1'))).length, names.length);
 });
 
 test('a text is put there like a file', async (t) => {

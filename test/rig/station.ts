@@ -13,7 +13,7 @@ import { freePort, temporaryFolder } from './peers.ts';
 
 /** The checkout. */
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const PROGRAM = join(ROOT, 'bin', 'dts');
+export const PROGRAM = join(ROOT, 'bin', 'dts');
 
 /** What a program ended with. */
 export interface Ended {

@@ -1,5 +1,6 @@
 // Takes instances to somebody's folders, as files named by what they hold.
 
+import { randomUUID } from 'node:crypto';
 import type { FolderDestination } from '../../config/destination.ts';
 import type { FileToPlace, Hindrance, Placed } from '../../folder/placing.ts';
 import type { Failure } from '../../job/failure.ts';
@@ -42,7 +43,7 @@ export async function carryToFolder(
     earlier: earlier.map((path) => path.split('/')),
     total: delivery?.instances.length ?? shipment.instances.length,
     about: {
-      id: delivery?.DeliveryId ?? `by-hand-${process.pid}`, readyAt: station.now().toISOString(),
+      id: delivery?.DeliveryId ?? `by-hand-${randomUUID()}`, readyAt: station.now().toISOString(),
       destination: destination.name,
       ...delivery === undefined ? {} : { DeliveryId: delivery.DeliveryId, stream: delivery.stream },
     },

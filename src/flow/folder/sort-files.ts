@@ -1,6 +1,7 @@
 // Sorts files into folders by hand, for a person: no job, no delivery. Study by study, each as a delivery would be put
 // there; a file that is given twice is put there once.
 
+import { randomUUID } from 'node:crypto';
 import type { FileToPlace, FolderFault, Hindrance, Placed } from '../../folder/placing.ts';
 import { groupBy } from '../group-by.ts';
 import { fillFolder } from './fill-folder.ts';
@@ -38,6 +39,7 @@ export async function sortFiles(paths: readonly string[], target: FolderTarget, 
   const { named, twice, skipped } = await nameFiles(files, target, signal, (done) => {
     progress(done, files.length, 'read');
   });
+  const run = randomUUID(); // another host may have the process number, too
   const placed = new Map<string, Placed>();
   const planned = new PlannedNames();
   let staged = 0;
@@ -50,7 +52,7 @@ export async function sortFiles(paths: readonly string[], target: FolderTarget, 
     const outcome = dryRun ? await previewSorting(target, filesOf(target, instances), planned) : await fillFolder({
       target, instances, earlier: [], total: instances.length, signal,
       contentOf: ({ file }) => ({ file, copies: target.copies }),
-      about: { id: `sort-${process.pid}-${number}`, readyAt: now },
+      about: { id: `sort-${run}-${number}`, readyAt: now },
       staged: () => { progress(staged += 1, named.length, 'put in place'); },
       copiedInstead: () => { copiedInstead += 1; },
     });
