@@ -84,8 +84,8 @@ async function planBelow(
     decided.set(id, { id, how: 'failed', hindrance: { kind: 'too-long' } });
     return false;
   };
-  const plan = planTree(files.filter(fits), taken);
-  await settlePlan(root, plan, (placed) => { decided.set(placed.id, placed); });
+  const plan = planTree(files.filter(fits));
+  await settlePlan(root, plan, (placed) => { decided.set(placed.id, placed); }, taken);
   return { plan, decided };
 }
 

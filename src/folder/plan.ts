@@ -21,11 +21,9 @@ export interface PlannedFile {
   readonly file: FileToPlace;
 }
 
-/** @param taken names, as in `FileToPlace`, that are others' already */
-export function planTree(files: readonly FileToPlace[], taken: readonly (readonly string[])[] = []): PlannedFolder {
+export function planTree(files: readonly FileToPlace[]): PlannedFolder {
   const planner = new Planner();
   for (const file of files) planner.add(file);
-  for (const names of taken) planner.take(names);
   return planner.root;
 }
 
@@ -81,12 +79,6 @@ class Planner {
       folder = inside;
     }
     folder.files.push({ name: file.names.at(-1) ?? '', number: 1, file });
-  }
-
-  /** Of folders into which nothing goes, nothing needs to be known. */
-  take(names: readonly string[]): void {
-    const path = names.slice(0, -1).map((name) => `/${name}`).join('');
-    this.#folders.get(path)?.taken.add(foldedName(names.at(-1) ?? ''));
   }
 }
 

@@ -18,11 +18,17 @@ export type Settled =
 /** Told of what is decided already. */
 export type Decide = (placed: Placed) => void;
 
-/** @param folder undefined where there is none yet @param above the names that lead to it */
+/**
+ * @param folder undefined where there is none yet
+ * @param taken where, from the folder on, files lie whose names no other gets; their folders by the names that they have
+ * @param above the names that lead to the folder
+ */
 export async function settlePlan(
-  folder: OpenFolder | undefined, plan: PlannedFolder, decide: Decide, above: readonly string[] = [],
+  folder: OpenFolder | undefined, plan: PlannedFolder, decide: Decide, taken: readonly (readonly string[])[] = [],
+  above: readonly string[] = [],
 ): Promise<void> {
   nameFolders(plan, folder === undefined || plan.folders.length === 0 ? [] : await folder.names());
+  for (const [name = '', ...inside] of taken) if (inside.length === 0) plan.taken.add(foldedName(name));
   nameFiles(plan);
   if (folder !== undefined) await settleFiles(folder, plan, decide, above);
   for (const planned of [...plan.folders]) {
@@ -34,7 +40,8 @@ export async function settlePlan(
       continue;
     }
     try {
-      await settlePlan(inside, planned, decide, names);
+      const takenInside = taken.filter(([name, ...more]) => name === planned.name && more.length > 0);
+      await settlePlan(inside, planned, decide, takenInside.map(([, ...more]) => more), names);
     } finally {
       await inside?.close();
     }
