@@ -146,6 +146,24 @@ test('a deflate stream that stands for more than there is room for is refused in
   assert.equal(await outcomeOf(folder, file), 'inflates to more than 2147483648 bytes');
 });
 
+test('a deflated data set whose long values are in the wrong order is written in seconds, or refused', async (t) => {
+  const file = join(await temporaryFolder(t), 'x.dcm');
+  const value = Buffer.alloc(20_000);
+  const datasetOf = (order: 'ascending' | 'descending', values: number): Buffer => {
+    const tags = Array.from({ length: values }, (_, index) => 0x00091000 + index);
+    if (order === 'descending') tags.reverse();
+    return Buffer.concat(tags.map((tag) => element(tag, 'OB', value)));
+  };
+  const begun = performance.now();
+  for (const [order, values, outcome] of [
+    ['ascending', 3000, /^a tree$/], ['descending', 200, /^a tree$/], ['descending', 3000, /out of order/],
+  ] as const) {
+    await writeFile(file, fileOf(datasetOf(order, values), DEFLATED));
+    assert.match(await readAndWrite(file), outcome, `${order} ${values}`);
+  }
+  assert.ok(performance.now() - begun < 20_000);
+});
+
 test('memory does not grow with the length of an object', async (t) => {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'large.dcm');
