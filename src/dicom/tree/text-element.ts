@@ -6,7 +6,7 @@ import { formatTag } from '../element-head.ts';
 import { encodeText, type Unencodable } from '../encode-text.ts';
 import { tagOf } from '../keywords.ts';
 import type { BytesValue, DataElement, DataSet, InstanceTree, RangeValue } from './data-set.ts';
-import { openDatasetBytes } from './dataset-bytes.ts';
+import { openDatasetBytes, type DatasetBytes } from './dataset-bytes.ts';
 import { characterSetOf } from './values-of.ts';
 
 export type { Unencodable } from '../encode-text.ts';
@@ -19,8 +19,8 @@ const SINGLE_VALUE_VRS: ReadonlySet<string> = new Set(['LT', 'ST', 'UR', 'UT']);
 const SPECIFIC_CHARACTER_SET = tagOf('SpecificCharacterSet');
 const UNICODE = 'ISO_IR 192';
 const UNDEFINED_CHARACTER = '\ufffd';
-/** A longer text stays as it is, and what contains it cannot be brought into Unicode. */
-const LONGEST_TEXT_BYTES = 64 * 1024 * 1024;
+/** Longer texts, one or all together, stay as they are, and what contains them cannot be brought into Unicode. */
+const MOST_TEXT_BYTES = 64 * 1024 * 1024;
 
 /**
  * An element with these values, for a VR of text (not for numbers in binary, nor sequences).
@@ -45,7 +45,8 @@ export function textElement(
  * @throws as the file system does, where a long text is to be read
  */
 export async function inUnicode(tree: InstanceTree): Promise<InstanceTree | Unencodable> {
-  const dataSet = await dataSetInUnicode(tree, tree.dataSet, []);
+  const longTexts = new LongTexts(tree);
+  const dataSet = await dataSetInUnicode(longTexts, tree.dataSet, []).finally(() => longTexts.close());
   if ('unencodable' in dataSet) return dataSet;
   const value: BytesValue = { kind: 'bytes', bytes: Buffer.from(UNICODE) };
   dataSet.set(SPECIFIC_CHARACTER_SET, { tag: SPECIFIC_CHARACTER_SET, vr: 'CS', value });
@@ -53,12 +54,12 @@ export async function inUnicode(tree: InstanceTree): Promise<InstanceTree | Unen
 }
 
 async function dataSetInUnicode(
-  tree: InstanceTree, dataSet: DataSet, around: readonly string[],
+  longTexts: LongTexts, dataSet: DataSet, around: readonly string[],
 ): Promise<DataSet | Unencodable> {
   const characterSet = characterSetOf(dataSet, around);
   const changed: DataSet = new Map();
   for (const element of dataSet.values()) {
-    const inUTF8 = await elementInUnicode(tree, element, characterSet);
+    const inUTF8 = await elementInUnicode(longTexts, element, characterSet);
     if ('unencodable' in inUTF8) return inUTF8;
     if (inUTF8.tag !== SPECIFIC_CHARACTER_SET) changed.set(inUTF8.tag, inUTF8); // that of the whole holds everywhere
   }
@@ -66,23 +67,21 @@ async function dataSetInUnicode(
 }
 
 async function elementInUnicode(
-  tree: InstanceTree, element: DataElement, characterSet: readonly string[],
+  longTexts: LongTexts, element: DataElement, characterSet: readonly string[],
 ): Promise<DataElement | Unencodable> {
   const { vr, value } = element;
   if (value.kind === 'items') {
     const items: DataSet[] = [];
     for (const item of value.items) {
-      const inUTF8 = await dataSetInUnicode(tree, item, characterSet);
+      const inUTF8 = await dataSetInUnicode(longTexts, item, characterSet);
       if ('unencodable' in inUTF8) return inUTF8;
       items.push(inUTF8);
     }
     return { ...element, value: { ...value, items } };
   }
   if (!CHARACTER_SET_VRS.has(vr) || (value.kind !== 'bytes' && value.kind !== 'range')) return element;
-  if (value.kind === 'range' && value.length > LONGEST_TEXT_BYTES) {
-    return { unencodable: `has ${value.length} bytes of text in ${formatTag(element.tag)}` };
-  }
-  const bytes = value.kind === 'bytes' ? value.bytes : await readRange(tree, value);
+  const bytes = value.kind === 'bytes' ? value.bytes : await longTexts.read(value);
+  if (bytes === undefined) return { unencodable: `has more than ${MOST_TEXT_BYTES} bytes of long texts` };
   const text = decodeText(bytes, characterSet, vr as 'LO');
   if (text.includes(UNDEFINED_CHARACTER)) {
     return { unencodable: `has bytes in ${formatTag(element.tag)} that ${characterSet.join('\\')} does not define` };
@@ -90,16 +89,30 @@ async function elementInUnicode(
   return { ...element, value: { kind: 'bytes', bytes: padded(Buffer.from(text), vr) } };
 }
 
-/** Text is not turned round, so it is as it lies. */
-async function readRange({ file, fileMeta }: InstanceTree, { offset, length }: RangeValue): Promise<Buffer> {
-  const source = await openDatasetBytes(file, fileMeta);
-  try {
+/** Texts that are still in the file, which is opened once: a deflated one is inflated once. */
+class LongTexts {
+  readonly #tree: InstanceTree;
+  #source: DatasetBytes | undefined;
+  #bytes = 0;
+
+  constructor(tree: InstanceTree) {
+    this.#tree = tree;
+  }
+
+  /** Text is not turned round, so it is as it lies. Undefined where they are too many. */
+  async read({ offset, length }: RangeValue): Promise<Buffer | undefined> {
+    this.#bytes += length;
+    if (this.#bytes > MOST_TEXT_BYTES) return undefined;
+    const { file, fileMeta } = this.#tree;
+    this.#source ??= await openDatasetBytes(file, fileMeta);
     const bytes = Buffer.alloc(length);
-    const read = await source.read(offset, bytes);
+    const read = await this.#source.read(offset, bytes);
     if (read !== length) throw new Error(`${String(file)} is not what it was when it was read`);
     return bytes;
-  } finally {
-    await source.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#source?.close();
   }
 }
 

@@ -102,6 +102,16 @@ test('a whole data set becomes Unicode, items and long texts too, and every text
   assert.ok('vr' in textElement(dataSet, PATIENT_NAME, 'PN', ['王^小東']));
 });
 
+test('more long texts than memory should hold keep a data set from becoming Unicode', async (t) => {
+  const text = element(0x0040a160, 'UT', Buffer.alloc(1_000_000, 'x'));
+  const outcomes = [60, 70].map(async (texts) => {
+    const items = Array.from({ length: texts }, () => Buffer.concat([item(UNDEFINED_LENGTH, text), itemEnd()]));
+    const tree = await treeOfBytes(await temporaryFolder(t), element(0x0040a730, 'SQ', Buffer.concat(items)));
+    return 'unencodable' in await inUnicode(tree);
+  });
+  assert.deepEqual(await Promise.all(outcomes), [false, true]);
+});
+
 test('what a character set does not define keeps a data set from becoming Unicode', async (t) => {
   const folder = await temporaryFolder(t);
   const name = element(PATIENT_NAME, 'PN', bytesOf('<A1 20>'));
