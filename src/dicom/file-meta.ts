@@ -7,6 +7,7 @@ import { formatTag, parseElementHead } from './element-head.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
 import { trimPadding } from './padding.ts';
 import { transferSyntax } from './transfer-syntaxes.ts';
+import { isUID } from './uid.ts';
 
 const PREAMBLE_BYTES = 128;
 const PREFIX = 'DICM';
@@ -117,6 +118,7 @@ export function parseFileMeta(bytes: Buffer): FileMeta | NotDicom {
   if (meta.TransferSyntaxUID === undefined || meta.TransferSyntaxUID === '') {
     return { notDicom: `has no TransferSyntaxUID ${formatTag(ELEMENTS.TransferSyntaxUID.tag)}` };
   }
+  if (!isUID(meta.TransferSyntaxUID)) return { notDicom: 'has a TransferSyntaxUID that is no UID' }; // peers are told it
   return { ...meta, TransferSyntaxUID: meta.TransferSyntaxUID, datasetOffset: offset };
 }
 

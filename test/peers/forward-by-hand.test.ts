@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { makeInstances } from '../network/instances.ts';
+import { encodeFileMeta } from '../../src/dicom/file-meta.ts';
+import { CT_IMAGE_STORAGE, EXPLICIT_VR_LITTLE_ENDIAN, makeInstances } from '../network/instances.ts';
 import { freePort, requirePeer, runPeer, temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp } from '../rig/scripted-scp.ts';
 import { makeStation, type TestStation } from '../rig/station.ts';
@@ -32,6 +33,26 @@ test('each file that is not stored is named with the reason, and the others are 
     `warning: ${join(folder, '1-pipe')}: not sent: is no file; what is DICOM is sent`,
     `error: ${refused?.file}: not stored: ${refused?.SOPInstanceUID} was answered 0xC000 (error: cannot understand); send it again`,
   ]);
+});
+
+test('a damaged file costs the others nothing: what is no UID is proposed to nobody', async (t) => {
+  const pacs = await startScriptedScp(t, {});
+  const station = await stationFor(t, pacs.port);
+  const folder = await temporaryFolder(t);
+  await makeInstances(folder, 2);
+  const UIDs = {
+    MediaStorageSOPClassUID: CT_IMAGE_STORAGE, MediaStorageSOPInstanceUID: '1.2.3', TransferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+  };
+  for (const keyword of Object.keys(UIDs)) {
+    const damaged = encodeFileMeta({ ...UIDs, [keyword]: `1.2.${'3'.repeat(1000)}` });
+    await writeFile(join(folder, `damaged-${keyword}`), Buffer.concat([damaged, Buffer.alloc(100)]));
+  }
+  const { status, stderr } = await station.dts(['forward', folder, '--to', 'PACS']);
+  assert.equal(status, 0, stderr);
+  assert.equal(pacs.messages.length, 2);
+  const told = stderr.trimEnd().split('\n');
+  assert.equal(told.length, 3);
+  for (const line of told) assert.match(line, /damaged-\w+: not sent: .* is no UID; what is DICOM is sent$/);
 });
 
 test('a destination that is away is told once, with how many were not stored, and exit status 75', async (t) => {

@@ -5,6 +5,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { MAXIMUM_FRONT_BYTES, parseFileMeta } from '../../dicom/file-meta.ts';
+import { isUID } from '../../dicom/uid.ts';
 import { codeOf } from '../../spool/error-code.ts';
 import type { OutgoingInstance } from '../carry/carry.ts';
 
@@ -43,6 +44,9 @@ function readInstance(file: string, front: Buffer): FoundFile {
     if (SOPClassUID === undefined || SOPInstanceUID === undefined) {
       return { file, notDicom: 'its file meta information does not say what it is' };
     }
+    // A peer that is proposed such a class, or is named such an instance, may break off, and take none of the others.
+    if (!isUID(SOPClassUID)) return { file, notDicom: 'has a MediaStorageSOPClassUID that is no UID' };
+    if (!isUID(SOPInstanceUID)) return { file, notDicom: 'has a MediaStorageSOPInstanceUID that is no UID' };
     const instance = { file, SOPClassUID, SOPInstanceUID, TransferSyntaxUID, originalSOPInstanceUID: SOPInstanceUID };
     return { instance, bytes: stat.size };
   } catch (error) {
