@@ -17,6 +17,7 @@ import { aboutDelivery } from '../about.ts';
 import type { JobChange } from '../job/change-job.ts';
 import { meaningAt } from './answer-meaning.ts';
 import { deliveryLease, findDestination } from './find-destination.ts';
+import { finishJob } from '../job/finish-job.ts';
 import { resumeJob } from '../job/resume-job.ts';
 import type { Station } from '../station.ts';
 
@@ -50,9 +51,15 @@ export async function changeDelivery(
     const about = aboutDelivery(stored.delivery);
     station.events.write({ event: 'delivery-moved', ...about, from: stored.state, to, ...person });
     await moveDelivery(lease, station.layout, stored, to);
-    if (to === 'pending') await resumeJob(station, stored.delivery.JobId, person);
+    const { JobId } = stored.delivery;
+    if (to === 'pending' || await hasNothingFailed(station, JobId)) await resumeJob(station, JobId, person);
     return { moved: to };
   });
+}
+
+/** Of a job that has failed: a person has just cancelled the last of its deliveries that had. */
+async function hasNothingFailed(station: Station, JobId: string): Promise<boolean> {
+  return !('failures' in await finishJob(station, station.layout.jobFolder('failed', JobId)));
 }
 
 function targetOf(state: DeliveryState, change: JobChange): DeliveryState | undefined {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import { advanceOne } from '../../../src/flow/job/advance-next.ts';
 import { changeDelivery } from '../../../src/flow/delivery/change-delivery.ts';
-import type { JobChange } from '../../../src/flow/job/change-job.ts';
+import { changeJob, planChange, type JobChange } from '../../../src/flow/job/change-job.ts';
 import { deliverDue } from '../../../src/flow/delivery/deliver.ts';
 import { DELIVERY_STATES, type DeliveryState } from '../../../src/job/delivery-state.ts';
 import { findDeliveryState, listDeliveryIds } from '../../../src/spool/delivery-store.ts';
@@ -37,6 +37,18 @@ async function makePending(t: TestContext): Promise<{ station: FlowStation; JobI
   const [DeliveryId = ''] = await listDeliveryIds(station.layout, 'pending');
   station.happened.length = 0;
   return { station, JobId, DeliveryId };
+}
+
+/** Its only delivery has failed, and the job with it. */
+async function makeFailed(t: TestContext): Promise<Awaited<ReturnType<typeof makePending>>> {
+  const made = await makePending(t);
+  for (const aheadSeconds of [10, 20, 30]) { // so many tries it takes to give up
+    made.station.aheadSeconds = aheadSeconds;
+    await deliverDue(made.station, { only: made.DeliveryId });
+  }
+  await advanceOne(made.station, made.JobId);
+  assert.equal(await findJobState(made.station.layout, made.JobId), 'failed');
+  return made;
 }
 
 /** As a person would, with mv. */
@@ -80,16 +92,26 @@ test('another try forgets what was refused and keeps what is stored', async (t) 
 });
 
 test('the job that failed for a delivery waits for it again', async (t) => {
-  const { station, JobId, DeliveryId } = await makePending(t);
-  for (const aheadSeconds of [10, 20, 30]) { // so many tries it takes to give up
-    station.aheadSeconds = aheadSeconds;
-    await deliverDue(station, { only: DeliveryId });
-  }
+  const { station, JobId, DeliveryId } = await makeFailed(t);
   assert.equal(await findDeliveryState(station.layout, DeliveryId), 'failed');
-  await advanceOne(station, JobId);
-  assert.equal(await findJobState(station.layout, JobId), 'failed');
   assert.deepEqual(await changeDelivery(station, DeliveryId, 'retry'), { moved: 'pending' });
   assert.equal(await findJobState(station.layout, JobId), 'forwarding');
+});
+
+test('the job that failed for a delivery is done when a person cancels that', async (t) => {
+  const { station, JobId, DeliveryId } = await makeFailed(t);
+  assert.deepEqual(await changeDelivery(station, DeliveryId, 'cancel'), { moved: 'cancelled' });
+  await advanceOne(station, JobId);
+  assert.equal(await findJobState(station.layout, JobId), 'done');
+});
+
+test('a retry of the job does not run it anew while its delivery is on its way again', async (t) => {
+  const { station, JobId, DeliveryId } = await makeFailed(t);
+  const { layout } = station;
+  await rename(layout.delivery('failed', DeliveryId), layout.delivery('pending', DeliveryId)); // by hand, or cut off
+  assert.deepEqual(await planChange(station, JobId, 'retry'), { moved: 'forwarding' });
+  assert.deepEqual(await changeJob(station, JobId, 'retry'), { moved: 'forwarding' });
+  assert.equal(await findJobState(layout, JobId), 'forwarding');
 });
 
 test('there is nothing to change about a delivery that there is not', async (t) => {
