@@ -8,6 +8,7 @@
 import { tagOf } from '../keywords.ts';
 import type { DataElement, DataSet, InstanceTree } from '../tree/data-set.ts';
 import { inUnicode, textElement } from '../tree/text-element.ts';
+import { text } from '../tree/values-of.ts';
 import { textsOf } from './element-text.ts';
 import type { ElementChange } from './change.ts';
 import { asciiValue } from './dummy-value.ts';
@@ -28,7 +29,10 @@ export interface Reidentified {
   readonly changes: readonly ElementChange[];
 }
 
-/** Why a result cannot be brought back: a text in it is none of its character set, and would be lost in another. */
+/**
+ * Why a result cannot be brought back: a text in it is none of its character set, and would be lost in another; or it
+ * is no result, but an instance that left, without all that was taken out of it: a PACS might have it for the original.
+ */
 export interface NotReidentified {
   readonly notReidentified: string;
 }
@@ -40,6 +44,10 @@ export interface NotReidentified {
 export async function reidentifyInstance(
   tree: InstanceTree, identity: Pick<StudyIdentity, 'original' | 'uids'>,
 ): Promise<Reidentified | NotReidentified> {
+  const SOPInstanceUID = text(tree.dataSet, tagOf('SOPInstanceUID'));
+  if (SOPInstanceUID !== undefined && Object.hasOwn(identity.uids, SOPInstanceUID)) {
+    return { notReidentified: 'it is called as an instance that left, and would take the place of the original' };
+  }
   const changes: ElementChange[] = [];
   const renamed = { ...tree, dataSet: withOriginalUIDs(tree.dataSet, identity.uids, '', changes) };
   const isAble = RESTORED_KEYWORDS.every((keyword) => 'tag' in elementOf(renamed.dataSet, keyword, identity));

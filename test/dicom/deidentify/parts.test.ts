@@ -121,6 +121,7 @@ test('a name that the result\'s character set has not puts all of its texts into
   const { tree, identity } = deidentified(original);
   const result = new Map(tree.dataSet).set(0x00080005, textElement(0x00080005, 'CS', 'ISO_IR 100'));
   result.set(0x0008103e, textElement(0x0008103e, 'LO', 'r\xe9sultat', 'latin1'));
+  result.set(0x00080018, textElement(0x00080018, 'UI', '9.9.9'));
   const back = await reidentifyInstance({ ...tree, dataSet: result }, identity);
   assert.ok('tree' in back);
   assert.equal(textAt(back.tree.dataSet, 0x00080005), 'ISO_IR 192');

@@ -203,6 +203,41 @@ test('patients whose studies have one UID by mistake are not taken for each othe
   ]);
 });
 
+test('what is kept of a study and cannot be read fails its results, and nothing of them is delivered', async (t) => {
+  const { station, scp } = await makeDue(t, { wayBack: true });
+  await deliverDue(station);
+  const [sent] = received(scp);
+  const pacs = await startScriptedScp(t);
+  const home = await backAt(t, station, pacs);
+  const folder = home.layout.pseudonymsOfStudy('research', sent?.text('StudyInstanceUID') ?? '');
+  for (const name of await readdir(folder)) await writeFile(join(folder, name), 'damaged');
+  await arriveBack(home, sent, '1.2.9.1.1');
+  assert.equal((await deliverDue(home)).failed, 1);
+  assert.equal(pacs.messages.length, 0);
+  assert.equal(home.eventsOf('delivery-failed')[0]?.failures[0]?.reason, 'file-damaged');
+});
+
+test('an instance that left and comes back under its own UID does not take the place of the original', async (t) => {
+  const { station, scp } = await makeDue(t, { wayBack: true });
+  await deliverDue(station);
+  const [sent] = received(scp);
+  const pacs = await startScriptedScp(t);
+  const home = await backAt(t, station, pacs);
+  await arriveBack(home, sent, sent?.text('SOPInstanceUID') ?? '');
+  assert.equal((await deliverDue(home)).failed, 1);
+  assert.equal(pacs.messages.length, 0);
+  assert.equal(home.eventsOf('delivery-failed')[0]?.failures[0]?.reason, 'not-reidentified');
+});
+
+/** A result for a study that was sent. */
+async function arriveBack(home: FlowStation, sent: Header | undefined, SOPInstanceUID: string): Promise<void> {
+  const [StudyInstanceUID, PatientID] = [sent?.text('StudyInstanceUID'), sent?.text('PatientID')];
+  const result = { StudyInstanceUID, PatientID, SeriesInstanceUID: '1.2.9.1', SOPInstanceUID };
+  await home.archive(result);
+  const [JobId = ''] = await arrive(home, result);
+  await home.advance(JobId, ['pending', 'validated']);
+}
+
 test('a result of a study that never left is held, and nothing of it is delivered', async (t) => {
   const { station } = await makeDue(t, { wayBack: true });
   await deliverDue(station);
