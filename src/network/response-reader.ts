@@ -20,7 +20,7 @@ export class ResponseReader {
     if (!isCommand) return { fault: 'a dataset with a response that has none' };
     this.#bytes += chunk.length;
     if (this.#bytes > MAXIMUM_COMMAND_BYTES) return { fault: `a response of more than ${MAXIMUM_COMMAND_BYTES} bytes` };
-    this.#chunks.push(Buffer.from(chunk));
+    if (chunk.length > 0) this.#chunks.push(Buffer.from(chunk)); // of empty ones there may be any number
     if (!endsMessagePart) return undefined;
     const command = parseCommandSet(Buffer.concat(this.#chunks));
     this.#chunks = [];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeCommandSet } from '../../src/network/command-set.ts';
 import { ResponseReader } from '../../src/network/response-reader.ts';
+import { memoryHeld } from '../rig/memory-held.ts';
 
 const RESPONSE = { CommandField: 0x8001, MessageIDBeingRespondedTo: 3, Status: 0 };
 
@@ -20,6 +21,15 @@ test('a response that claims a dataset and has none is taken, and so is the next
   const reader = new ResponseReader();
   const claiming = { ...RESPONSE, CommandDataSetType: 0 };
   assert.deepEqual(reader.fragment(true, true, encodeCommandSet(claiming)), claiming);
+  assert.deepEqual(reader.fragment(true, true, encodeCommandSet(RESPONSE)), RESPONSE);
+});
+
+test('fragments with nothing in them, however many, take no memory', () => {
+  const reader = new ResponseReader();
+  const before = memoryHeld();
+  for (let count = 0; count < 200_000; count += 1) reader.fragment(true, false, Buffer.alloc(0));
+  const bytes = memoryHeld() - before;
+  assert.ok(bytes < 1_000_000, `${bytes} bytes`);
   assert.deepEqual(reader.fragment(true, true, encodeCommandSet(RESPONSE)), RESPONSE);
 });
 
