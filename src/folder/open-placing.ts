@@ -61,7 +61,7 @@ export async function findRoot(root: string): Promise<OpenFolder | FolderFault> 
   try {
     return await OpenFolder.open(root);
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return { reason: 'folder-missing', path: root };
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return { reason: 'folder-missing', path: root };
     throw error;
   }
 }

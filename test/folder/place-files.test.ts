@@ -244,6 +244,9 @@ test('a folder that is not there, or is not the disk that is meant, is told, and
   assert.deepEqual(await lab.place(files, {}, { root: away }), { reason: 'folder-missing', path: away });
   const file = join(lab.folder, '1.dcm');
   assert.deepEqual(await lab.place(files, {}, { root: file }), { reason: 'folder-missing', path: file });
+  const circle = join(lab.folder, 'circle');
+  await symlink(circle, circle);
+  assert.deepEqual(await lab.place(files, {}, { root: circle }), { reason: 'folder-missing', path: circle });
   assert.deepEqual(await lab.place(files, {}, { mustContain: '.mounted' }), {
     reason: 'folder-unmarked', path: lab.root, name: '.mounted',
   });
