@@ -1,4 +1,4 @@
-// The README's relay between two providers, by the real command: at hours that the test chooses, with providers that go
+// The relay between two providers of docs/delivery.md, by the real command: at hours that the test chooses, with providers that go
 // and come, and killed where it hurts.
 
 import assert from 'node:assert/strict';
@@ -32,15 +32,15 @@ interface Relay {
   at(time: string, words: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
 }
 
-/** As the README has it, at addresses of this machine. */
+/** As docs/delivery.md has it, at addresses of this machine. */
 async function makeRelay(t: TestContext, scripts: { day?: Script; night?: Script } = {}): Promise<Relay> {
   const [day, night, vna] = [
     await startScriptedScp(t, scripts.day), await startScriptedScp(t, scripts.night), await startScriptedScp(t),
   ];
   const [dayDoor, nightDoor] = [await makeDoor(t, day.port), await makeDoor(t, night.port)];
   const ports = { dayread: dayDoor.port, nightread: nightDoor.port, vna: vna.port };
-  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const [, example = ''] = /## A relay between two providers[^]*?```json\n([^]*?)```/.exec(readme) ?? [];
+  const page = await readFile(join(ROOT, 'docs', 'delivery.md'), 'utf8');
+  const [, example = ''] = /## When and to whom[^]*?```json\n([^]*?)```/.exec(page) ?? [];
   const local = example.replace(/"(\w+)\.example\.org", "PORT": 104/g, (_, host: keyof typeof ports) => {
     return `"127.0.0.1", "PORT": ${ports[host]}`;
   });
