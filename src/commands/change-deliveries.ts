@@ -5,6 +5,7 @@ import { findDeliveries, type DeliveryFilter } from '../flow/delivery/find-deliv
 import { holdDestination, releaseDestination, type HoldDetails } from '../flow/delivery/hold-destination.ts';
 import type { JobChange } from '../flow/job/change-job.ts';
 import { findHold } from '../flow/route/find-hold.ts';
+import type { Station } from '../flow/station.ts';
 import { DELIVERY_STATES, type DeliveryState } from '../job/delivery-state.ts';
 import { changeChosen, type ChangeOptions } from './change-chosen.ts';
 import { EXIT, worst, type ExitStatus } from './exit-status.ts';
@@ -37,16 +38,18 @@ export async function changeDeliveries(
   if (destination !== undefined && what === 'hold') return holdWhole(opened, destination, person, options);
   const whole = destination === undefined || what !== 'release' ? EXIT.done
     : await releaseWhole(opened, destination, person, options);
+  const ids = await findChosen(opened, what, chosen);
+  if (whole === 'released' && ids.length === 0 && options.json !== true) return EXIT.done; // all has been told
   const status = await changeChosen(console, what, {
     one: 'delivery', many: 'deliveries', id: 'DeliveryId', states: DELIVERY_STATES,
-    ids: await findChosen(opened, what, chosen),
+    ids,
     isByFilter: 'filter' in chosen,
     isAnyState: 'filter' in chosen && chosen.filter.state === undefined,
     why: { busy: 'it is being sent', openTo: `${what} is for deliveries that are ${OPEN_TO[what]}` },
     plan: (DeliveryId) => planDeliveryChange(station, DeliveryId, what),
     change: (DeliveryId) => changeDelivery(station, DeliveryId, what, person),
   }, options);
-  return worst([whole, status]);
+  return worst([whole === 'released' ? EXIT.done : whole, status]);
 }
 
 async function findChosen(
@@ -68,9 +71,7 @@ async function holdWhole(
   { station, console }: OpenStation, destination: string, person: HoldDetails,
   { dryRun = false, json = false }: ChangeOptions,
 ): Promise<ExitStatus> {
-  const { destinations, choices } = station.configuration;
-  const names = [...destinations, ...choices].map(({ name }) => name);
-  if (!names.includes(destination)) throw unknownWord('destination', destination, names);
+  mustBeConfigured(station, destination);
   const waiting = (await findDeliveries(station.layout, { state: 'pending', destination })).length;
   const isHeld = await findHold(station, destination) !== undefined;
   const held = dryRun ? !isHeld : await holdDestination(station, destination, person);
@@ -85,17 +86,32 @@ async function holdWhole(
   return EXIT.done;
 }
 
-/** Silent where it is not held: then its deliveries are meant that are. */
+/** Silent where it is not held: then its deliveries are meant that are. A name that nothing has is told. */
 async function releaseWhole(
   { station, console }: OpenStation, destination: string, person: HoldDetails,
   { dryRun = false, json = false }: ChangeOptions,
-): Promise<ExitStatus> {
+): Promise<ExitStatus | 'released'> {
   const isHeld = await findHold(station, destination) !== undefined;
   const released = dryRun ? isHeld : await releaseDestination(station, destination, person);
   if (released === 'busy') {
     console.message('warning', `${destination}: not released: another person changes it just now; try again`);
     return EXIT.retry;
   }
-  if (released && !json) await print(`${destination}: ${dryRun ? 'would be ' : ''}released\n`);
-  return EXIT.done;
+  if (!released) {
+    await mustBeKnown(station, destination);
+    return EXIT.done;
+  }
+  const waiting = (await findDeliveries(station.layout, { state: 'pending', destination })).length;
+  if (!json) await print(`${destination}: ${dryRun ? 'would be ' : ''}released with what waits for it (${waiting})\n`);
+  return 'released';
+}
+
+/** Deliveries to one that was taken out of the configuration can be released too. */
+async function mustBeKnown(station: Station, destination: string): Promise<void> {
+  if ((await findDeliveries(station.layout, { destination })).length === 0) mustBeConfigured(station, destination);
+}
+
+function mustBeConfigured({ configuration: { destinations, choices } }: Station, destination: string): void {
+  const names = [...destinations, ...choices].map(({ name }) => name);
+  if (!names.includes(destination)) throw unknownWord('destination', destination, names);
 }

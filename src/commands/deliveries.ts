@@ -92,7 +92,7 @@ async function list({ station }: OpenStation, options: Options): Promise<ExitSta
     waits?.text ?? '',
   ]);
   const headings = ['STATE', 'DESTINATION', 'INSTANCES', 'ACCESSION', 'DELIVERY', 'WAITS'];
-  await print(formatTable(headings, rows, process.stdout.columns));
+  await print(formatTable(headings, rows, process.stdout.columns, headings.indexOf('DELIVERY')));
   return EXIT.done;
 }
 

@@ -7,7 +7,8 @@ import { addSite, declare, type CommonOptions, type Declaration } from './declar
 import { EXIT } from './exit-status.ts';
 import { openStation } from './open-station.ts';
 import { print } from './print.ts';
-import { unknownWord, UsageFault } from './usage-fault.ts';
+import { unknownDestination } from './unknown-destination.ts';
+import { UsageFault } from './usage-fault.ts';
 
 export const echoCommand: Declaration = {
   command: addSite(declare('echo', 'ask a destination whether it is there and lets us in'))
@@ -15,9 +16,10 @@ export const echoCommand: Declaration = {
   examples: [['dts echo PACS', 'asks the destination named PACS']],
   statuses: [EXIT.retry, EXIT.refused, EXIT.configuration],
   async run([name = ''], options: CommonOptions) {
-    const { station: { configuration: { destinations } }, console } = await openStation('echo', options);
+    const { station: { configuration }, console } = await openStation('echo', options);
+    const { destinations } = configuration;
     const destination = destinations.find((candidate) => candidate.name === name);
-    if (destination === undefined) throw unknownWord('destination', name, destinations.map((known) => known.name));
+    if (destination === undefined) throw unknownDestination(configuration, name, destinations.map((known) => known.name));
     if (destination.type === 'sender') {
       throw new UsageFault(`destination ${name} is whoever sent a study; dts echo asks those that \`senders\` names`);
     }

@@ -101,18 +101,21 @@ function formatCondition({ condition, wanted, found, holds, assumed }: Explained
     : [`       ${mark}  ${told}   ${paint('faint', seen)}`];
 }
 
-function whatItDoes({ studyActions, relay, seriesActions, selection, selectionsOfSeries }: ExplainedStream): string {
-  const study = relay === 'as-they-arrive' ? 'the study, instance by instance as it arrives,' : 'the study';
+function whatItDoes(
+  { studyActions, relay, reidentify, seriesActions, selection, selectionsOfSeries }: ExplainedStream,
+): string {
+  const study = relay === 'as-they-arrive' ? 'the study, instance by instance as it arrives' : 'the study';
   const all = [
     ...studyActions.map((action) => does(action, selection !== undefined, study)),
     ...seriesActions.map((action) => does(action, selectionsOfSeries !== undefined, 'each series')),
   ];
-  return all.join(', ') || 'has nothing to do with it';
+  const back = all.length === 0 || reidentify === undefined ? '' : `; brought back to its patient by profile ${oneLine(reidentify)}`;
+  return `${all.join(', ') || 'has nothing to do with it'}${back}`;
 }
 
 function does(action: ExplainedStream['studyActions'][number], hasCore: boolean, object: string): string {
   switch (action) {
-    case 'job': return hasCore ? `runs its core on ${object}` : `delivers ${object} as received`;
+    case 'job': return hasCore ? `runs its core on ${object}` : `delivers ${object}, without a core`;
     case 'exec': return `runs a program for ${object}`;
     case 'send': return `posts the description of ${object}`;
   }

@@ -9,17 +9,20 @@ const WIDEST_CELL = 64;
 /**
  * Rows under headings, columns as wide as they need up to 64 characters; the last one may be wider, and is cut to the
  * terminal where there is one.
+ *
+ * @param whole the column up to which nothing is cut, however narrow the terminal: an id that is cut is of no use
  */
 export function formatTable(
-  headings: readonly string[], rows: readonly (readonly string[])[], columns?: number,
+  headings: readonly string[], rows: readonly (readonly string[])[], columns?: number, whole = -1,
 ): string {
   const all = [headings, ...rows.map((row) => row.map((cell, column) => {
     return column === headings.length - 1 ? oneLine(cell) : shorten(oneLine(cell));
   }))];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => [...row[column] ?? ''].length)));
+  const kept = widths.slice(0, whole + 1).reduce((sum, width) => sum + width + 2, -2);
   const lines = all.map((row) => {
     const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
-    return columns === undefined ? line : [...line].slice(0, columns).join('');
+    return columns === undefined ? line : [...line].slice(0, Math.max(columns, kept)).join('').trimEnd();
   });
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -9,7 +9,8 @@ import { formatBytes } from './format-table.ts';
 import { openStation } from './open-station.ts';
 import { openProgress } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
-import { unknownWord, UsageFault } from './usage-fault.ts';
+import { unknownDestination } from './unknown-destination.ts';
+import { UsageFault } from './usage-fault.ts';
 
 export async function forwardByHand(
   paths: readonly string[], to: string, options: CommonOptions,
@@ -23,7 +24,7 @@ export async function forwardByHand(
     progress.show(soFar.instances, soFar.total, `to ${to}, ${rateText(soFar, (performance.now() - begun) / 1000)}`);
   });
   progress.end();
-  if ('unknown' in sent) throw unknownWord('destination', to, sent.unknown);
+  if ('unknown' in sent) throw unknownDestination(station.configuration, to, sent.unknown);
   if ('missing' in sent) throw new UsageFault(`there is no file or folder ${sent.missing}`);
   for (const { file, text } of sent.skipped) {
     console.message('warning', `${file}: not sent: ${text}; what is DICOM is sent`);

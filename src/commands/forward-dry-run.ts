@@ -8,7 +8,8 @@ import type { CommonOptions } from './declaration.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { openStation } from './open-station.ts';
 import { print, printJson } from './print.ts';
-import { unknownWord, UsageFault } from './usage-fault.ts';
+import { unknownDestination } from './unknown-destination.ts';
+import { UsageFault } from './usage-fault.ts';
 
 interface Options extends CommonOptions {
   readonly json?: boolean;
@@ -19,7 +20,9 @@ export async function forwardDryRun(paths: readonly string[], to: string, option
   const { station, console } = await openStation('forward', options);
   const destinations = station.configuration.destinations.filter((one) => one.type !== 'sender');
   const destination = destinations.find(({ name }) => name === to);
-  if (destination === undefined) throw unknownWord('destination', to, destinations.map(({ name }) => name));
+  if (destination === undefined) {
+    throw unknownDestination(station.configuration, to, destinations.map(({ name }) => name));
+  }
   const files = await listFiles(paths);
   if ('missing' in files) throw new UsageFault(`there is no file or folder ${files.missing}`);
 

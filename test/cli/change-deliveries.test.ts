@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { findDeliveryState } from '../../src/spool/delivery-store.ts';
 import { requirePeer, temporaryFolder } from '../rig/peers.ts';
 import { startScriptedScp, type ScriptedScp } from '../rig/scripted-scp.ts';
-import type { TestStation } from '../rig/station.ts';
+import { makeStation, type TestStation } from '../rig/station.ts';
 import { forward, forwardUntilDone, listDeliveries, makeRelay, SOPInstanceUIDsOf } from '../peers/relay-station.ts';
 import { writeSmallStudy } from '../peers/small-study.ts';
 import { readJson, runJobs, scan, sendTo } from '../peers/ticks.ts';
@@ -59,12 +59,26 @@ test('a held destination gets nothing, what comes later neither, until it is rel
     [64, 'dts forward: error: PACS is held; dts deliveries release --destination PACS lets it go on; dts forward --help tells more\n']);
 
   const released = await station.dts(['deliveries', 'release', '--destination', 'PACS']);
-  assert.deepEqual([released.status, released.stdout], [0, 'PACS: released\n0 deliveries changed\n']);
+  assert.deepEqual([released.status, released.stdout], [0, 'PACS: released with what waits for it (2)\n']);
   await forwardUntilDone(station);
   assert.equal(SOPInstanceUIDsOf(pacs.messages).length, 4);
   const { stdout: log } = await station.dts(['log', '--level', 'info']);
   assert.match(log, new RegExp(`destination PACS: held, by ${BY}: new disk`));
   assert.match(log, new RegExp(`destination PACS: released, by ${BY}`));
+});
+
+test('a destination that is not there is not released, and a choice is not a place to send to', async (t) => {
+  const station = await makeStation(t, { config: { destinations: {
+    reading: { oneOf: [{ name: 'day', AETitle: 'D', IP: '127.0.0.1', PORT: 1 }, { name: 'night', AETitle: 'N', IP: '127.0.0.1', PORT: 2 }] },
+  } } });
+  const released = await station.dts(['deliveries', 'release', '--destination', 'raeding']);
+  assert.equal(released.status, 64);
+  assert.match(released.stderr, /there is no destination raeding; did you mean reading\?/);
+  for (const words of [['echo', 'reading'], ['forward', '--to', 'reading', station.root], ['forward', '--to', 'reading', '--dry-run', station.root]]) {
+    const ended = await station.dts(words);
+    assert.equal(ended.status, 64, words.join(' '));
+    assert.match(ended.stderr, /reading is a choice among several destinations; name one of them: day, night;/);
+  }
 });
 
 test('a destination that is held by hand, with an empty file, is held', async (t) => {

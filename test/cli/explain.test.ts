@@ -40,6 +40,21 @@ test('explain takes for granted of files what nobody said, and believes what som
   assert.deepEqual(await matchesIn(station, [folder, '--called', 'OTHER', '--caller', 'CT']), ['Thin false', 'Other false']);
 });
 
+test('explain says of a stream without a core that it delivers, and whose results it brings back', async (t) => {
+  const pacs = { AETitle: 'PACS', IP: '127.0.0.1', PORT: 104 };
+  const station = await makeStation(t, { config: {
+    deidentification: { key: { env: 'KEY' }, profiles: { reading: { wayBack: true } } }, destinations: { pacs },
+    Streams: [
+      { name: 'Relay', trigger: { AETitleCalled: '^RELAY$' }, destination: ['pacs'] },
+      { name: 'Back', trigger: { AETitleCalled: '^RESULTS$' }, reidentify: 'reading', destination: ['pacs'] },
+    ],
+  } });
+  const folder = await writeStudy(t);
+  assert.match((await station.dts(['explain', folder, '--called', 'RELAY'])).stdout, /stream Relay: delivers the study, without a core\n/);
+  assert.match((await station.dts(['explain', folder, '--called', 'RESULTS'])).stdout,
+    /stream Back: delivers the study, without a core; brought back to its patient by profile reading\n/);
+});
+
 test('explain of a job explains its arrival, by the beginning of its id', async (t) => {
   const station = await makeStation(t, { ...FILES, statements: { ...FILES.statements, Thin: { ...THIN, select: '' } } });
   await receiveStudy(t, station);

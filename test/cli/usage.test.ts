@@ -39,7 +39,7 @@ const MISTAKES: readonly (readonly [words: string, said: RegExp])[] = [
   ['receive NOWHERE', /there is no site NOWHERE/],
   ['scan-arrived --site NOWHERE', /there is no site NOWHERE \(there are: none\)/],
   ['jobs --site NOWHERE', /there is no site NOWHERE/],
-  ['explain nothing-of-that-name', /is no StudyInstanceUID, no JobId, no file and no folder/],
+  ['explain nothing-of-that-name', /is no StudyInstanceUID, no JobId, no DeliveryId, no file and no folder/],
   ['log --level inf', /there is no level inf; did you mean info\?/],
   ['config shw', /there is no config shw; did you mean show\?/],
   ['config init', /init needs the directory to write to/],

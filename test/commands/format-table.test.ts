@@ -7,6 +7,12 @@ test('columns are as wide as their widest cell, and the last one is cut to the t
   assert.equal(formatTable(['A', 'B'], rows, 15), 'A      B\none    a text t\nthree\n');
 });
 
+test('an id is never cut, however narrow the terminal', () => {
+  const rows = [['done', 'an-id-of-20-letters.', 'because'], ['held', 'short', 'because']];
+  assert.equal(formatTable(['STATE', 'ID', 'WAITS'], rows, 10, 1),
+    'STATE  ID\ndone   an-id-of-20-letters.\nheld   short\n');
+});
+
 test('a cell of a thousand characters is shortened, save in the last column', () => {
   const long = 'x'.repeat(1000);
   const [, first, second] = formatTable(['A', 'B'], [[long, 'b'], ['a', long]]).split('\n');

@@ -49,6 +49,14 @@ test('what `senders` refers to must be there, and be a place', async (t) => {
   assert.match(problems[3] ?? '', /an AE title/);
 });
 
+test('only a DICOM node can be sent back to, and a destination of another kind is told so, and nothing else', async (t) => {
+  const senders = { CT1: { type: 'folder', path: '/labs/{PatientID}/' }, CT2: { type: 'dicomweb', url: 'https://web.example/' } };
+  const problems = await problemsOf(t, { 'config.json': { senders } });
+  assert.equal(problems.length, 2, problems.join('\n'));
+  assert.match(problems[0] ?? '', /senders\.CT1\.type.*found "folder", expected "dicom" here; .*the name of one in `destinations`/);
+  assert.match(problems[1] ?? '', /senders\.CT2\.type.*found "dicomweb"/);
+});
+
 test('a stream whose callers do not find their way back is told of', async (t) => {
   const notesOf = async (senders: object, AETitleCaller: string) => {
     const trigger = { AETitleCalled: '^AICORE1$', AETitleCaller };

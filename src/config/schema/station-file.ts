@@ -3,12 +3,12 @@
 import * as v from 'valibot';
 import { mapOf, strictObject } from './strict-object.ts';
 import { deidentification } from './deidentification.ts';
-import { dicomDestination } from './destination/dicom.ts';
 import { recipient } from './destination/recipient.ts';
+import { senderNode } from './sender-node.ts';
 import { stream } from './stream.ts';
 import {
-  AETitle, amount, bytes, editorSchema, folder, host, key, listOf, memory, name, port, seconds, secret, text, textOr,
-  wholeNumber, yesOrNo,
+  AETitle, amount, bytes, editorSchema, folder, host, key, listOf, memory, name, port, seconds, secret, text, wholeNumber,
+  yesOrNo,
 } from './values.ts';
 
 const limits = strictObject({
@@ -77,7 +77,7 @@ export const stationFile = strictObject({
     { pacs: { AETitle: 'FIONA', IP: 'fiona.ihelse.net', PORT: 104 } },
   ), {}),
   senders: v.optional(key(
-    mapOf(AETitle, textOr(name, dicomDestination, 'a destination of type "dicom", or the name of a destination')),
+    mapOf(AETitle, senderNode),
     'Where destinations of type "sender" send back to, by the AE title that sent the study: a destination, or the name '
     + 'of one. A title may be a glob (`*`, `?`) for several; one that stands there as it is comes first, then globs in '
     + 'their order. Titles, TLS and all else about the node hold as they stand here; the filter, the retry and all '

@@ -24,6 +24,7 @@ export interface ExplainedStream {
   readonly studyActions: readonly Stream['studyActions'][number]['type'][];
   /** When it lets instances go on, where it runs no core. */
   readonly relay: Stream['relay'];
+  readonly reidentify?: string;
   /** What it does with each series. */
   readonly seriesActions: readonly Stream['seriesActions'][number]['type'][];
   /** Of a stream that matched and runs a core: what it selects of the study. */
@@ -57,6 +58,7 @@ export async function explainStreams(
         ? { missing: findMissing(stream.expect, statementOf(stream), study.series) } : {}),
       studyActions: stream.studyActions.map(({ type }) => type),
       relay: stream.relay,
+      ...(stream.reidentify === undefined ? {} : { reidentify: stream.reidentify }),
       seriesActions: stream.seriesActions.map(({ type }) => type),
       ...(matched ? await explainSelection(stream, study) : {}),
     });
