@@ -7,6 +7,7 @@ import type { JobChange } from '../flow/job/change-job.ts';
 import { mapSideBySide } from '../flow/side-by-side.ts';
 import { personName } from '../host/person.ts';
 import { DELIVERY_STATES, isDeliveryState } from '../job/delivery-state.ts';
+import { failureText } from '../job/failure-text.ts';
 import { findDelivery, findDeliveryState } from '../spool/delivery-store.ts';
 import { changeDeliveries } from './change-deliveries.ts';
 import { addSite, declare, type CommonOptions, type Declaration } from './declaration.ts';
@@ -76,8 +77,10 @@ export const deliveries: Declaration = {
   },
 };
 
-async function list({ station }: OpenStation, options: Options): Promise<ExitStatus> {
-  const found = await findDeliveries(station.layout, filterOf(options));
+async function list({ station, console }: OpenStation, options: Options): Promise<ExitStatus> {
+  const found = await findDeliveries(station.layout, filterOf(options), (DeliveryId, why) => {
+    console.message('warning', `${DeliveryId}: not listed: ${failureText(why)}; mend its files or their rights`);
+  });
   const listed = await mapSideBySide(found, async (stored) => {
     return { stored, waits: await whyDeliveryWaits(station, stored) };
   });

@@ -2,6 +2,7 @@
 // message. Expected faults of the work are values and do not come here.
 
 import { CommanderError } from 'commander';
+import { DamagedFile } from '../spool/damaged-file.ts';
 import { codeOf } from '../spool/error-code.ts';
 import { LeaseLost } from '../spool/lease-lost.ts';
 import { writeError } from '../log/standard-error.ts';
@@ -28,6 +29,9 @@ export async function endingOf(command: string, thrown: unknown): Promise<ExitSt
   if (thrown instanceof WrongUser) return tell(command, EXIT.permission, `not begun: ${thrown.message}`);
   if (thrown instanceof UsageFault) return tell(command, EXIT.usage, `${thrown.message}; ${moreHelp(command)}`);
   if (thrown instanceof LeaseLost) return tell(command, EXIT.retry, `${thrown.message}; the next run carries on`);
+  if (thrown instanceof DamagedFile) {
+    return tell(command, EXIT.data, `${thrown.path} is damaged: ${thrown.message}; mend it, or take away what it belongs to`);
+  }
   const code = codeOf(thrown);
   if (code === 'EACCES' || code === 'EPERM') {
     return tell(command, EXIT.permission, `${messageOf(thrown)}; run as the station's user, or mend the rights`);

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { DELIVERY_STATES, isOpenDelivery, mayMoveDelivery, type DeliveryState } from '../job/delivery-state.ts';
 import type { Answer, Delivery } from '../job/delivery.ts';
 import type { Members } from '../job/route.ts';
+import { DamagedFile } from './damaged-file.ts';
 import {
   linkOrKeep, makeDirectoryDurable, moveDurable, removeTree, syncDirectory, writeJsonDurable,
 } from './durable.ts';
@@ -35,12 +36,16 @@ export async function findDeliveryState(layout: Layout, DeliveryId: string): Pro
   return undefined;
 }
 
-/** A delivery in a given state, undefined where it is not (or no longer) there. */
+/**
+ * A delivery in a given state, undefined where it is not (or no longer) there.
+ * @throws {DamagedFile} where somebody damaged its delivery.json, or took it away
+ */
 export async function findDelivery(
   layout: Layout, state: DeliveryState, DeliveryId: string,
 ): Promise<StoredDelivery | undefined> {
   const folder = layout.deliveryFolder(state, DeliveryId);
   const delivery = await findJson<Delivery>(folder.delivery);
+  if (delivery === undefined && await exists(folder.path)) throw new DamagedFile(folder.delivery, 'it is gone');
   return delivery === undefined ? undefined : { state, folder, delivery };
 }
 

@@ -75,7 +75,7 @@ async function findDue(run: Run, DeliveryIds: readonly string[]): Promise<DueDel
 }
 
 /** @returns undefined where it waits, or is not pending any more */
-async function findIfDue({ station, options }: Run, DeliveryId: string): Promise<DueDelivery | undefined> {
+async function findIfDue({ station, options, total }: Run, DeliveryId: string): Promise<DueDelivery | undefined> {
   try {
     const stored = await findDelivery(station.layout, 'pending', DeliveryId);
     if (stored === undefined) return undefined;
@@ -87,6 +87,7 @@ async function findIfDue({ station, options }: Run, DeliveryId: string): Promise
     return { DeliveryId, place: placeOf(routed.to), destination: routed.to };
   } catch (thrown) {
     tellStuck(station, DeliveryId, faultOf(thrown, station.layout.delivery('pending', DeliveryId)));
+    total.stuck += 1;
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 // Ends a job whose deliveries have all ended.
 
 import type { Failure } from '../../job/failure.ts';
-import { findDelivery, findDeliveryState } from '../../spool/delivery-store.ts';
+import { findDeliveryState } from '../../spool/delivery-store.ts';
 import type { JobFolder } from '../../spool/layout.ts';
 import { findDeliveriesOf, type StoredJob } from '../../spool/job-store.ts';
 import { exists, findJson } from '../../spool/read.ts';
@@ -36,8 +36,7 @@ export async function failedOnlyByDeliveries({ folder }: StoredJob): Promise<boo
 }
 
 async function whyItFailed(station: Station, DeliveryId: string): Promise<Failure> {
-  const stored = await findDelivery(station.layout, 'failed', DeliveryId);
-  const folder = stored?.folder ?? station.layout.deliveryFolder('failed', DeliveryId);
+  const folder = station.layout.deliveryFolder('failed', DeliveryId);
   const [first] = await findJson<Failure[]>(folder.failures) ?? [];
   const unsaid: Failure = { reason: 'input-output', path: folder.path, code: 'ENOENT' };
   return { reason: 'delivery-failed', DeliveryId, first: first ?? unsaid };

@@ -80,11 +80,12 @@ async function reportOne(station: Station): Promise<Omit<StationReport, 'sites'>
   const held = await findHeldJobs(layout);
   const heldDeliveries = await findHeldDeliveries(layout);
   const isMissing = hosts.some(({ isMissed }) => isMissed);
-  const waiting = failed + held.length + heldDeliveries.length;
+  const deliveryWaits = await reportDeliveryWaits(station);
+  const waiting = failed + held.length + heldDeliveries.length + deliveryWaits.damagedDeliveries;
   const needsPerson = waiting > 0 || isMissing || disk?.short === true || receiver.life === 'dead' || isOff;
   const needsTime = retries.length > 0 || receiver.life === 'not running';
   return {
-    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, ...await reportDeliveryWaits(station), held, heldDeliveries,
+    receiver, ...(isOff ? { switchedOffBy: layout.receivingSwitch } : {}), ...counts, ...deliveryWaits, held, heldDeliveries,
     budget,
     hosts, retries,
     lastErrors: await findLastErrors(station),
