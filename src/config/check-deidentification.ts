@@ -49,6 +49,7 @@ function unknownProfiles(station: unknown, section: unknown, profiles: unknown):
     return undefined;
   };
   for (const { entry, path } of destinationEntries(station)) check(entry, 'deidentify', path);
+  findings.push(...unlikeChoices(station));
   for (const [index, stream] of itemsAt(station, 'Streams').entries()) {
     const path = ['Streams', index];
     const name = check(stream, 'reidentify', path);
@@ -59,6 +60,25 @@ function unknownProfiles(station: unknown, section: unknown, profiles: unknown):
     }
   }
   return findings;
+}
+
+/** A study that goes to one of them with a profile may go to another as it is, on the day on which the first is away. */
+function unlikeChoices(station: unknown): Finding[] {
+  const shared = valueAt(station, 'destinations');
+  return destinationEntries(station).flatMap(({ entry, path }) => {
+    const members = itemsAt(entry, 'oneOf').map((member, index) => {
+      const destination = typeof member === 'string' ? valueAt(shared, member) : member;
+      return { member, path: [...path, 'oneOf', index], profile: textAt(destination, 'deidentify') };
+    });
+    const profiles = [...new Set(members.flatMap(({ profile }) => profile ?? []))];
+    if (profiles.length === 0) return [];
+    return members.filter(({ profile }) => profile === undefined).map(({ member, path: at }) => found(
+      at, 'what goes here is not de-identified, as it is at another destination of this choice', {
+        level: 'warning', expected: `"deidentify": "${profiles.join('" or "')}", or a choice without it`,
+        ...(typeof member === 'string' ? { value: member } : {}),
+      },
+    ));
+  });
 }
 
 async function checkProfile(profile: unknown, name: string, path: Path): Promise<Finding[]> {

@@ -49,6 +49,18 @@ test('warns of a profile that keeps what names the patient', async (t) => {
   assert.match(told, /warning .*safePrivate not used/);
 });
 
+test('warns of a choice that may send to one destination what another must not know', async (t) => {
+  const destinations = {
+    lab: { ...pacs, deidentify: 'research' }, cloud: { ...pacs, PORT: 105 },
+    both: { oneOf: ['lab', 'cloud', { ...pacs, name: 'third', PORT: 106, deidentify: 'basic' }] },
+    alike: { oneOf: ['lab', { ...pacs, name: 'fourth', PORT: 107, deidentify: 'basic' }] },
+    plain: { oneOf: ['cloud', { ...pacs, name: 'fifth', PORT: 108 }] },
+  };
+  const { notes } = await load(t, withProfile({}, { destinations }));
+  const told = notes.filter(({ message }) => message.includes('not de-identified')).map(({ path, level, value }) => `${level} ${path} ${String(value)}`);
+  assert.deepEqual(told, ['warning destinations.both.oneOf[1] "cloud"']);
+});
+
 test('has a basic profile that holds what may show its patient, and fills in what profiles leave out', async (t) => {
   const { configuration } = await load(t, withProfile({ burntIn: { ultrasound: 'pass' } }));
   const { basic, research } = configuration.deidentification?.profiles ?? {};
