@@ -1,6 +1,8 @@
 // dts forward PATH… --to DESTINATION: sends files at once, with a progress bar for the person who waits.
 
 import { sendByHand, type SentSoFar } from '../flow/delivery/send-by-hand.ts';
+import { heldText } from '../flow/delivery/why-delivery-waits.ts';
+import { findHold } from '../flow/route/find-hold.ts';
 import { failureText } from '../job/failure-text.ts';
 import { isTemporary } from '../job/failure.ts';
 import type { CommonOptions } from './declaration.ts';
@@ -17,6 +19,8 @@ export async function forwardByHand(
 ): Promise<ExitStatus> {
   if (paths.length === 0) throw new UsageFault('--to needs files or folders to send');
   const { station, console } = await openStation('forward', options);
+  const held = await findHold(station, to);
+  if (held !== undefined) console.message('warning', `${to}: ${heldText(held)}; sent all the same`);
   const progress = openProgress();
   progress.say('looking into the files');
   const begun = performance.now();

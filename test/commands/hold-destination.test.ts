@@ -48,3 +48,16 @@ test('a person who sends a delivery of which each destination is held is told so
   assert.equal(status, 64);
   assert.match(stderr, /day is held; dts deliveries release --destination day lets it go on/);
 });
+
+test('files that a person sends by hand go to a held destination, with a word of who holds it', async (t) => {
+  const pacs = await startScriptedScp(t);
+  const destination = [{ AETitle: 'PACS', IP: '127.0.0.1', PORT: pacs.port }];
+  const station = await makeStation(t, { config: { Streams: [{ name: 'Relay', trigger: {}, destination }] } });
+  const [instance] = await makeInstances(await temporaryFolder(t), 1);
+  const words = ['forward', instance?.file ?? '', '--to', 'PACS'];
+  assert.equal((await station.dts(words)).stderr, '');
+  await station.dts(['deliveries', 'hold', '--destination', 'PACS', '--reason', 'new disk']);
+  const { status, stderr } = await station.dts(words);
+  assert.deepEqual([status, pacs.messages.length], [0, 2]);
+  assert.match(stderr, /^dts forward: warning: PACS: held by .*: new disk; sent all the same\n$/);
+});
