@@ -8,6 +8,7 @@ import { tagOf } from '../keywords.ts';
 import type { FileMeta } from '../file-meta.ts';
 import { trimPadding } from '../padding.ts';
 import type { DataSet, InstanceTree } from '../tree/data-set.ts';
+import { withDocumentLength } from './dummy-document.ts';
 import { characterSetOf } from '../tree/values-of.ts';
 import type { ElementChange } from './change.ts';
 import { withoutEmptyOverlays } from './clean-graphics.ts';
@@ -41,7 +42,8 @@ export function deidentifyInstance(
   if (session.isUnknownPatient) return { unknownPatient: true };
   const scope = { path: '', characterSet: characterSetOf(tree.dataSet, []), isShapeOnly: false };
   const walked = withoutEmptyOverlays(deidentifyDataSet(session, tree.dataSet, scope));
-  const dataSet = markDeidentified(walked, tree.dataSet, profile, session.changes);
+  const whole = withDocumentLength(walked, tree.dataSet, session.changes);
+  const dataSet = markDeidentified(whole, tree.dataSet, profile, session.changes);
   const fileMeta = deidentifyFileMeta(tree.fileMeta, dataSet, session.changes);
   const made: InstanceTree = { ...tree, dataSet, fileMeta };
   return { tree: made, changes: session.changes, identity: readIdentity(tree.dataSet, dataSet, session.uids) };

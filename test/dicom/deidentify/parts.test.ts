@@ -87,6 +87,18 @@ const kinds: readonly (readonly [what: string, tree: InstanceTree, kind: string 
   ['a photograph', treeOf(textElement(0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.77.1.4')), 'photograph'],
 ];
 
+test('the length of a document is that of the empty one in its place', () => {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(1018);
+  const { dataSet } = deidentified(treeOf(
+    bytesElement(0x00420011, 'OB', Buffer.alloc(1018, '%PDF')), textElement(0x00420012, 'LO', 'application/pdf'),
+    bytesElement(0x00420015, 'UL', length),
+  )).tree;
+  const [document, announced] = [valueAt(dataSet, 0x00420011), valueAt(dataSet, 0x00420015)];
+  assert.ok(document?.kind === 'bytes' && announced?.kind === 'bytes');
+  assert.equal(announced.bytes.readUInt32LE(), document.bytes.length);
+});
+
 for (const [what, tree, kind] of kinds) {
   test(`${what} ${kind === undefined ? 'shows nobody' : `may show its patient: ${kind}`}`, () => {
     assert.equal(findBurntIn(tree), kind);
