@@ -106,7 +106,8 @@ function kept(
     const made = inside(session, element, scope);
     return by === 'beyond-table' ? made : session.tell(element, scope, 'keep', by, made);
   }
-  if (vr === 'SQ' && !isEmpty(element)) { // nobody can read what is in it
+  const isSequence = vr === 'SQ' || session.profile.dictionary.vrOf(element.tag) === 'SQ';
+  if (isSequence && !isEmpty(element)) { // nobody can read what is in it
     return session.tell(element, scope, 'remove', 'beyond-table', undefined);
   }
   if (by === 'keep') return session.tell(element, scope, 'keep', by, element); // the site takes it upon itself

@@ -54,13 +54,15 @@ test('real objects with bytes changed at random are de-identified or refused, an
   assert.ok(made > 50, String(made));
 });
 
-test('a sequence written as UN in explicit VR, which nobody can read, does not leave, long or short', async (t) => {
+test('a sequence that nobody can read, as UN in explicit VR or as bytes, does not leave, long or short', async (t) => {
   const name = Buffer.concat([head(0x00100010, 'PN', 8), Buffer.from('Roe^Mary')]);
   const file = join(await temporaryFolder(t), 'x.dcm');
   for (const names of [1, 1000, 10_000]) {
     const item = Buffer.concat(Array.from({ length: names }, () => name));
     const value = Buffer.concat([head(0xfffee000, '', item.length), item]);
-    const opaque = [0x00081115, 0x52009229].map((tag) => bytesElement(tag, 'UN', value));
+    const opaque = [
+      bytesElement(0x00081115, 'UN', value), bytesElement(0x52009229, 'UN', value), bytesElement(0x52009230, 'OB', value),
+    ];
     await writeFile(file, await bytesOf(treeOf(...opaque)));
     const tree = await readInstanceTree(file);
     assert.ok('dataSet' in tree);
