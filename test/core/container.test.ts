@@ -181,14 +181,17 @@ containerTest('a starter that is killed before the engine was asked leaves the a
   assert.equal(await readOutput(run, 'runs'), 'ran\n');
 });
 
-containerTest('a run that is cancelled while a starter that was killed is still heard by the engine never begins', async (t, podman) => {
+containerTest('a run that is cancelled while a starter that was killed is still heard by the engine is over', async (t, podman) => {
   const run = await makeShellRun(t, 'echo ran >> /output/runs; sleep 60');
   await startAndDie(run, 'flock');
   await executor.cancel(run);
-  // What is left of that starter has come to its end.
+  const { state } = await executor.poll(run);
+  // What is left of that starter was earlier or later than the cancellation.
+  assert.ok(state === 'vanished' || state === 'killed', state);
+  if (state === 'vanished') assert.ok(!(await readdir(run.outputFolder)).includes('runs'));
   await startUnderLock(run, runArguments(run, userInfo(), await readBootId()));
-  assert.equal(podman.run('ps', '--all', '--quiet', `--filter=name=${run.JobId}`), '');
-  assert.deepEqual(await executor.poll(run), { state: 'vanished' }, 'nobody starts it again');
+  assert.equal(podman.run('ps', '--all', '--quiet', `--filter=name=${run.JobId}`), '', 'nobody starts it again');
+  assert.equal((await executor.poll(run)).state, state);
 });
 
 containerTest('what an earlier run of the job has left is not taken for the attempt of the same number', async (t, podman) => {
