@@ -2,7 +2,7 @@
 
 import { access, constants, stat } from 'node:fs/promises';
 import { readSpace, type Space } from '../spool/space.ts';
-import { findRoot, folderFaultOf, type FolderToFill } from './open-placing.ts';
+import { withRoot, type FolderToFill } from './open-placing.ts';
 import type { FolderFault } from './placing.ts';
 
 /** A folder that can be filled. */
@@ -12,24 +12,9 @@ export interface UsableFolder {
   readonly device: number;
 }
 
-export async function examineFolder(
-  { root, mustContain }: Pick<FolderToFill, 'root' | 'mustContain'>,
-): Promise<UsableFolder | FolderFault> {
-  try {
-    const folder = await findRoot(root);
-    if ('reason' in folder) return folder;
-    try {
-      if (mustContain !== undefined && await folder.find(mustContain) === undefined) {
-        return { reason: 'folder-unmarked', path: root, name: mustContain };
-      }
-      await access(folder.path, constants.R_OK | constants.W_OK | constants.X_OK);
-      return { space: await readSpace(root), device: (await stat(root)).dev };
-    } finally {
-      await folder.close();
-    }
-  } catch (error) {
-    const fault = folderFaultOf(error, root);
-    if (fault === undefined) throw error;
-    return fault;
-  }
+export async function examineFolder(where: Omit<FolderToFill, 'rights'>): Promise<UsableFolder | FolderFault> {
+  return withRoot(where, async ({ path }) => {
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return { space: await readSpace(where.root), device: (await stat(where.root)).dev };
+  });
 }

@@ -32,8 +32,18 @@ export interface PlacingOptions {
 
 /** Does work with what places files, and leaves nothing hidden behind. */
 export async function withFolder<Result>(
-  { root, mustContain, rights }: FolderToFill, options: PlacingOptions,
+  { rights, ...where }: FolderToFill,
+  { id, signal, staged = () => undefined, copiedInstead = () => undefined }: PlacingOptions,
   work: (placer: FilePlacer) => Promise<Result>,
+): Promise<Result | FolderFault> {
+  return withRoot(where, (folder) => withHidden(folder, id, (hidden) => {
+    return work(new FilePlacer(folder, where.root, hidden, { rights, signal, staged, copiedInstead }));
+  }));
+}
+
+/** Does work in the folder that is to be filled, where it is there and is the one that is meant. */
+export async function withRoot<Result>(
+  { root, mustContain }: Omit<FolderToFill, 'rights'>, work: (folder: OpenFolder) => Promise<Result>,
 ): Promise<Result | FolderFault> {
   try {
     const folder = await findRoot(root);
@@ -42,10 +52,7 @@ export async function withFolder<Result>(
       if (mustContain !== undefined && await folder.find(mustContain) === undefined) {
         return { reason: 'folder-unmarked', path: root, name: mustContain };
       }
-      return await withHidden(folder, options.id, (hidden) => {
-        const { signal, staged = () => undefined, copiedInstead = () => undefined } = options;
-        return work(new FilePlacer(folder, root, hidden, { rights, signal, staged, copiedInstead }));
-      });
+      return await work(folder);
     } finally {
       await folder.close();
     }
@@ -56,8 +63,8 @@ export async function withFolder<Result>(
   }
 }
 
-/** The folder that is to be filled. Rejects as the file system does. */
-export async function findRoot(root: string): Promise<OpenFolder | FolderFault> {
+/** Rejects as the file system does. */
+async function findRoot(root: string): Promise<OpenFolder | FolderFault> {
   try {
     return await OpenFolder.open(root);
   } catch (error) {
