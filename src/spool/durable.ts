@@ -1,5 +1,5 @@
 // The durable writes: the only file of the station that renames, links, unlinks or fsyncs state. Files that grow line
-// by line are written by durable-lines.ts, with what is here.
+// by line are written by durable-lines.ts, marks are set by touch-mark.ts, with what is here.
 //
 // After one of these functions has returned, its effect survives SIGKILL and power loss. Before, either the old state
 // or the new one is found, never something between, and at worst a file whose name begins with ".writing-" is left,
@@ -7,7 +7,7 @@
 //
 // Never decides anything: where files lie is layout.ts, what they mean is flow/.
 
-import { constants, linkSync, unlinkSync, utimesSync } from 'node:fs';
+import { constants, linkSync, unlinkSync } from 'node:fs';
 import { chmod, chown, copyFile, link, mkdir, open, readdir, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { harmlessJson } from '../job/one-line.ts';
@@ -220,34 +220,6 @@ export async function pointSymbolicLink(path: string, target: string): Promise<v
     await rename(writing, path);
   } catch (error) {
     await rm(writing, { force: true });
-    throw error;
-  }
-}
-
-/** Marks that this process has made and whose directory it has not synced since: to be there is not enough for them. */
-const unsyncedMarks = new Set<string>();
-
-/**
- * Sets a mark's time to now, making the mark where it is missing.
- * The mark is durable on return; its time is not (a lost second only makes the study wait no longer).
- */
-export async function touchMark(path: string, now: Date): Promise<void> {
-  if (setTime(path, now) && !unsyncedMarks.has(path)) return;
-  failpoint('mark', path);
-  unsyncedMarks.add(path);
-  const file = await open(path, 'a', FILE_MODE);
-  await file.close();
-  await syncDirectory(dirname(path));
-  unsyncedMarks.delete(path);
-}
-
-/** In place, for it is done for every instance that is received, and a matter of memory. @returns whether it is there */
-function setTime(path: string, now: Date): boolean {
-  try {
-    utimesSync(path, now, now);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
 }

@@ -13,7 +13,7 @@ import { changeJob } from '../../src/flow/job/change-job.ts';
 import { scanArrived, type ScanOutcome } from '../../src/flow/arrival/scan-arrived.ts';
 import type { Station } from '../../src/flow/station.ts';
 import type { StationEvent } from '../../src/log/event.ts';
-import { touchMark } from '../../src/spool/durable.ts';
+import { touchMark } from '../../src/spool/touch-mark.ts';
 import { findJobState, listJobIds } from '../../src/spool/job-store.ts';
 import { JobFolder } from '../../src/spool/layout.ts';
 import { formatMarkName, type MarkAbout } from '../../src/spool/mark-name.ts';

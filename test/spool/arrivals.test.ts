@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import {
   claimMark, giveBackIfTouched, listClaims, listMarks, removeClaim, removeOldNotes, setAside, type Mark,
 } from '../../src/spool/arrivals.ts';
-import { touchMark } from '../../src/spool/durable.ts';
+import { touchMark } from '../../src/spool/touch-mark.ts';
 import { Layout } from '../../src/spool/layout.ts';
 import { LeaseLost } from '../../src/spool/lease-lost.ts';
 import { temporaryFolder } from '../rig/peers.ts';

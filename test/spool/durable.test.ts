@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   copyFileDurable, linkOrKeep, makeDirectoryDurable, makeDirectoryWithin, moveDurable, pointSymbolicLink, publishDurable,
-  removeFileDurable, removeTree, syncDirectories, syncDirectory, syncFile, touchMark, writeFileDurable,
+  removeFileDurable, removeTree, syncDirectories, syncDirectory, syncFile, writeFileDurable,
   writeJsonDurable,
 } from '../../src/spool/durable.ts';
 import { temporaryFolder } from '../rig/peers.ts';
@@ -124,17 +124,6 @@ test('a symbolic link says what it was pointed at last, whatever was there', asy
   await writeFile(join(folder, 'file'), '');
   await pointSymbolicLink(join(folder, 'file'), 'x');
   assert.deepEqual((await readdir(folder)).sort(), ['file', 'link']);
-});
-
-test('a mark gets the time of the last touch to the millisecond, and is made where it is missing', async (t) => {
-  const path = join(await temporaryFolder(t), 'mark');
-  for (const time of ['2026-01-02T03:04:05.678Z', '2020-02-29T23:59:59.999Z', '2026-01-02T03:04:05.001Z']) {
-    await touchMark(path, new Date(time));
-    if (time.startsWith('2020')) assert.equal((await stat(path)).mtime.toISOString(), time);
-  }
-  assert.equal((await stat(path)).mtime.toISOString(), '2026-01-02T03:04:05.001Z');
-  assert.equal(await modeOf(path), '640');
-  await assert.rejects(touchMark(join(path, 'below'), new Date()), { code: 'ENOTDIR' });
 });
 
 test('what is removed may be gone already', async (t) => {

@@ -5,7 +5,7 @@ import { removeRelease } from '../../spool/arrival-notes.ts';
 import {
   claimMark, giveBackIfTouched, listClaims, listMarks, removeMark, removeOldNotes, setAside, type Claim,
 } from '../../spool/arrivals.ts';
-import { touchMark } from '../../spool/durable.ts';
+import { touchMark } from '../../spool/touch-mark.ts';
 import { failureText } from '../../job/failure-text.ts';
 import { isTemporary, type Failure } from '../../job/failure.ts';
 import { formatStamp } from '../../job/stamp.ts';

@@ -12,7 +12,7 @@ import type { EventLog } from '../../log/event-log.ts';
 import type { InstanceSink, StoreAnswer, StoreRequest } from '../../network/store-hooks.ts';
 import { refusalFor } from '../../network/store-refusals.ts';
 import type { Archive, Kept } from '../../spool/archive.ts';
-import { touchMark } from '../../spool/durable.ts';
+import { touchMark } from '../../spool/touch-mark.ts';
 import { codeOf, hasCode } from '../../spool/error-code.ts';
 import type { FreeSpace } from '../../spool/free-space.ts';
 import { IncomingInstance } from '../../spool/incoming-instance.ts';
