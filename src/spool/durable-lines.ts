@@ -71,5 +71,6 @@ export class LineWriter {
     closeSync(this.#descriptor);
     this.#descriptor = undefined;
     await syncFile(this.#path);
+    await syncDirectory(dirname(this.#path)); // the file may be a new one
   }
 }
