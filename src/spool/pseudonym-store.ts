@@ -32,13 +32,17 @@ export function derivePseudonymKeys(secret: Buffer): PseudonymKeys {
   return { encryption: derive('encryption'), naming: derive('naming') };
 }
 
-/** Keeps what is needed to bring results of a study back. On disk when it returns; repeatable. */
+/**
+ * Keeps what is needed to bring results of a study back. On disk when it returns; repeatable. Of a study whose UID is
+ * none nothing is kept: it names the folder, and no result of such a study is looked for.
+ */
 export async function keepIdentity(
   layout: Layout, profile: string, keys: PseudonymKeys, identity: StudyIdentity,
 ): Promise<void> {
+  const { StudyInstanceUID } = identity.pseudonym;
+  if (!isUID(StudyInstanceUID)) return;
   const plain = Buffer.from(JSON.stringify(inOrder(identity)), 'utf8');
   const digest = createHmac('sha256', keys.naming).update(plain).digest();
-  const { StudyInstanceUID } = identity.pseudonym;
   const path = layout.pseudonymFile(profile, StudyInstanceUID, digest.toString('hex', 0, 16));
   if (await exists(path)) return;
   const nonce = digest.subarray(digest.length - NONCE_BYTES);

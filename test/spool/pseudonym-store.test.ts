@@ -25,6 +25,15 @@ test('what is kept of a study is found again, all of it, by the UID that it has 
   for (const UID of ['2.25.9', '../2.25.1', '..', '']) assert.equal(await findIdentity(layout, 'research', KEYS, { ...OUTSIDE, StudyInstanceUID: UID }), undefined);
 });
 
+test('of a study whose UID is none nothing is kept, and nothing is written anywhere', async (t) => {
+  const folder = await temporaryFolder(t);
+  for (const StudyInstanceUID of ['../../../elsewhere', '..', '', '1.2/3', '/1.2.3']) {
+    const identity = { ...identityOf({ a: '1' }), pseudonym: { ...OUTSIDE, StudyInstanceUID } };
+    await keepIdentity(new Layout(join(folder, 'data')), 'research', KEYS, identity);
+    assert.deepEqual(await readdir(folder), [], StudyInstanceUID);
+  }
+});
+
 test('the same is written once, in whatever order it came, by however many at once', async (t) => {
   const layout = new Layout(await temporaryFolder(t));
   const orders = [{ a: '1', b: '2' }, { b: '2', a: '1' }];
